@@ -1,0 +1,89 @@
+import { createCloudClock } from '#platform/clock.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Database } from '#platform/db/database.ts'
+import type { Log } from '#platform/log.ts'
+import { createEnsureFirst } from './accounts/first.ts'
+import { createAccountRepository } from './accounts/repository.ts'
+import type { Crypto } from './accounts/row.ts'
+import type { Account, Aws } from './cloud.ts'
+import { createClientPool } from './clients/pool.ts'
+import { getMetrics } from './cloudwatch/get-metrics.ts'
+import { createEc2 } from './ec2/create.ts'
+import { createLimiter } from './quotas/limiter.ts'
+import { plannedBuckets } from './quotas/limits.ts'
+import type { SandboxTransport } from './sandbox/transport.ts'
+import { createSend } from './send/send.ts'
+import { getIdentity } from './sts/identity.ts'
+
+export type AwsOptions = {
+  db: Database
+  log: Log
+  clock: Clock
+  /** `transport` is the sandbox's host in this process, or a client of the process that hosts it (#aws/sandbox-client.ts). */
+  sandbox: { speed: number; transport: SandboxTransport }
+  /** Of any AWS-compatible endpoint; real accounts are reached there instead. */
+  endpointUrl?: string | undefined
+  /** Of the account that a fresh installation on real AWS begins with; us-east-1 unless given. */
+  region?: string | undefined
+  /** Needed as soon as an account has an ExternalId. */
+  crypto?: Crypto
+}
+
+/** Global services answer in the Region that signs; STS is asked in the account's first. */
+const firstRegion = (account: Account): string => account.regions[0] ?? 'us-east-1'
+
+/** The AWS box: accounts, clients, adapters and quotas over one database. */
+export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto }: AwsOptions): Aws => {
+  const accounts = createAccountRepository({ sql: db, clock, crypto })
+  const limiter = createLimiter({ sql: db, clock })
+  const clients = createClientPool({ sandbox: sandbox.transport, endpointUrl })
+  const clocks = { sandbox: createCloudClock(sandbox.speed), aws: createCloudClock(1) }
+
+  const sendTo = (account: Account, where: string, service: string) =>
+    createSend(limiter, { cloud: account.cloud, account: account.id, region: where, service, speed: clocks[account.cloud].speed })
+
+  const identity: Aws['identity'] = async (account, call) => {
+    const where = firstRegion(account)
+    return getIdentity({ ...(await clients.sts(account, where)), send: sendTo(account, where, 'sts') }, call)
+  }
+
+  return {
+    accounts: {
+      ...accounts,
+      ensureFirst: createEnsureFirst({
+        accounts,
+        identity: (account) => identity(account, { priority: 'interactive' }),
+        region,
+        log,
+      }),
+    },
+    ec2: async (account, where) =>
+      createEc2({
+        ...(await clients.ec2(account, where)),
+        send: sendTo(account, where, 'ec2'),
+        account: account.id,
+        region: where,
+        partition: partitionOf(where),
+      }),
+    cloudwatch: async (account, where) => ({
+      getMetrics: getMetrics({ ...(await clients.cloudwatch(account, where)), send: sendTo(account, where, 'cloudwatch') }),
+    }),
+    identity,
+    clock: (account) => clocks[account.cloud],
+    quotas: {
+      bucketsOf: (service, action) =>
+        plannedBuckets(service, action).map(({ name, limit, unit }) => ({
+          name,
+          limit,
+          tokens: (resources) => (unit === 'requests' ? 1 : resources),
+        })),
+    },
+    close: async () => {
+      limiter.close()
+      clients.close()
+    },
+  }
+}
+
+const partitionOf = (region: string): string =>
+  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'

@@ -1,0 +1,11 @@
+/** How one use of an AWS API is to be made: who waits for it, and what must still hold before each attempt. */
+export type Call = {
+  /** A bucket that an interactive call waits for grants nothing to bulk or sweep calls. */
+  priority: 'interactive' | 'bulk' | 'sweep'
+  signal?: AbortSignal
+  /**
+   * Asked before every attempt (after quota was granted, right before the request leaves): returns how long the attempt
+   * may take, in wall milliseconds, or throws when it must not be made at all (the worker's lease is too old).
+   */
+  beforeAttempt?: () => number
+}

@@ -1,0 +1,70 @@
+import type { CloudClock } from '#platform/clock.ts'
+import type { Sql } from '#platform/db/database.ts'
+import type { Cloud } from '#contracts/resource.ts'
+import type { Call } from './call.ts'
+import type { CloudWatch } from './cloudwatch.ts'
+import type { Ec2 } from './ec2.ts'
+
+/** An AWS account that the installation knows, as a row of the `accounts` table. */
+export type Account = {
+  /** 12 digits. */
+  id: string
+  name: string
+  cloud: Cloud
+  regions: string[]
+  /** How clients get credentials: assume a role (with its ExternalId), a named profile, or the process's own. */
+  credentials: AccountCredentials
+  isProduction: boolean
+}
+
+export type AccountCredentials =
+  | { kind: 'sandbox' }
+  | { kind: 'role'; roleArn: string; externalId: string | null }
+  | { kind: 'profile'; profile: string }
+  | { kind: 'ambient' }
+
+/** What can be changed of an account; its id and its cloud can't. */
+export type AccountChanges = Partial<Pick<Account, 'name' | 'regions' | 'credentials' | 'isProduction'>>
+
+/** What one bucket holds; capacities in tokens, refill in tokens per second of cloud time. */
+export type BucketLimit = { capacity: number; refillPerSecond: number }
+
+/** Who AWS says we are. */
+export type CallerIdentity = { account: string; arn: string }
+
+/** The AWS box as the services see it. */
+export type Aws = {
+  accounts: {
+    /** By name. */
+    list: () => Promise<Account[]>
+    /** Throws `account_not_found`. */
+    get: (id: string) => Promise<Account>
+    /** In the caller's transaction when one is given. Throws `account_exists` or `account_invalid`. */
+    create: (account: Account, sql?: Sql) => Promise<Account>
+    /** Throws `account_not_found` or `account_invalid`. */
+    update: (id: string, changes: AccountChanges, sql?: Sql) => Promise<Account>
+    /** Throws `account_not_found`. */
+    remove: (id: string, sql?: Sql) => Promise<void>
+    /**
+     * Gives an installation without accounts its first ones: those of the sandbox, or the account that the process's own
+     * credentials belong to (throws `account_identity` when AWS doesn't accept them). Returns what was added.
+     */
+    ensureFirst: (cloud: Cloud) => Promise<Account[]>
+  }
+  /** EC2 of an account and Region. Loads the SDK's client on first use. */
+  ec2: (account: Account, region: string) => Promise<Ec2>
+  /** CloudWatch of an account and Region. Loads the SDK's client on first use. */
+  cloudwatch: (account: Account, region: string) => Promise<CloudWatch>
+  /** Asks AWS whose credentials the account's are (STS GetCallerIdentity). */
+  identity: (account: Account, call: Call) => Promise<CallerIdentity>
+  /** The clock that AWS waits run on: the sandbox's speed on sandbox accounts, else the wall's. */
+  clock: (account: Account) => CloudClock
+  quotas: {
+    /**
+     * The buckets that a call of this action takes from, for estimates: which bucket, and how many tokens for a call
+     * with that many resources. The limits are those that the limiter keeps to: 95 % of AWS's.
+     */
+    bucketsOf: (service: string, action: string) => { name: string; limit: BucketLimit; tokens: (resources: number) => number }[]
+  }
+  close: () => Promise<void>
+}

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '#platform/clock.ts'
+import type { Sql } from '#platform/db/database.ts'
+import type { Call } from '../call.ts'
+import type { Bucket } from './limits.ts'
+import { drainQuota, takeQuota } from './take.ts'
+
+/** What a call needs: how many tokens from each of its buckets. `scope` is the account and Region. */
+export type Need = {
+  scope: string
+  buckets: { bucket: Bucket; tokens: number }[]
+  /** Of the cloud's clock: refill runs that many times as fast as the wall. */
+  speed: number
+}
+
+/** Tokens in hand. They are good for one attempt that starts now. */
+export type Grant = {
+  /** Right before the attempt leaves. */
+  spent: () => void
+  succeeded: () => void
+  /** AWS refused the attempt for want of quota. */
+  throttled: () => Promise<void>
+}
+
+export type Limiter = {
+  /** Waits until the tokens are there. Rejects with the signal's reason when it aborts, or when the database is away. */
+  take: (need: Need, call: Pick<Call, 'priority' | 'signal'>) => Promise<Grant>
+  close: () => void
+}
+
+/** A slice that was not spent within that time counts as lost, here and in the database. */
+const sliceLifeMs = 1000
+const longestPauseMs = 1000
+const shortestPauseMs = 2
+
+type Waiter = {
+  need: Need
+  signal: AbortSignal | undefined
+  resolve: (grant: Grant) => void
+  reject: (error: unknown) => void
+  isOver: boolean
+}
+
+/** Calls of one kind in one account and Region, waiting in line. Interactive ones have a line of their own. */
+type Line = { waiters: Waiter[]; isInteractive: boolean; isPumping: boolean; stall: AbortController }
+
+/** What the database hasn't been told yet about the buckets of a kind of call. */
+type News = { settled: string[]; lastSpentMs: number; successes: number }
+
+/**
+ * The quota limiter of one process. The buckets themselves live in the database and are shared with all other processes;
+ * here callers stand in line, and the head of a line takes a slice for itself and for those behind it that fit into
+ * min(1 s of refill, capacity / 8). A slice is spent by the callers it was taken for, at once, so nothing is hoarded.
+ */
+export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limiter => {
+  const lines = new Map<string, Line>()
+  const news = new Map<string, News>()
+  const closing = new AbortController()
+
+  const newsOf = (kind: string): News => {
+    let entry = news.get(kind)
+    if (entry === undefined) news.set(kind, (entry = { settled: [], lastSpentMs: 0, successes: 0 }))
+    return entry
+  }
+
+  const ask = async (kind: string, group: Waiter[], isInteractive: boolean): Promise<number | string> => {
+    // A group is never empty: it begins with the head of the line.
+    const first = group[0]!.need
+    const told = newsOf(kind)
+    news.delete(kind)
+    const sliceId = randomUUID()
+    const wait = await takeQuota(sql, {
+      buckets: first.buckets.map(({ bucket }, index) => ({
+        name: bucketKey(first.scope, bucket),
+        capacity: bucket.limit.capacity,
+        refillPerSecond: bucket.limit.refillPerSecond * first.speed,
+        need: group.reduce((sum, waiter) => sum + (waiter.need.buckets[index]?.tokens ?? 0), 0),
+      })),
+      sliceId,
+      isInteractive,
+      settled: told.settled,
+      settledSecondsAgo: told.settled.length === 0 ? 0 : Math.max(0, clock.monotonicMs() - told.lastSpentMs) / 1000,
+      successes: told.successes,
+    })
+    return wait === 0 ? sliceId : wait
+  }
+
+  const hand = (kind: string, sliceId: string, group: Waiter[]): void => {
+    let unspent = group.length
+    for (const waiter of group) {
+      waiter.isOver = true
+      const names = waiter.need.buckets.map(({ bucket }) => bucketKey(waiter.need.scope, bucket))
+      waiter.resolve({
+        spent: () => {
+          if (--unspent > 0) return
+          const entry = newsOf(kind)
+          entry.settled.push(sliceId)
+          entry.lastSpentMs = clock.monotonicMs()
+        },
+        succeeded: () => void newsOf(kind).successes++,
+        throttled: () => drainQuota(sql, names, 1 / waiter.need.speed),
+      })
+    }
+  }
+
+  const pump = async (kind: string, line: Line): Promise<void> => {
+    if (line.isPumping) return
+    line.isPumping = true
+    try {
+      while (true) {
+        line.waiters = line.waiters.filter((waiter) => !waiter.isOver)
+        const group = headOf(line.waiters)
+        if (group.length === 0) return
+        const askedMs = clock.monotonicMs()
+        let answer: number | string
+        try {
+          answer = await ask(kind, group, line.isInteractive)
+        } catch (error) {
+          for (const waiter of line.waiters) settle(waiter, () => waiter.reject(error))
+          continue
+        }
+        if (typeof answer === 'string') {
+          // Too late: others may have been granted these tokens again. They are gone, and we ask anew.
+          if (clock.monotonicMs() - askedMs < sliceLifeMs) hand(kind, answer, group.filter((waiter) => !waiter.isOver))
+        } else {
+          line.stall = new AbortController()
+          const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, answer * 1000))
+          await clock.sleep(pauseMs, AbortSignal.any([line.stall.signal, closing.signal]))
+        }
+        if (closing.signal.aborted) {
+          for (const waiter of line.waiters) settle(waiter, () => waiter.reject(new Error('the process is stopping')))
+        }
+      }
+    } finally {
+      line.isPumping = false
+      if (line.waiters.length === 0) lines.delete(lineKey(kind, line.isInteractive))
+    }
+  }
+
+  return {
+    take: (need, call) =>
+      new Promise((resolve, reject) => {
+        if (call.signal?.aborted) return reject(call.signal.reason)
+        const sorted = { ...need, buckets: [...need.buckets].sort((a, b) => (a.bucket.name < b.bucket.name ? -1 : 1)) }
+        const kind = [need.scope, ...sorted.buckets.map(({ bucket }) => bucket.name)].join('|')
+        const isInteractive = call.priority === 'interactive'
+        const key = lineKey(kind, isInteractive)
+        let line = lines.get(key)
+        if (line === undefined) {
+          lines.set(key, (line = { waiters: [], isInteractive, isPumping: false, stall: new AbortController() }))
+        }
+        const { waiters, stall } = line
+        const waiter: Waiter = { need: sorted, signal: call.signal, isOver: false, resolve, reject }
+        const onAbort = (): void => {
+          settle(waiter, () => reject(call.signal?.reason))
+          // The one behind may need less and go at once.
+          if (waiters[0] === waiter) stall.abort()
+        }
+        call.signal?.addEventListener('abort', onAbort, { once: true })
+        waiter.resolve = (grant) => {
+          call.signal?.removeEventListener('abort', onAbort)
+          resolve(grant)
+        }
+        line.waiters.push(waiter)
+        void pump(kind, line)
+      }),
+    close: () => closing.abort(),
+  }
+}
+
+const lineKey = (kind: string, isInteractive: boolean): string => `${isInteractive ? 'interactive' : 'other'} ${kind}`
+const bucketKey = (scope: string, bucket: Bucket): string => `${scope}|${bucket.name}`
+
+const settle = (waiter: Waiter, finish: () => void): void => {
+  if (waiter.isOver) return
+  waiter.isOver = true
+  finish()
+}
+
+/** The head of the line and those behind it that fit into one slice. */
+const headOf = (waiters: readonly Waiter[]): Waiter[] => {
+  const group: Waiter[] = []
+  const sums: number[] = []
+  for (const waiter of waiters) {
+    const fits = waiter.need.buckets.every(({ bucket, tokens }, index) => {
+      const most = Math.min(bucket.limit.refillPerSecond, bucket.limit.capacity / 8)
+      return (sums[index] ?? 0) + tokens <= most
+    })
+    if (group.length > 0 && !fits) break
+    group.push(waiter)
+    waiter.need.buckets.forEach(({ tokens }, index) => (sums[index] = (sums[index] ?? 0) + tokens))
+    if (!fits) break
+  }
+  return group
+}

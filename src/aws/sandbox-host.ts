@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { Clock } from '#platform/clock.ts'
+import type { Log } from '#platform/log.ts'
+import type { SandboxEffect } from '#contracts/sandbox.ts'
+import { awsError } from './sandbox/aws-error.ts'
+import { createBuckets } from './sandbox/buckets.ts'
+import type { SandboxControl } from './sandbox/control.ts'
+import { createEstate } from './sandbox/estate/estate.ts'
+import { createFaults } from './sandbox/faults.ts'
+import { handlers } from './sandbox/handlers/table.ts'
+import { openStore } from './sandbox/store/store.ts'
+import type { SandboxCall, SandboxTransport } from './sandbox/transport.ts'
+import { createWorld, emptyPartition } from './sandbox/world.ts'
+
+/** The simulated AWS: answers calls of the SDK, and takes faults. One process hosts it. */
+export type SandboxHost = SandboxTransport & { control: SandboxControl; close: () => Promise<void> }
+
+export type SandboxHostOptions = {
+  dataDir: string
+  /** Everything about the estate follows from these two; each pair has a state of its own. */
+  seed: string
+  /** Resources in the estate. */
+  size: number
+  /** How many times as fast as the wall its clock and its token buckets run. */
+  speed: number
+  clock: Clock
+  log: Log
+}
+
+/**
+ * Opens the sandbox. Its state lies in `<dataDir>/sandbox/`, one file for each estate: with another seed or size it begins
+ * a new one, and the old one is there again when they are set back. Throws `sandbox_in_use` while another process holds it.
+ */
+export const createSandboxHost = (options: SandboxHostOptions): SandboxHost => {
+  const { clock, log, seed, size, speed } = options
+  const store = openStore(join(options.dataDir, 'sandbox', `${fileName(seed, size)}.sqlite`))
+  const world = createWorld(createEstate({ seed, size }), store, speed)
+  const takeTokens = createBuckets(clock, speed)
+  const faults = createFaults(clock)
+  log.info({ seed, size, speed }, 'sandbox is open')
+
+  const handle = async (call: SandboxCall): Promise<object> => {
+    await faults.before(call)
+    takeTokens(call)
+    const handler = handlers[call.service]?.[call.action]
+    if (handler === undefined) {
+      throw awsError('InvalidAction', `The sandbox does not know the action ${call.service}:${call.action}.`)
+    }
+    const { account, region } = call
+    const partition = world.estate.partition(account, region) ?? emptyPartition(account, region)
+    const output = handler(call.input, { world, partition, account, region, nowMs: clock.now().getTime() })
+    // Reads wait as well: nobody may see what a crash could still take back.
+    await world.settled()
+    await faults.after(call)
+    return output
+  }
+
+  return {
+    handle,
+    control: {
+      listFaults: async () => faults.list(),
+      addFault: async (draft) => faults.add(draft),
+      removeFault: async (id) => faults.remove(id),
+      clearFaults: async () => faults.clear(),
+      effects: async (resources): Promise<SandboxEffect[]> => {
+        await world.settled()
+        return store.effects(resources)
+      },
+    },
+    close: () => store.close(),
+  }
+}
+
+/** Seeds are any text; what isn't fit for a file's name is told apart by a hash. */
+const fileName = (seed: string, size: number): string => {
+  const plain = seed.replaceAll(/[^\w-]/g, '').slice(0, 32)
+  const hash = plain === seed ? '' : `-${createHash('sha256').update(seed).digest('hex').slice(0, 8)}`
+  return `estate-${plain}${hash}-${size}`
+}

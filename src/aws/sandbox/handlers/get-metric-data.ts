@@ -1,0 +1,53 @@
+import type { GetMetricDataCommandInput, GetMetricDataCommandOutput, MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import { awsError } from '../aws-error.ts'
+import type { Handler } from './context.ts'
+import { datapoints, metrics } from './metrics.ts'
+
+const mostQueries = 500
+const mostPoints = 100_800
+
+/** Metrics by MetricStat; metric math and Metrics Insights are not in the sandbox. Always answers in one page. */
+export const getMetricData: Handler<GetMetricDataCommandInput, GetMetricDataCommandOutput> = (input, context) => {
+  const { world, partition } = context
+  const queries = input.MetricDataQueries ?? []
+  const fromMs = input.StartTime?.getTime() ?? Number.NaN
+  const toMs = input.EndTime?.getTime() ?? Number.NaN
+  if (!(fromMs < toMs)) throw awsError('ValidationError', 'The parameter StartTime must be less than the parameter EndTime.')
+  if (queries.length > mostQueries) throw awsError('ValidationError', `The collection MetricDataQueries must not have a size greater than ${mostQueries}.`)
+  let points = 0
+  const results = queries.map(({ Id, MetricStat, Expression }): MetricDataResult => {
+    if (Expression !== undefined || MetricStat === undefined) {
+      throw awsError('ValidationError', `Error in expression '${Id ?? ''}': the sandbox knows no metric math`)
+    }
+    const period = MetricStat.Period ?? 0
+    if (period <= 0 || period % 60 !== 0) {
+      throw awsError('ValidationError', `The value ${period} for parameter Period is not valid: it must be a multiple of 60.`)
+    }
+    points += (toMs - fromMs) / 1000 / period
+    if (points > mostPoints) throw awsError('ValidationError', `The query would return more than ${mostPoints} data points.`)
+    const name = MetricStat.Metric?.MetricName ?? ''
+    const id = MetricStat.Metric?.Dimensions?.find(({ Name }) => Name === 'InstanceId')?.Value ?? ''
+    const instance = MetricStat.Metric?.Namespace === 'AWS/EC2' ? world.estate.findInstance(partition, id) : undefined
+    const metric = metrics[name]
+    const found =
+      instance === undefined || metric === undefined
+        ? []
+        : datapoints(instance, world.power(instance), metric, {
+            fromMs,
+            // Nothing is known of the future.
+            toMs: Math.min(toMs, context.nowMs),
+            periodSeconds: period,
+            statistic: MetricStat.Stat ?? 'Average',
+          })
+    // Newest first unless asked otherwise.
+    if (input.ScanBy !== 'TimestampAscending') found.reverse()
+    return {
+      ...(Id === undefined ? {} : { Id }),
+      Label: name,
+      Timestamps: found.map(({ atMs }) => new Date(atMs)),
+      Values: found.map(({ value }) => value),
+      StatusCode: 'Complete',
+    }
+  })
+  return { MetricDataResults: results, Messages: [] }
+}

@@ -1,0 +1,29 @@
+import type { Handler } from './context.ts'
+import { describeAlarms } from './describe-alarms.ts'
+import { describeInstanceAttribute } from './describe-instance-attribute.ts'
+import { describeInstanceStatus } from './describe-instance-status.ts'
+import { describeInstances } from './describe-instances.ts'
+import { describeVolumes } from './describe-volumes.ts'
+import { getMetricData } from './get-metric-data.ts'
+import { listMetrics } from './list-metrics.ts'
+import { rebootInstances, startInstances, stopInstances } from './power.ts'
+import { assumeRole, getCallerIdentity } from './sts.ts'
+import { createTags, deleteTags, describeTags } from './tags.ts'
+
+/** Every action that the sandbox knows, by service. */
+export const handlers: Record<string, Record<string, Handler<any, any>>> = {
+  ec2: {
+    DescribeInstances: describeInstances,
+    DescribeInstanceStatus: describeInstanceStatus,
+    DescribeInstanceAttribute: describeInstanceAttribute,
+    DescribeVolumes: describeVolumes,
+    DescribeTags: describeTags,
+    StartInstances: startInstances,
+    StopInstances: stopInstances,
+    RebootInstances: rebootInstances,
+    CreateTags: createTags,
+    DeleteTags: deleteTags,
+  },
+  cloudwatch: { GetMetricData: getMetricData, ListMetrics: listMetrics, DescribeAlarms: describeAlarms },
+  sts: { GetCallerIdentity: getCallerIdentity, AssumeRole: assumeRole },
+}

@@ -1,0 +1,74 @@
+import type { Estate } from './estate/estate.ts'
+import type { SeedInstance } from './estate/instance.ts'
+import type { Partition } from './estate/partitions.ts'
+import { powerOf } from './power.ts'
+import type { Power } from './power.ts'
+import type { Store, Write } from './store/store.ts'
+
+/** What was changed of a resource over what the seed made of it; null is a tag that was removed. */
+export type Change = { power?: Power; tags?: Record<string, string | null> }
+
+/** The estate with everything that was done to it. */
+export type World = {
+  estate: Estate
+  speed: number
+  power: (instance: SeedInstance) => Power
+  tags: (resource: { id: string; tags: Record<string, string> }) => Record<string, string>
+  /** Changes resources and counts the effect; reads see it at once, the caller of the API only when it is durable. */
+  apply: (action: string, changes: { id: string; change: Change; hasChanged: boolean }[]) => void
+  /**
+   * Resolves when all that was applied is durable; rejects when what was applied last could not be kept. To be called in
+   * the same turn as `apply`.
+   */
+  settled: () => Promise<void>
+}
+
+/** Where the estate has nothing, so that any account and Region can be asked. */
+export const emptyPartition = (account: string, region: string): Partition => ({ number: 255, account, region, instances: 0, volumes: 0 })
+
+export const createWorld = (estate: Estate, store: Store, speed: number): World => {
+  let changes = store.load()
+  let last: Promise<void> | undefined
+
+  const write = (writes: Write[]): void => {
+    const written = store.write(writes).catch((error: unknown) => {
+      // What could not be kept did not happen.
+      changes = store.load()
+      throw error
+    })
+    last = written
+    written.catch(() => {})
+  }
+
+  return {
+    estate,
+    speed,
+    power: (instance) => powerOf(instance, changes.get(instance.id)?.power),
+    tags: ({ id, tags }) => {
+      const changed = changes.get(id)?.tags
+      if (changed === undefined) return tags
+      return Object.fromEntries(
+        Object.entries({ ...tags, ...changed }).filter((entry): entry is [string, string] => entry[1] !== null),
+      )
+    },
+    apply: (action, applied) => {
+      const writes = applied.map(({ id, change, hasChanged }) => {
+        const before = changes.get(id)
+        const merged: Change = {
+          ...before,
+          ...change,
+          ...(change.tags === undefined ? {} : { tags: { ...before?.tags, ...change.tags } }),
+        }
+        changes.set(id, merged)
+        return { resource: id, change: merged, action, hasChanged }
+      })
+      write(writes)
+    },
+    settled: async () => {
+      const own = last
+      last = undefined
+      await own
+      await store.settled()
+    },
+  }
+}

@@ -1,0 +1,110 @@
+import type { Call } from '../call.ts'
+import type { Grant, Limiter, Need } from '../quotas/limiter.ts'
+import { kindOf } from './classify.ts'
+import type { Effect } from './classify.ts'
+
+/** An attempt that has no answer after that time is given up. */
+const longestAttemptMs = 30_000
+
+/** What became of the attempts of one call, for the one who sent it. */
+export type Attempts = {
+  made: number
+  /** The last attempt whose outcome is unknown: a later refusal can't be taken for "nothing happened". */
+  lost: unknown
+  /** Why no further attempt was made: no quota before the caller gave up, or `beforeAttempt` said no. */
+  stopped: { reason: unknown } | undefined
+}
+
+/** The part of the SDK's middleware stacks that is used here, the same for every command of every service. */
+export type CommandStack = {
+  addRelativeTo(
+    middleware: (next: (args: any) => Promise<any>) => (args: any) => Promise<any>,
+    options: { relation: 'before'; toMiddleware: string; name: string; override: boolean },
+  ): void
+}
+
+/** Options of a `send`; the SDK hands this very object to the request handler, so each attempt can set its own signal. */
+export type SendOptions = { abortSignal?: AbortSignal }
+
+/**
+ * Puts our rules around each attempt of a command, below the SDK's retries and above its signing (a signature is good for
+ * five minutes, a wait for quota may be longer): quota first, then `beforeAttempt`, then the attempt within its time.
+ */
+export const guardAttempts = (
+  stack: CommandStack,
+  options: { limiter: Limiter; need: Need; call: Call; effect: Effect; send: SendOptions },
+): Attempts => {
+  const attempts: Attempts = { made: 0, lost: undefined, stopped: undefined }
+  const { call, effect, limiter, need, send } = options
+
+  /** An error that the SDK doesn't know and so doesn't retry. */
+  const stop = (reason: unknown): Error => {
+    attempts.stopped = { reason }
+    return new Error('no further attempt')
+  }
+
+  const prepare = async (): Promise<{ grant: Grant; timeoutMs: number }> => {
+    if (attempts.lost !== undefined && effect === 'at-most-once') throw stop(attempts.lost)
+    try {
+      const grant = await limiter.take(need, call)
+      return { grant, timeoutMs: Math.min(longestAttemptMs, call.beforeAttempt?.() ?? longestAttemptMs) }
+    } catch (error) {
+      throw stop(error)
+    }
+  }
+
+  stack.addRelativeTo(
+    (next) => async (args) => {
+      const { grant, timeoutMs } = await prepare()
+      const attempt = startAttempt(timeoutMs, call.signal)
+      send.abortSignal = attempt.signal
+      attempts.made++
+      grant.spent()
+      try {
+        const result = await Promise.race([next(args), attempt.aborted])
+        grant.succeeded()
+        return result
+      } catch (thrown) {
+        // The SDK's request handlers say AbortError however it came about.
+        const error = attempt.signal.aborted ? attempt.signal.reason : thrown
+        const kind = kindOf(error, effect)
+        if (kind === 'unknown') attempts.lost = error
+        // A database that is away must not hide what AWS said.
+        if (kind === 'throttled') await grant.throttled().catch(() => {})
+        throw error
+      } finally {
+        attempt.end()
+      }
+    },
+    { relation: 'before', toMiddleware: 'httpSigningMiddleware', name: 'orchestratorAttempt', override: true },
+  )
+  return attempts
+}
+
+/** A signal that aborts with a TimeoutError after that time, or with the caller's own signal. */
+const startAttempt = (
+  timeoutMs: number,
+  outer: AbortSignal | undefined,
+): { signal: AbortSignal; aborted: Promise<never>; end: () => void } => {
+  const controller = new AbortController()
+  const fail = (name: string, message: string): void =>
+    controller.abort(Object.assign(new Error(message), { name }))
+  const timer = setTimeout(() => fail('TimeoutError', `AWS gave no answer within ${timeoutMs} ms`), Math.max(0, timeoutMs))
+  const onOuter = (): void => fail('AbortError', 'The call was given up')
+  outer?.addEventListener('abort', onOuter, { once: true })
+  if (outer?.aborted === true) onOuter()
+  const aborted = new Promise<never>((_, reject) => {
+    if (controller.signal.aborted) reject(controller.signal.reason)
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true })
+  })
+  // The race may be over when it rejects.
+  aborted.catch(() => {})
+  return {
+    signal: controller.signal,
+    aborted,
+    end: () => {
+      clearTimeout(timer)
+      outer?.removeEventListener('abort', onOuter)
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import type { Call } from '../call.ts'
+import type { Cloud } from '#contracts/resource.ts'
+import type { Limiter } from '../quotas/limiter.ts'
+import { plannedBuckets } from '../quotas/limits.ts'
+import { guardAttempts } from './attempts.ts'
+import type { CommandStack, SendOptions } from './attempts.ts'
+import { failureOf } from './classify.ts'
+import type { Effect } from './classify.ts'
+import { cleanText } from './clean.ts'
+
+/** Where calls go: one service of one account and Region. */
+export type Place = { cloud: Cloud; account: string; region: string; service: string; speed: number }
+
+export type SendRequest = {
+  /** For example "StopInstances". */
+  action: string
+  effect: Effect
+  call: Call
+  /** Instances in the call, where AWS counts them. */
+  resources?: number
+}
+
+export type Send = <Output extends object>(
+  request: SendRequest,
+  command: { middlewareStack: CommandStack },
+  dispatch: (options: SendOptions) => Promise<Output>,
+) => Promise<Output>
+
+/**
+ * The one way a call leaves: within the quota, checked and timed before each attempt, its text cleaned, its errors told
+ * apart (AwsFailure). What `beforeAttempt` throws comes back as it is, unless an attempt was lost before.
+ */
+export const createSend =
+  (limiter: Limiter, place: Place): Send =>
+  async (request, command, dispatch) => {
+    const { action, effect, call } = request
+    const options: SendOptions = call.signal === undefined ? {} : { abortSignal: call.signal }
+    const attempts = guardAttempts(command.middlewareStack, {
+      limiter,
+      call,
+      effect,
+      send: options,
+      need: {
+        scope: `${place.cloud}|${place.account}|${place.region}`,
+        speed: place.speed,
+        buckets: plannedBuckets(place.service, action).map((bucket) => ({
+          bucket,
+          tokens: bucket.unit === 'requests' ? 1 : (request.resources ?? 1),
+        })),
+      },
+    })
+    try {
+      return cleanText(await dispatch(options))
+    } catch (error) {
+      const about = { service: place.service, action, effect }
+      if (attempts.lost !== undefined) throw failureOf(attempts.lost, { ...about, kind: 'unknown' })
+      if (attempts.stopped === undefined) throw failureOf(error, about)
+      throw attempts.stopped.reason
+    }
+  }

@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { querySchema, queryMaxLength } from './query.ts'
+import { freshnessSchema, resourceSchema } from './resource.ts'
+
+/** What a list of resources can be sorted by; a leading "-" turns it round. */
+export const resourceSortKeys = ['name', 'id', 'type', 'state', 'account', 'region', 'cost', 'firstSeenAt'] as const
+export type ResourceSortKey = (typeof resourceSortKeys)[number]
+export const resourceSortSchema = z
+  .enum([...resourceSortKeys, ...resourceSortKeys.map((key) => `-${key}` as const)])
+  .describe('Sort key; a leading "-" turns the order round')
+export type ResourceSort = z.infer<typeof resourceSortSchema>
+
+/** What narrows a list of resources; given together, all must hold. */
+export const resourceFilterSchema = z.object({
+  q: querySchema.optional(),
+  type: z.string().max(100).optional(),
+  account: z.string().max(64).optional(),
+  region: z.string().max(64).optional(),
+})
+export type ResourceFilter = z.infer<typeof resourceFilterSchema>
+
+/** One resource with where the answer comes from. */
+export const resourceDetailsSchema = resourceSchema.extend({ freshness: freshnessSchema }).meta({ id: 'ResourceDetails' })
+export type ResourceDetails = z.infer<typeof resourceDetailsSchema>
+
+const countSchema = z.object({ value: z.string().nullable(), count: z.int(), monthlyUsd: z.number() })
+export const resourceSummarySchema = z
+  .object({
+    count: z.int(),
+    monthlyUsd: z.number().describe('Sum of the known costs, estimated from list prices'),
+    withoutCost: z.int().describe('Resources whose cost is not known'),
+    byType: z.array(countSchema),
+    byAccount: z.array(countSchema),
+    byRegion: z.array(countSchema),
+    byState: z.array(countSchema.extend({ type: z.string() })),
+    freshness: freshnessSchema,
+  })
+  .meta({ id: 'ResourceSummary' })
+export type ResourceSummary = z.infer<typeof resourceSummarySchema>
+
+/** Most resources that are re-read one by one; more is a matter of an account and Region. */
+export const refreshMaxIds = 1000
+export const refreshRequestSchema = z
+  .union([
+    z.strictObject({ ids: z.array(z.string().min(1).max(2048)).min(1).max(refreshMaxIds) }),
+    z.strictObject({ query: z.string().min(1).max(queryMaxLength) }),
+    z.strictObject({ account: z.string().min(1).max(64), region: z.string().min(1).max(64).optional() }),
+  ])
+  .meta({ id: 'ResourceRefresh', description: 'What is read again from AWS: ids, a query, or an account (and Region)' })
+export type RefreshRequest = z.infer<typeof refreshRequestSchema>
+
+export const refreshResultSchema = z
+  .object({
+    items: z.array(resourceSchema).describe('The resources that were re-read one by one; empty for an account'),
+    gone: z.array(z.string()).describe('Ids that AWS does not know (any more)'),
+    freshness: freshnessSchema,
+  })
+  .meta({ id: 'ResourceRefreshResult' })
+export type RefreshResult = z.infer<typeof refreshResultSchema>
+
+export const relationSchema = z.object({
+  kind: z.string().describe('What the other one is to this one, for example "volume" or "attached-to"'),
+  resource: resourceSchema,
+})
+export const relationsSchema = z.object({ items: z.array(relationSchema) }).meta({ id: 'ResourceRelations' })
+export type Relations = z.infer<typeof relationsSchema>
+
+/** Most points of one series; a longer time needs a longer period. */
+export const metricMaxPoints = 1500
+export const metricsQuerySchema = z.object({
+  name: z.string().min(1).max(400).describe('Name of a metric, or several with commas between them'),
+  from: z.iso.datetime({ offset: true }).optional().describe('Three hours before `to` unless given'),
+  to: z.iso.datetime({ offset: true }).optional().describe('Now unless given'),
+  period: z.coerce.number().int().min(60).max(86_400).multipleOf(60).optional().describe('Seconds a point; fits the time unless given'),
+})
+export type MetricsQuery = z.infer<typeof metricsQuerySchema>
+
+export const metricsSchema = z
+  .object({
+    from: z.iso.datetime(),
+    to: z.iso.datetime(),
+    periodSeconds: z.int(),
+    series: z.array(
+      z.object({
+        name: z.string(),
+        statistic: z.string(),
+        unit: z.string(),
+        points: z.array(z.object({ at: z.iso.datetime(), value: z.number() })),
+      }),
+    ),
+    freshness: freshnessSchema,
+  })
+  .meta({ id: 'ResourceMetrics' })
+export type Metrics = z.infer<typeof metricsSchema>

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { targetsSchema } from './resource.ts'
+import { taskSchema, taskStatusSchema } from './task.ts'
+
+const paramsSchema = z.record(z.string(), z.unknown())
+const reasonSchema = z.string().max(2000)
+const later = z.unknown().optional().describe('Not available in this version: refused with `not_available`')
+
+/** Tasks with a higher priority are claimed first. */
+export const prioritySchema = z.int().min(-100).max(100)
+
+export const planRequestSchema = z
+  .strictObject({
+    operation: z.string().min(1).max(200),
+    targets: targetsSchema,
+    params: paramsSchema.default({}),
+    waves: z.unknown().optional().describe('Only "none" in this version'),
+    errorBudget: later,
+  })
+  .meta({ id: 'PlanRequest' })
+
+/** A task by the hash of a kept plan, or planned on the spot; with both, the fresh plan must have that hash. */
+export const taskRequestSchema = z
+  .strictObject({
+    planHash: z.string().min(1).max(200).optional(),
+    operation: z.string().min(1).max(200).optional(),
+    targets: targetsSchema.optional(),
+    params: paramsSchema.optional(),
+    reason: reasonSchema.optional(),
+    priority: prioritySchema.default(0).describe('Higher is sooner'),
+    scheduledFor: z.iso.datetime({ offset: true }).optional(),
+    dryRun: z.boolean().default(false).describe('Answers with the plan and files nothing'),
+    waves: z.unknown().optional().describe('Only "none" in this version'),
+    errorBudget: later,
+    runAfter: later,
+    breakGlass: later,
+  })
+  .superRefine((body, context) => {
+    const isPlanned = body.operation !== undefined
+    if (!isPlanned && body.planHash === undefined) {
+      context.addIssue({ code: 'custom', path: ['planHash'], message: 'Give a planHash, or operation and targets.' })
+    }
+    if (isPlanned && body.targets === undefined) {
+      context.addIssue({ code: 'custom', path: ['targets'], message: 'An operation needs targets.' })
+    }
+    for (const field of ['targets', 'params'] as const) {
+      if (!isPlanned && body[field] !== undefined) {
+        context.addIssue({ code: 'custom', path: [field], message: 'Goes with operation, not with planHash alone.' })
+      }
+    }
+  })
+  .meta({ id: 'TaskRequest' })
+export type TaskRequest = z.infer<typeof taskRequestSchema>
+
+export const filedTaskSchema = taskSchema.pick({ id: true, status: true }).extend({ planHash: z.string() }).meta({ id: 'FiledTask' })
+export type FiledTask = z.infer<typeof filedTaskSchema>
+
+export const approveRequestSchema = z.strictObject({
+  planHash: z.string().min(1).max(200).describe('Of the plan that was looked at'),
+  confirmation: z.string().max(500).optional().describe("The plan's `approvals.confirmation`, typed, where it is asked for"),
+  reason: reasonSchema.optional(),
+})
+
+export const rejectRequestSchema = z.strictObject({
+  planHash: z.string().min(1).max(200).optional(),
+  reason: reasonSchema.optional(),
+})
+
+/** Cancel, pause, resume. */
+export const controlRequestSchema = z.strictObject({ reason: reasonSchema.optional() }).nullish()
+
+export const undoRequestSchema = z
+  .strictObject({
+    items: z.array(z.string().max(200)).min(1).max(10_000).optional().describe('Ids of items; all that can be undone when left out'),
+    reason: reasonSchema.optional(),
+  })
+  .nullish()
+
+/** `status=queued,running` or `status=queued&status=running`. */
+export const taskFilterSchema = z.object({
+  status: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .transform((given) => (given === undefined ? undefined : [given].flat().flatMap((text) => text.split(','))))
+    .pipe(z.array(taskStatusSchema).max(20).optional()),
+  operation: z.string().max(200).optional(),
+  account: z.string().max(64).optional(),
+  region: z.string().max(64).optional(),
+  requestedBy: z.string().max(320).optional().describe("A user's id or e-mail address"),
+  q: z.string().max(500).optional().describe('Text in the reason, operation, id or target'),
+})
+export type TaskFilter = z.infer<typeof taskFilterSchema>

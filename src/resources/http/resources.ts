@@ -1,0 +1,123 @@
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+import { pageQuerySchema } from '#contracts/list.ts'
+import {
+  metricsQuerySchema,
+  metricsSchema,
+  refreshRequestSchema,
+  refreshResultSchema,
+  relationsSchema,
+  resourceDetailsSchema,
+  resourceFilterSchema,
+  resourceSortSchema,
+  resourceSummarySchema,
+} from '#contracts/inventory.ts'
+import type { Metrics, MetricsQuery, Relations } from '#contracts/inventory.ts'
+import { resourceListSchema } from '#contracts/resource.ts'
+import type { Freshness } from '#contracts/resource.ts'
+import type { Principal } from '#contracts/principal.ts'
+import type { HttpService } from '#platform/http/service.ts'
+import { cacheHeader } from '../read/freshness.ts'
+import type { GetResource } from '../read/get.ts'
+import type { ReadLists } from '../read/list.ts'
+import type { Refresh } from '../read/refresh.ts'
+
+const listQuerySchema = resourceFilterSchema.extend({ ...pageQuerySchema.shape, sort: resourceSortSchema.default('name') })
+const idSchema = z.object({ id: z.string().min(1).max(2048).describe('The ARN, URL-encoded') })
+const tags = ['resources']
+
+export type ResourcesHttpDeps = ReadLists & {
+  get: GetResource['get']
+  refresh: Refresh
+  relations: (principal: Principal, id: string) => Promise<Relations>
+  metrics: (principal: Principal, id: string, query: MetricsQuery) => Promise<Metrics>
+}
+
+/** Reads of the inventory. Every answer says where it comes from, in `freshness` and as `X-Cache`. */
+export const resourcesHttp =
+  (deps: ResourcesHttpDeps): HttpService =>
+  (http) => {
+    const labelled = <Answer extends { freshness: Freshness }>(reply: FastifyReply, answer: Answer): Answer => {
+      void reply.header('x-cache', cacheHeader(answer.freshness))
+      return answer
+    }
+
+    http.route({
+      method: 'GET',
+      url: '/resources',
+      config: { access: { action: 'resource.read' } },
+      schema: {
+        tags,
+        summary: 'Search the inventory; rows leave `config` empty',
+        querystring: listQuerySchema,
+        response: { 200: resourceListSchema },
+      },
+      handler: async (request, reply) => labelled(reply, await deps.list(request.principal, request.query)),
+    })
+
+    http.route({
+      method: 'GET',
+      url: '/resources/summary',
+      config: { access: { action: 'resource.read' } },
+      schema: {
+        tags,
+        summary: 'Counts and monthly cost by type, account, Region and state',
+        querystring: resourceFilterSchema,
+        response: { 200: resourceSummarySchema },
+      },
+      handler: async (request, reply) => labelled(reply, await deps.summary(request.principal, request.query)),
+    })
+
+    http.route({
+      method: 'POST',
+      url: '/resources/refresh',
+      config: { access: { action: 'resource.refresh' } },
+      schema: {
+        tags,
+        summary: 'Read resources again from AWS, whatever their age',
+        body: refreshRequestSchema,
+        response: { 200: refreshResultSchema },
+      },
+      handler: async (request, reply) => labelled(reply, await deps.refresh(request.principal, request.body)),
+    })
+
+    http.route({
+      method: 'GET',
+      url: '/resources/:id',
+      config: { access: { action: 'resource.read' } },
+      schema: {
+        tags,
+        summary: 'One resource with its whole configuration',
+        params: idSchema,
+        response: { 200: resourceDetailsSchema },
+      },
+      handler: async (request, reply) => labelled(reply, await deps.get(request.principal, request.params.id)),
+    })
+
+    http.route({
+      method: 'GET',
+      url: '/resources/:id/relations',
+      config: { access: { action: 'resource.read' } },
+      schema: {
+        tags,
+        summary: 'The neighbours of a resource: an instance and its volumes',
+        params: idSchema,
+        response: { 200: relationsSchema },
+      },
+      handler: (request) => deps.relations(request.principal, request.params.id),
+    })
+
+    http.route({
+      method: 'GET',
+      url: '/resources/:id/metrics',
+      config: { access: { action: 'resource.read' } },
+      schema: {
+        tags,
+        summary: 'Metrics of a resource over time, from CloudWatch',
+        params: idSchema,
+        querystring: metricsQuerySchema,
+        response: { 200: metricsSchema },
+      },
+      handler: async (request, reply) => labelled(reply, await deps.metrics(request.principal, request.params.id, request.query)),
+    })
+  }

@@ -1,0 +1,54 @@
+import type { Clock } from '#platform/clock.ts'
+import type { Database } from '#platform/db/database.ts'
+import { createLimit } from '../sync/limit.ts'
+import { keyOf } from '../sync/sweep.ts'
+import type { Sweeper } from '../sync/sweep.ts'
+import { readPartitions } from '../store/partitions.ts'
+import type { Partition, PartitionKey } from '../store/partitions.ts'
+
+const longestWaitMs = 10_000
+const pollMs = 100
+/** Partitions that reads bring in at the same time, beside what the loop does. */
+const concurrency = 8
+
+export type FirstSync = {
+  /**
+   * Reads the partitions of these accounts. Those of them that are asked for and were never swept are read from AWS
+   * first, for up to 10 s; what is not there by then goes on in the background.
+   */
+  partitions: (
+    accounts: readonly string[],
+    isAskedFor: (key: PartitionKey) => boolean,
+  ) => Promise<{ partitions: Partition[]; hasWaited: boolean }>
+}
+
+export const createFirstSync = ({ db, sweeper, clock }: { db: Database; sweeper: Sweeper; clock: Clock }): FirstSync => {
+  const limit = createLimit(concurrency)
+
+  const bringIn = async (key: PartitionKey, signal: AbortSignal): Promise<void> => {
+    if (signal.aborted) return
+    const outcome = await sweeper.sweepNow(key)
+    // Another process is at it: look for its result.
+    while (outcome === 'elsewhere' && !signal.aborted) {
+      await clock.sleep(pollMs, signal)
+      const current = (await readPartitions(db, [key.account])).find((one) => keyOf(one) === keyOf(key))
+      if (current === undefined || !current.isLeased) return
+    }
+  }
+
+  return {
+    partitions: async (accounts, isAskedFor) => {
+      const read = async (): Promise<Partition[]> => (await readPartitions(db, accounts)).filter(isAskedFor)
+      const partitions = await read()
+      const missing = partitions.filter(({ sweptAt, isBackingOff }) => sweptAt === null && !isBackingOff)
+      if (missing.length === 0) return { partitions, hasWaited: false }
+      const waiting = new AbortController()
+      const all = Promise.all(missing.map((key) => limit(() => bringIn(key, waiting.signal))))
+      // What goes on after the wait must not end the process when it fails; the partition keeps its error.
+      all.catch(() => {})
+      await Promise.race([all, clock.sleep(longestWaitMs, waiting.signal)])
+      waiting.abort()
+      return { partitions: await read(), hasWaited: true }
+    },
+  }
+}

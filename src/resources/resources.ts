@@ -1,0 +1,95 @@
+import type { Aws } from '#aws/cloud.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Database } from '#platform/db/database.ts'
+import type { Listener } from '#platform/db/listen.ts'
+import type { Notifier } from '#platform/events/notifier.ts'
+import type { HttpService } from '#platform/http/service.ts'
+import type { Log } from '#platform/log.ts'
+import type { Access } from '#security/access.ts'
+import { createAccounts } from './accounts/accounts.ts'
+import { createNoteEffects } from './effects.ts'
+import type { NoteEffects } from './effects.ts'
+import { accountsHttp } from './http/accounts.ts'
+import { resourcesHttp } from './http/resources.ts'
+import { createFirstSync } from './read/first-sync.ts'
+import { createGetResource } from './read/get.ts'
+import { createReadLists } from './read/list.ts'
+import { createReadLive } from './read/live.ts'
+import { createMetrics } from './read/metrics.ts'
+import { createReadable } from './read/readable.ts'
+import { createRefresh } from './read/refresh.ts'
+import { createRelations } from './read/relations.ts'
+import { createApply } from './sync/apply.ts'
+import { createSyncLoop } from './sync/loop.ts'
+import { reconcilePartitions } from './sync/partitions.ts'
+import { createSweeper } from './sync/sweep.ts'
+import { createTargetResolver } from './targets.ts'
+import type { ResolveTargets } from './targets.ts'
+
+/** Wakes the sync of every process: accounts changed. */
+const channel = 'resources_sync'
+/** Partitions that one process sweeps at the same time. */
+const sweepConcurrency = 4
+
+export type Resources = {
+  http: HttpService[]
+  resolveTargets: ResolveTargets
+  noteEffects: NoteEffects
+  /** Starts the sync; reads work without it too. */
+  start: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+/** The resource service: inventory, search, sync, and the accounts that all of it is about. */
+export const createResources = (deps: {
+  db: Database
+  log: Log
+  clock: Clock
+  aws: Aws
+  access: Access
+  notifier: Notifier
+  listener: Listener
+}): Resources => {
+  const { db, clock, aws, access, notifier, listener } = deps
+  const log = deps.log.child({ box: 'resources' })
+  const apply = createApply({ db, notifier })
+  const sweeper = createSweeper({ db, aws, apply, clock, log })
+  const loop = createSyncLoop({ db, aws, apply, sweeper, clock, log, concurrency: sweepConcurrency })
+  const readable = createReadable({ aws, access })
+  const readLive = createReadLive({ db, aws, apply })
+  const firstSync = createFirstSync({ db, sweeper, clock })
+  const { get, find, idle } = createGetResource({ db, readable, readLive, clock, log })
+
+  const onAccountsChanged = async (): Promise<void> => {
+    await reconcilePartitions({ db, aws, apply })
+    loop.wake()
+    notifier.nudge(channel)
+  }
+
+  let unsubscribe: (() => void)[] = []
+
+  return {
+    http: [
+      resourcesHttp({
+        ...createReadLists({ db, readable, firstSync }),
+        get,
+        refresh: createRefresh({ db, access, readable, readLive, sweeper, clock }),
+        relations: createRelations({ db, readable, find }),
+        metrics: createMetrics({ aws, find, clock }),
+      }),
+      accountsHttp(createAccounts({ db, aws, access, clock, onChange: onAccountsChanged })),
+    ],
+    resolveTargets: createTargetResolver({ db, readable, firstSync, readLive, log }),
+    noteEffects: createNoteEffects({ db, aws, readLive, clock, log }),
+    start: async () => {
+      await reconcilePartitions({ db, aws, apply })
+      unsubscribe = [listener.on(channel, loop.wake), listener.onReconnect(loop.wake)]
+      loop.start()
+    },
+    stop: async () => {
+      for (const end of unsubscribe) end()
+      await loop.stop()
+      await idle()
+    },
+  }
+}

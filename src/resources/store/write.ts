@@ -1,0 +1,104 @@
+import type { Sql } from '#platform/db/database.ts'
+import type { NewRow } from './row.ts'
+
+/** The hashes of what stands there now, by id; deleted resources are left out, so that they are written when they return. */
+export const readHashes = async (sql: Sql, account: string, ids: readonly string[]): Promise<Map<string, string>> => {
+  const rows = await sql.query<{ id: string; content_hash: string }>({
+    name: 'resources.hashes',
+    text: `select id, content_hash from resources where account = $1 and id = any($2::text[]) and deleted_at is null`,
+    values: [account, ids],
+  })
+  return new Map(rows.map((row) => [row.id, row.content_hash]))
+}
+
+/**
+ * Writes new and changed resources and returns the ids that were written: a description that was asked for earlier than
+ * the one that stands there changes nothing.
+ */
+export const upsertRows = async (sql: Sql, rows: readonly NewRow[], observedAt: Date): Promise<string[]> => {
+  const written = await sql.query<{ id: string }>({
+    name: 'resources.upsert',
+    text: `insert into resources (account, id, type, service, region, aws_id, name, sort_name, name_key, state, state_key,
+        tags, cost_monthly_usd, cost_source, summary, config, search_text, content_hash, first_seen_at, last_seen_at, changed_at)
+      select x.account, x.id, x.type, x.service, x.region, x.aws_id, x.name, x.sort_name, x.name_key, x.state, x.state_key,
+        x.tags, x.cost_monthly_usd, x.cost_source, x.summary, x.config, x.search_text, x.content_hash, $2, $2, $2
+      from jsonb_to_recordset($1::jsonb) as x(account text, id text, type text, service text, region text, aws_id text,
+        name text, sort_name text, name_key text, state text, state_key text, tags jsonb,
+        cost_monthly_usd double precision, cost_source text, summary jsonb, config jsonb, search_text text, content_hash text)
+      order by x.account, x.id
+      on conflict (account, id) do update set
+        type = excluded.type, service = excluded.service, region = excluded.region, aws_id = excluded.aws_id,
+        name = excluded.name, sort_name = excluded.sort_name, name_key = excluded.name_key, state = excluded.state,
+        state_key = excluded.state_key, tags = excluded.tags, cost_monthly_usd = excluded.cost_monthly_usd,
+        cost_source = excluded.cost_source, summary = excluded.summary, config = excluded.config,
+        search_text = excluded.search_text, content_hash = excluded.content_hash,
+        last_seen_at = excluded.last_seen_at, changed_at = excluded.changed_at, deleted_at = null
+      where resources.last_seen_at <= excluded.last_seen_at
+      returning id`,
+    values: [JSON.stringify(rows), observedAt],
+  })
+  return written.map((row) => row.id)
+}
+
+/** Notes that resources were seen unchanged; only for the few that were read one by one, sweeps don't. */
+export const touchRows = async (sql: Sql, account: string, ids: readonly string[], observedAt: Date): Promise<void> => {
+  await sql.query({
+    name: 'resources.touch',
+    text: `update resources set last_seen_at = $3
+      where account = $1 and id in (
+        select id from resources where account = $1 and id = any($2::text[]) and deleted_at is null and last_seen_at < $3
+        order by id for update)`,
+    values: [account, ids, observedAt],
+  })
+}
+
+/** Marks resources as gone, except those that were seen at that time or later. Returns the ids that were marked. */
+export const deleteRows = async (sql: Sql, account: string, ids: readonly string[], notSeenSince: Date): Promise<string[]> => {
+  const rows = await sql.query<{ id: string }>({
+    name: 'resources.delete',
+    text: `update resources set deleted_at = now(), changed_at = now(), last_seen_at = $3
+      where account = $1 and id in (
+        select id from resources where account = $1 and id = any($2::text[]) and deleted_at is null and last_seen_at < $3
+        order by id for update)
+      returning id`,
+    values: [account, ids, notSeenSince],
+  })
+  return rows.map((row) => row.id)
+}
+
+/** One page of what a sweep has to compare with: resources of a type that were last written before it began. */
+export const readUnseenCandidates = async (
+  sql: Sql,
+  place: { account: string; region: string; type: string },
+  before: Date,
+  afterId: string,
+  limit: number,
+): Promise<string[]> => {
+  const rows = await sql.query<{ id: string }>({
+    name: 'resources.candidates',
+    text: `select id from resources
+      where account = $1 and region = $2 and type = $3 and deleted_at is null and last_seen_at < $4 and id > $5
+      order by id limit $6`,
+    values: [place.account, place.region, place.type, before, afterId, limit],
+  })
+  return rows.map((row) => row.id)
+}
+
+/** Now, by the clock that all processes share. */
+export const databaseNow = async (sql: Sql): Promise<Date> => {
+  const rows = await sql.query<{ now: Date }>({ name: 'now', text: 'select clock_timestamp() as now' })
+  // A select without a from has exactly one row.
+  return rows[0]!.now
+}
+
+/** Removes for good what has been gone for longer than that. Returns how many. */
+export const purgeDeleted = async (sql: Sql, days: number, limit: number): Promise<number> => {
+  const rows = await sql.query({
+    name: 'resources.purge',
+    text: `delete from resources where (account, id) in (
+        select account, id from resources where deleted_at < now() - make_interval(days => $1) limit $2)
+      returning id`,
+    values: [days, limit],
+  })
+  return rows.length
+}

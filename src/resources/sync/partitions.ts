@@ -1,0 +1,35 @@
+import type { Aws } from '#aws/cloud.ts'
+import type { Database } from '#platform/db/database.ts'
+import { deleteOtherPartitions, insertPartitions } from '../store/partitions.ts'
+import type { PartitionKey } from '../store/partitions.ts'
+import { databaseNow, readUnseenCandidates } from '../store/write.ts'
+import { syncedServices, typesOf } from '../types/registry.ts'
+import type { Apply } from './apply.ts'
+
+const page = 5_000
+
+/**
+ * Makes the partitions what the accounts ask for: new accounts and Regions get theirs, and those that are no longer
+ * looked at lose theirs together with their resources. Returns how many were new.
+ */
+export const reconcilePartitions = async (deps: { db: Database; aws: Aws; apply: Apply }): Promise<number> => {
+  const { db, aws, apply } = deps
+  const accounts = await aws.accounts.list()
+  const wanted = accounts.flatMap(({ id, regions }) =>
+    regions.flatMap((region) => syncedServices.map((service): PartitionKey => ({ account: id, region, service }))),
+  )
+  const added = await insertPartitions(db, wanted)
+  for (const { account, region, service } of await deleteOtherPartitions(db, wanted)) {
+    const now = await databaseNow(db)
+    for (const { type } of typesOf(service)) {
+      const group = { account, region, type }
+      for (let after = '', isMore = true; isMore; ) {
+        const ids = await readUnseenCandidates(db, group, now, after, page)
+        await apply.remove(group, ids, now)
+        isMore = ids.length === page
+        after = ids.at(-1) ?? after
+      }
+    }
+  }
+  return added
+}

@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { nextSweep, nextTry } from './schedule.ts'
+
+test('a sweep comes once a minute, sooner while things move, more seldom where it takes long', () => {
+  assert.deepEqual(nextSweep({ seconds: 0.2, isMoving: false }), { nextInSeconds: 60, freshForSeconds: 120 })
+  assert.deepEqual(nextSweep({ seconds: 0.2, isMoving: true }), { nextInSeconds: 15, freshForSeconds: 120 })
+  assert.deepEqual(nextSweep({ seconds: 30, isMoving: true }), { nextInSeconds: 600, freshForSeconds: 1200 })
+  assert.deepEqual(nextSweep({ seconds: 4000, isMoving: false }), { nextInSeconds: 3600, freshForSeconds: 7200 })
+})
+
+test('failures are tried again ever more seldom, and never given up', () => {
+  assert.deepEqual([1, 2, 3, 4, 5, 6, 7, 60].map(nextTry), [15, 30, 60, 120, 240, 480, 900, 900])
+})

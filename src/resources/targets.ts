@@ -1,0 +1,31 @@
+import type { Account } from '#aws/cloud.ts'
+import type { Principal } from '#contracts/principal.ts'
+import type { Resource, Targets } from '#contracts/resource.ts'
+import { typeNamed } from './types/registry.ts'
+import { resolveIds } from './targets/ids.ts'
+import type { IdDeps } from './targets/ids.ts'
+import { resolveQuery } from './targets/query.ts'
+import type { QueryDeps } from './targets/query.ts'
+import type { Readable } from './read/readable.ts'
+
+/**
+ * The frozen list of what a task works on: resources of one type that the principal may read (rows without `config`),
+ * and the ids that mean none of them. Throws `invalid_query`, `too_many_targets`, `ambiguous_target` and, for a query over
+ * something that is still being read for the first time, `inventory_not_ready`.
+ */
+export type ResolveTargets = (
+  principal: Principal,
+  targets: Targets,
+  targetType: string,
+) => Promise<{ resources: Resource[]; unknown: string[] }>
+
+export const createTargetResolver =
+  (deps: { readable: Readable } & IdDeps & QueryDeps): ResolveTargets =>
+  async (principal, targets, targetType) => {
+    const readable: Account[] = await deps.readable.accounts(principal)
+    const accounts = readable.filter(({ id }) => targets.account === undefined || targets.account === id)
+    if ('query' in targets) return { resources: await resolveQuery(deps, accounts, targets, targetType), unknown: [] }
+    const type = typeNamed(targetType)
+    if (type === undefined) return { resources: [], unknown: [...new Set(targets.ids)] }
+    return resolveIds(deps, accounts, targets, type)
+  }

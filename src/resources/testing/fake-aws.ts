@@ -1,0 +1,168 @@
+import type { Account, Aws } from '#aws/cloud.ts'
+import type { Ec2, Ec2Instance, Ec2Volume } from '#aws/ec2.ts'
+import { AwsFailure } from '#aws/failure.ts'
+import { createCloudClock } from '#platform/clock.ts'
+
+export const accountA = '111111111111'
+export const accountB = '222222222222'
+
+export const fakeAccount = (id: string, name: string, regions = ['eu-west-1']): Account => ({
+  id,
+  name,
+  cloud: 'sandbox',
+  regions,
+  credentials: { kind: 'sandbox' },
+  isProduction: false,
+})
+
+/** An instance with everything that a test doesn't care about filled in. */
+export const fakeInstance = (id: string, given: Partial<Ec2Instance> = {}): Ec2Instance => {
+  const account = given.account ?? accountA
+  const region = given.region ?? 'eu-west-1'
+  return {
+    id,
+    arn: `arn:aws:ec2:${region}:${account}:instance/${id}`,
+    account,
+    region,
+    state: 'running',
+    stateReason: null,
+    instanceType: 'm5.large',
+    availabilityZone: `${region}a`,
+    launchedAt: '2026-01-02T03:04:05.000Z',
+    architecture: 'x86_64',
+    platform: null,
+    lifecycle: 'on-demand',
+    rootDeviceType: 'ebs',
+    hasInstanceStore: false,
+    privateIp: '10.0.0.1',
+    publicIp: null,
+    isPublicIpAutoAssigned: false,
+    vpcId: 'vpc-1',
+    subnetId: 'subnet-1',
+    imageId: 'ami-1',
+    volumeIds: [],
+    securityGroupIds: [],
+    tags: { Name: `name-of-${id}` },
+    raw: { InstanceId: id },
+    ...given,
+  }
+}
+
+export const fakeVolume = (id: string, given: Partial<Ec2Volume> = {}): Ec2Volume => {
+  const account = given.account ?? accountA
+  const region = given.region ?? 'eu-west-1'
+  return {
+    id,
+    arn: `arn:aws:ec2:${region}:${account}:volume/${id}`,
+    account,
+    region,
+    state: 'in-use',
+    sizeGib: 100,
+    volumeType: 'gp3',
+    iops: 3000,
+    isEncrypted: true,
+    availabilityZone: `${region}a`,
+    createdAt: null,
+    attachedTo: [],
+    tags: {},
+    raw: { VolumeId: id },
+    ...given,
+  }
+}
+
+export type FakeAws = {
+  aws: Aws
+  accounts: Account[]
+  instances: Ec2Instance[]
+  volumes: Ec2Volume[]
+  /** What reads of an account do instead of answering: throw, or wait. */
+  before: Map<string, () => Promise<void> | void>
+  /** Reads so far, as "<action> <account>". */
+  calls: string[]
+  pageSize: number
+}
+
+export const accessDenied = new AwsFailure({
+  kind: 'permanent',
+  code: 'UnauthorizedOperation',
+  message: 'You are not authorized to perform this operation.',
+  service: 'ec2',
+  action: 'DescribeInstances',
+})
+
+/** A cloud in memory, read-only as the inventory sees it; a test changes what it holds. */
+export const createFakeAws = (accounts: Account[]): FakeAws => {
+  const fake: Omit<FakeAws, 'aws'> = { accounts, instances: [], volumes: [], before: new Map(), calls: [], pageSize: 2 }
+
+  const begin = async (action: string, account: string): Promise<void> => {
+    fake.calls.push(`${action} ${account}`)
+    await fake.before.get(account)?.()
+  }
+  async function* pages<One extends { account: string; region: string }>(all: One[], account: string, region: string) {
+    const here = all.filter((one) => one.account === account && one.region === region)
+    for (let from = 0; from < Math.max(here.length, 1); from += fake.pageSize) {
+      await fake.before.get(`${account} page ${from / fake.pageSize}`)?.()
+      yield structuredClone(here.slice(from, from + fake.pageSize))
+    }
+  }
+  const isNotNeeded = (): never => {
+    throw new Error('the inventory only reads')
+  }
+  const find = (id: string): Account => {
+    const account = fake.accounts.find((one) => one.id === id)
+    if (account === undefined) throw new Error(`no account ${id}`)
+    return account
+  }
+
+  const ec2 = async (account: Account, region: string): Promise<Ec2> => ({
+    describeInstances: async (_call, ids) => {
+      await begin('describeInstances', account.id)
+      const here = fake.instances.filter((one) => one.account === account.id && one.region === region)
+      return structuredClone(here.filter((one) => ids.includes(one.id)))
+    },
+    listInstances: async function* () {
+      await begin('listInstances', account.id)
+      yield* pages(fake.instances, account.id, region)
+    },
+    listVolumes: async function* () {
+      await begin('listVolumes', account.id)
+      yield* pages(fake.volumes, account.id, region)
+    },
+    describeInstanceStatus: isNotNeeded,
+    isStopProtected: isNotNeeded,
+    startInstances: isNotNeeded,
+    stopInstances: isNotNeeded,
+    rebootInstances: isNotNeeded,
+    createTags: isNotNeeded,
+    deleteTags: isNotNeeded,
+  })
+
+  const aws: Aws = {
+    accounts: {
+      list: async () => [...fake.accounts],
+      get: async (id) => find(id),
+      create: async (account) => {
+        fake.accounts.push(account)
+        return account
+      },
+      update: async (id, changes) => Object.assign(find(id), changes),
+      remove: async (id) => void fake.accounts.splice(fake.accounts.indexOf(find(id)), 1),
+      ensureFirst: isNotNeeded,
+    },
+    ec2,
+    cloudwatch: async (account) => ({
+      getMetrics: async (_call, { names, from }) => {
+        await begin('getMetrics', account.id)
+        return names.map((name) => ({ name, statistic: 'Average' as const, unit: 'Percent', points: [{ at: from.toISOString(), value: 12.5 }] }))
+      },
+    }),
+    identity: async (account) => {
+      await begin('identity', account.id)
+      return { account: account.id, arn: `arn:aws:sts::${account.id}:assumed-role/orchestrator/x` }
+    },
+    clock: () => createCloudClock(1),
+    quotas: { bucketsOf: () => [] },
+    close: async () => {},
+  }
+  return Object.assign(fake, { aws })
+}

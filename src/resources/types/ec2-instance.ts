@@ -1,0 +1,56 @@
+import type { Ec2Instance } from '#aws/ec2.ts'
+import { instanceMonthlyUsd, priceSource } from './prices.ts'
+import type { Observed, ResourceType } from './resource-type.ts'
+
+const type = 'ec2.instance'
+
+/** Compute is paid for while an instance runs; its volumes are resources of their own and cost all the time. */
+const isPaidFor = (state: Ec2Instance['state']): boolean => state === 'running' || state === 'pending'
+
+export const observeInstance = (instance: Ec2Instance): Observed => {
+  // List prices are of Linux on demand; a Spot price is unknown here.
+  const runningMonthlyUsd = instance.lifecycle === 'spot' ? null : instanceMonthlyUsd(instance.instanceType)
+  const monthlyUsd = isPaidFor(instance.state) ? runningMonthlyUsd : 0
+  return {
+    id: instance.arn,
+    awsId: instance.id,
+    type,
+    service: 'ec2',
+    account: instance.account,
+    region: instance.region,
+    name: instance.tags['Name'] ?? null,
+    state: instance.state,
+    tags: instance.tags,
+    cost: monthlyUsd === null ? null : { monthlyUsd, source: priceSource },
+    summary: {
+      instanceType: instance.instanceType,
+      availabilityZone: instance.availabilityZone,
+      privateIp: instance.privateIp,
+      publicIp: instance.publicIp,
+      launchedAt: instance.launchedAt,
+      lifecycle: instance.lifecycle,
+      platform: instance.platform,
+      vpcId: instance.vpcId,
+      volumeIds: instance.volumeIds,
+      /** What it costs while it runs, whatever its state is now; the change of cost of a start or stop follows from it. */
+      runningMonthlyUsd,
+    },
+    config: instance.raw,
+  }
+}
+
+export const ec2Instance: ResourceType = {
+  type,
+  service: 'ec2',
+  isAwsId: (awsId) => /^i-[0-9a-f]{1,32}$/.test(awsId),
+  awsIdOf: (resource) => (resource.startsWith('instance/') ? resource.slice('instance/'.length) : null),
+  list: async function* ({ aws, account, region, call }) {
+    const ec2 = await aws.ec2(account, region)
+    for await (const page of ec2.listInstances(call)) yield page.map(observeInstance)
+  },
+  describe: async ({ aws, account, region, call }, awsIds) => {
+    const ec2 = await aws.ec2(account, region)
+    return (await ec2.describeInstances(call, awsIds)).map(observeInstance)
+  },
+  transitionalStates: ['pending', 'stopping', 'shutting-down'],
+}

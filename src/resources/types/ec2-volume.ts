@@ -1,0 +1,54 @@
+import type { Ec2Volume } from '#aws/ec2.ts'
+import { priceSource, volumeMonthlyUsd } from './prices.ts'
+import type { Observed, ResourceType } from './resource-type.ts'
+
+const type = 'ec2.volume'
+
+export const observeVolume = (volume: Ec2Volume): Observed => {
+  const monthlyUsd = volumeMonthlyUsd(volume)
+  return {
+    id: volume.arn,
+    awsId: volume.id,
+    type,
+    service: 'ec2',
+    account: volume.account,
+    region: volume.region,
+    name: volume.tags['Name'] ?? null,
+    state: volume.state,
+    tags: volume.tags,
+    cost: monthlyUsd === null ? null : { monthlyUsd, source: priceSource },
+    summary: {
+      volumeType: volume.volumeType,
+      sizeGib: volume.sizeGib,
+      iops: volume.iops,
+      isEncrypted: volume.isEncrypted,
+      availabilityZone: volume.availabilityZone,
+      createdAt: volume.createdAt,
+      attachedTo: volume.attachedTo,
+    },
+    config: volume.raw,
+  }
+}
+
+export const ec2Volume: ResourceType = {
+  type,
+  service: 'ec2',
+  isAwsId: (awsId) => /^vol-[0-9a-f]{1,32}$/.test(awsId),
+  awsIdOf: (resource) => (resource.startsWith('volume/') ? resource.slice('volume/'.length) : null),
+  list: async function* ({ aws, account, region, call }) {
+    const ec2 = await aws.ec2(account, region)
+    for await (const page of ec2.listVolumes(call)) yield page.map(observeVolume)
+  },
+  describe: async ({ aws, account, region, call }, awsIds) => {
+    // Volumes are looked at one by one seldom; the listing is paged, so stop as soon as all were seen.
+    const ec2 = await aws.ec2(account, region)
+    const wanted = new Set(awsIds)
+    const found: Observed[] = []
+    for await (const page of ec2.listVolumes(call)) {
+      for (const volume of page) if (wanted.delete(volume.id)) found.push(observeVolume(volume))
+      if (wanted.size === 0) break
+    }
+    return found
+  },
+  transitionalStates: ['creating', 'deleting'],
+}

@@ -1,0 +1,29 @@
+import { ec2Instance } from './ec2-instance.ts'
+import { ec2Volume } from './ec2-volume.ts'
+import type { ResourceType } from './resource-type.ts'
+
+/** Every type that the inventory holds. */
+export const resourceTypes: readonly ResourceType[] = [ec2Instance, ec2Volume]
+
+/** The services that are synced, each a partition of its own in every account and Region. */
+export const syncedServices: readonly string[] = [...new Set(resourceTypes.map(({ service }) => service))]
+
+export const typesOf = (service: string): readonly ResourceType[] => resourceTypes.filter((type) => type.service === service)
+
+export const typeNamed = (name: string): ResourceType | undefined => resourceTypes.find(({ type }) => type === name)
+
+/** An ARN of a resource that the inventory knows how to read. */
+export type Located = { arn: string; account: string; region: string; type: ResourceType; awsId: string }
+
+/** Takes an ARN apart (`arn:aws:ec2:eu-west-1:111122223333:instance/i-...`); null for anything else. */
+export const locate = (arn: string): Located | null => {
+  const match = /^arn:aws[a-z-]*:([a-z0-9-]+):([a-z0-9-]+):(\d{12}):(\S+)$/.exec(arn)
+  if (match === null) return null
+  // A match has all four groups.
+  const [, service, region, account, resource] = match as unknown as [string, string, string, string, string]
+  for (const type of typesOf(service)) {
+    const awsId = type.awsIdOf(resource)
+    if (awsId !== null && type.isAwsId(awsId)) return { arn, account, region, type, awsId }
+  }
+  return null
+}

@@ -1,0 +1,26 @@
+import type { Call } from '#aws/call.ts'
+import type { Account, Aws } from '#aws/cloud.ts'
+import type { Resource } from '#contracts/resource.ts'
+
+/** A resource as AWS described it just now; what it has beyond that (since when it is known) is the inventory's. */
+export type Observed = Omit<Resource, 'firstSeenAt' | 'lastSeenAt'> & { service: string; awsId: string }
+
+/** One account and Region, and how calls there are made. */
+export type Place = { aws: Aws; account: Account; region: string; call: Call }
+
+/** How one type of resource is read from AWS. */
+export type ResourceType = {
+  /** "ec2.instance" */
+  type: string
+  /** "ec2": types of one service share a partition of the sync. */
+  service: string
+  /** Whether an AWS id (i-..., vol-...) is one of this type. */
+  isAwsId: (awsId: string) => boolean
+  /** The AWS id in the resource part of an ARN ("instance/i-..."), or null where it is of another type. */
+  awsIdOf: (arnResource: string) => string | null
+  list: (place: Place) => AsyncIterable<Observed[]>
+  /** Reads these AWS ids; what AWS doesn't know is left out. */
+  describe: (place: Place, awsIds: readonly string[]) => Promise<Observed[]>
+  /** States that are on the way to another one: worth a look again soon. */
+  transitionalStates: readonly string[]
+}

@@ -1,0 +1,37 @@
+import { errors } from './errors.ts'
+import type { Operation } from './operation.ts'
+import { ec2Reboot } from './operations/ec2-reboot.ts'
+import { ec2Start } from './operations/ec2-start.ts'
+import { ec2Stop } from './operations/ec2-stop.ts'
+import { ec2Tag } from './operations/ec2-tag.ts'
+import { ec2Untag } from './operations/ec2-untag.ts'
+
+/** Every operation of the product. A new one is added here and nowhere else. */
+export const operations: readonly Operation[] = [ec2Reboot, ec2Start, ec2Stop, ec2Tag, ec2Untag]
+
+export type Catalogue = {
+  /** Sorted by name. */
+  list: () => readonly Operation[]
+  find: (name: string) => Operation | undefined
+  /** Throws `unknown_operation`. */
+  get: (name: string) => Operation
+}
+
+/** The catalogue over some definitions; other boxes' operations are handed in beside ours. */
+export const createCatalogue = (definitions: readonly Operation[] = operations): Catalogue => {
+  const byName = new Map(definitions.map((operation) => [operation.name, operation]))
+  const sorted = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  return {
+    list: () => sorted,
+    find: (name) => byName.get(name),
+    get: (name) => {
+      const operation = byName.get(name)
+      if (operation === undefined) {
+        throw errors.unknown_operation(
+          `There is no operation "${name}". Known: ${sorted.map((known) => known.name).join(', ')}.`,
+        )
+      }
+      return operation
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { operationListSchema, operationSchema } from '#contracts/operation.ts'
+import type { OperationInfo } from '#contracts/operation.ts'
+import type { HttpService } from '#platform/http/service.ts'
+import type { Catalogue } from '../catalogue.ts'
+import type { Operation } from '../operation.ts'
+
+/** An operation as the API shows it: all that a form, a command or a tool can be made from. */
+export const operationInfo = (operation: Operation): OperationInfo => ({
+  name: operation.name,
+  version: operation.version,
+  title: operation.title,
+  description: operation.description,
+  targetType: operation.targetType,
+  params: z.toJSONSchema(operation.params, { io: 'input' }) as Record<string, unknown>, // a JSON Schema is an object
+  risk: operation.risk,
+  undo: { label: operation.undo.label, note: operation.undo.note ?? null },
+  steps: operation.steps.map(({ name, kind, description }) => ({ name, kind, description })),
+  iamActions: operation.iamActions,
+  maxTargets: operation.maxTargets,
+  batchSize: operation.batchSize,
+  links: { self: `/api/v1/operations/${operation.name}` },
+})
+
+/** The catalogue: GET /operations and /operations/:name. */
+export const operationRoutes = ({ catalogue }: { catalogue: Catalogue }): HttpService => (http) => {
+  const infos = new Map(catalogue.list().map((operation) => [operation.name, operationInfo(operation)]))
+  const access = { action: 'operation.read' }
+
+  http.route({
+    method: 'GET',
+    url: '/operations',
+    config: { access },
+    schema: { tags: ['tasks'], summary: 'The operations that tasks can be made of', response: { 200: operationListSchema } },
+    // The catalogue is short: it is one page, always.
+    handler: () => ({ items: [...infos.values()], nextCursor: null, total: { value: infos.size, relation: 'eq' as const } }),
+  })
+
+  http.route({
+    method: 'GET',
+    url: '/operations/:name',
+    config: { access },
+    schema: {
+      tags: ['tasks'],
+      summary: 'One operation: its parameters, risk, undo, steps and IAM actions',
+      params: z.object({ name: z.string().max(200) }),
+      response: { 200: operationSchema },
+    },
+    // `get` throws for a name that the map hasn't either.
+    handler: (request) => infos.get(catalogue.get(request.params.name).name)!,
+  })
+}

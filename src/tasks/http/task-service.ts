@@ -1,0 +1,40 @@
+import type { List, PageQuery } from '#contracts/list.ts'
+import type { LiveEvent } from '#contracts/live.ts'
+import type { Principal } from '#contracts/principal.ts'
+import type { Item, ItemStatus, Task, TaskRow } from '#contracts/task.ts'
+import type { FiledTask, TaskFilter } from '#contracts/task-request.ts'
+import type { StoredPlan } from '../plan.ts'
+
+export type Idempotency = { key: string; bodyHash: string }
+export type TaskEvent = Pick<LiveEvent, 'type' | 'at' | 'data'> & Partial<Pick<LiveEvent, 'cursor' | 'topic'>>
+
+type Acting = { principal: Principal; taskId: string; reason?: string; requestId: string }
+
+/** What the routes need of the task service. */
+export type TaskService = {
+  file: (input: {
+    principal: Principal
+    stored: StoredPlan
+    reason: string | null
+    priority: number
+    scheduledFor?: Date
+    idempotency?: Idempotency
+    requestId: string
+  }) => Promise<FiledTask & { isNew: boolean }>
+  /**
+   * What an earlier request with this key was answered, or null. Asked before planning: by now the plan may be another.
+   * Throws `idempotency_conflict` when its body was another.
+   */
+  replay: (input: { principal: Principal; idempotency: Idempotency }) => Promise<FiledTask | null>
+  approve: (input: Acting & { planHash: string; confirmation?: string }) => Promise<void>
+  reject: (input: Acting & { planHash?: string }) => Promise<void>
+  cancel: (input: Acting) => Promise<void>
+  pause: (input: Acting) => Promise<void>
+  resume: (input: Acting) => Promise<void>
+  undo: (input: Acting & { items?: string[] }) => Promise<FiledTask>
+  get: (taskId: string) => Promise<Task | null>
+  list: (filter: TaskFilter, page: PageQuery) => Promise<List<TaskRow>>
+  items: (taskId: string, page: PageQuery & { status?: ItemStatus[] }) => Promise<List<Item>>
+  events: (taskId: string, page: PageQuery) => Promise<List<TaskEvent>>
+  queue: () => Promise<Record<string, unknown>>
+}

@@ -1,0 +1,130 @@
+import type { z } from 'zod'
+import type { Call } from '#aws/call.ts'
+import type { Account, Aws } from '#aws/cloud.ts'
+import type { Image, Risk, UndoLabel } from '#contracts/task.ts'
+
+/**
+ * An operation: one typed definition from which the HTTP API, the console's form, the command line and later the
+ * assistant's tool are derived. The envelope around it (validate, resolve, authorize, guard, re-read, plan, approve,
+ * execute, compensate, audit) is the engine's; the definition says only what is special to it.
+ */
+export type Operation<Params = any> = {
+  /** `<type's service>.<verb>`, for example "ec2.stop". */
+  name: string
+  /** Raised whenever the meaning of steps, params or images changes; recorded with each task. */
+  version: number
+  title: string
+  description: string
+  targetType: string
+  params: z.ZodType<Params>
+  /** The class of the operation as such: before a target raises it, and before the rule for more than 100 targets. */
+  risk: Risk
+  /** A higher class that a single target calls for, for example when its tag change lifts a safeguard; null for none. */
+  riskOf?: (target: LiveTarget, after: Image, params: Params) => Risk | null
+  undo: {
+    label: UndoLabel
+    /**
+     * The inverse restores images: it is planned with each item's `before` and `after` swapped (the planner's `desired`)
+     * instead of with what its parameters say.
+     */
+    images?: true
+    /** Said in the plan: what the undo can't bring back. */
+    note?: string
+    /** The task that takes this one back; null where there is none. */
+    inverse: ((params: Params) => { operation: string; params: Record<string, unknown> }) | null
+  }
+  maxTargets: number
+  /** Most targets that the acting call takes. */
+  batchSize: number
+  iamActions: string[]
+  /**
+   * The live fields that the operation changes or guards, read by paged describes. Takes ARNs, answers by ARN; targets
+   * that don't exist are left out.
+   */
+  read: (scope: Scope, ids: readonly string[], params: Params) => Promise<Map<string, LiveTarget>>
+  /** Why this target must be left out, or null. Called with live values. */
+  guard: (target: LiveTarget, params: Params) => string | null
+  /** Harmless but worth saying, for example that the public address will change. */
+  warn?: (target: LiveTarget, params: Params) => string[]
+  /** The image after the operation; a target whose image is already that is excluded ("already stopped"). */
+  desired: (before: Image, params: Params) => Image
+  /** It does something although no field of the image changes (a reboot): never "already so". */
+  alwaysActs?: true
+  /** Change of cost in USD a month, from the price table. */
+  monthlyCostDeltaUsd: (target: LiveTarget, before: Image, after: Image) => number
+  /** The calls of one batch, for the estimate at the quota. */
+  calls: { service: string; action: string }[]
+  /** Typical wait after the call, in seconds of cloud time. */
+  typicalWaitSeconds: (params: Params) => number
+  steps: Step<Params>[]
+}
+
+/** The place where a batch runs: one account, one Region, and how calls there are made. */
+export type Scope = { aws: Aws; account: Account; region: string; call: Call }
+
+export type LiveTarget = {
+  /** The ARN. */
+  id: string
+  name: string | null
+  tags: Record<string, string>
+  /** Small, JSON: exactly the fields that the operation changes or guards; it goes into the plan hash. */
+  image: Image
+  /** What is worth a warning or a price but is neither changed nor guarded; not in the hash. */
+  facts: Record<string, unknown>
+}
+
+export type StepTarget = {
+  /** The item's id (UUIDv7); stable, so it can serve as a client token or as the `orchestrator:step` tag. */
+  itemId: string
+  /** The target's ARN. */
+  id: string
+  before: Image
+  /** What the plan promised. */
+  after: Image
+  /** Results of the steps before, by name. */
+  results: Record<string, unknown>
+  /** Wait steps: how often this one was already asked, so that a poll can grow its interval. */
+  polls?: number
+}
+
+export type Outcome =
+  | { kind: 'done'; result?: unknown; after?: Image }
+  /** The step is not over: ask again after so many seconds of cloud time. Only `wait` steps. */
+  | { kind: 'pending'; why: string; againInSeconds: number }
+  | { kind: 'drifted'; why: string }
+  /** `reason` of a permanent failure, or a failure that the engine may retry according to its kind. */
+  | { kind: 'failed'; code: string; message: string; retry: 'never' | 'throttled' | 'transient' | 'unknown' }
+
+/** One outcome for each target of the batch, in the same order. */
+export type Outcomes = Outcome[]
+
+export type Step<Params = any> = {
+  name: string
+  description: string
+} & (
+  | {
+      /** Reads only; may be repeated at will. */
+      kind: 'check'
+      run: (scope: Scope, targets: readonly StepTarget[], params: Params) => Promise<Outcomes>
+    }
+  | {
+      /**
+       * Has an effect on AWS.
+       * - readable: before a repetition after an unknown outcome, `reread` tells which targets have it already ('done'
+       *   outcomes are recorded, 'failed'/'drifted' end the item, null means: not done, act).
+       * - at-most-once: neither readable nor idempotent; never repeated by itself (`outcome_unknown`).
+       */
+      kind: 'act'
+      effect: 'readable' | 'at-most-once'
+      run: (scope: Scope, targets: readonly StepTarget[], params: Params) => Promise<Outcomes>
+      reread?: (scope: Scope, targets: readonly StepTarget[], params: Params) => Promise<(Outcome | null)[]>
+      /** Takes this step's effect back when a later step fails. Itself repeatable. Absent: nothing to take back. */
+      compensate?: (scope: Scope, targets: readonly StepTarget[], params: Params) => Promise<Outcomes>
+    }
+  | {
+      /** Waits for AWS: polled in batches, without holding a worker slot in between. */
+      kind: 'wait'
+      timeoutSeconds: number
+      run: (scope: Scope, targets: readonly StepTarget[], params: Params) => Promise<Outcomes>
+    }
+)

@@ -1,0 +1,54 @@
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { arnOf, createFakeAws, createFakeEc2, instance, refusal, sandboxAccount } from '../../../test/support/fake-ec2.ts'
+import type { FakeEc2 } from '../../../test/support/fake-ec2.ts'
+import type { Scope, StepTarget } from '../operation.ts'
+import { ec2Reboot } from './ec2-reboot.ts'
+
+const scopeOf = (ec2: FakeEc2): Scope => ({ aws: createFakeAws(ec2), account: sandboxAccount, region: 'eu-central-1', call: { priority: 'bulk' } })
+const target = (id: string, polls = 0): StepTarget => ({ itemId: id, id: arnOf(id), before: { state: 'running' }, after: { state: 'running' }, results: {}, polls })
+const [, act, wait] = ec2Reboot.steps
+assert.ok(act?.kind === 'act' && wait?.kind === 'wait')
+
+test('a reboot can neither be read back nor repeated, and has no undo', () => {
+  assert.equal(act.effect, 'at-most-once')
+  assert.equal(act.reread, undefined)
+  assert.equal(act.compensate, undefined)
+  assert.equal(ec2Reboot.undo.inverse, null)
+})
+
+test('a lost call is made once and reported as unknown', async () => {
+  const ec2 = createFakeEc2([instance('i-1'), instance('i-2')])
+  let calls = 0
+  ec2.refuse = () => {
+    calls++
+    throw refusal('TimeoutError', [], 'unknown')
+  }
+  const outcomes = await act.run(scopeOf(ec2), [target('i-1'), target('i-2')], {})
+  assert.equal(calls, 1)
+  assert.ok(outcomes.every((outcome) => outcome.kind === 'failed' && outcome.retry === 'unknown'))
+})
+
+test('the first look never counts: the checks may still pass from before', async () => {
+  const ec2 = createFakeEc2([instance('i-1')])
+  const [first] = await wait.run(scopeOf(ec2), [target('i-1', 0)], {})
+  assert.deepEqual(first, { kind: 'pending', why: 'is rebooting', againInSeconds: 20 })
+  const [second] = await wait.run(scopeOf(ec2), [target('i-1', 1)], {})
+  assert.equal(second?.kind, 'done')
+})
+
+test('an instance whose checks fail is waited for', async () => {
+  const ec2 = createFakeEc2([instance('i-1')])
+  ec2.statusChecks.set('i-1', { system: 'ok', instance: 'impaired' })
+  const [outcome] = await wait.run(scopeOf(ec2), [target('i-1', 4)], {})
+  assert.deepEqual(outcome, { kind: 'pending', why: 'status checks: host ok, guest impaired', againInSeconds: 13 })
+})
+
+test('only running instances can be rebooted', async () => {
+  const ec2 = createFakeEc2([instance('i-1', { state: 'stopped' }), instance('i-2')])
+  const live = await ec2Reboot.read(scopeOf(ec2), [arnOf('i-1'), arnOf('i-2')], {})
+  assert.deepEqual(
+    [...live.values()].map((one) => ec2Reboot.guard(one, {})),
+    ['is stopped: only a running instance can be rebooted', null],
+  )
+})

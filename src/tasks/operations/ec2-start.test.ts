@@ -1,0 +1,86 @@
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { arnOf, createFakeAws, createFakeEc2, instance, refusal, sandboxAccount } from '../../../test/support/fake-ec2.ts'
+import type { FakeEc2 } from '../../../test/support/fake-ec2.ts'
+import type { Scope, Step, StepTarget } from '../operation.ts'
+import { ec2Start } from './ec2-start.ts'
+
+const scopeOf = (ec2: FakeEc2): Scope => ({ aws: createFakeAws(ec2), account: sandboxAccount, region: 'eu-central-1', call: { priority: 'bulk' } })
+const target = (id: string, given: Partial<StepTarget> = {}): StepTarget => ({
+  itemId: id,
+  id: arnOf(id),
+  before: { state: 'stopped' },
+  after: { state: 'running' },
+  results: {},
+  polls: 0,
+  ...given,
+})
+const step = <Kind extends Step['kind']>(kind: Kind): Extract<Step, { kind: Kind }> => {
+  const found = ec2Start.steps.find((one) => one.kind === kind)
+  assert.ok(found)
+  return found as Extract<Step, { kind: Kind }> // found by its kind
+}
+const ids = Array.from({ length: 50 }, (_, index) => `i-${index}`)
+
+test('only stopped instances can be started', async () => {
+  const ec2 = createFakeEc2([
+    instance('i-1', { state: 'stopped' }),
+    instance('i-2', { state: 'running' }),
+    instance('i-3', { state: 'stopping' }),
+    instance('i-4', { state: 'stopped', tags: { 'aws:autoscaling:groupName': 'web' } }),
+  ])
+  const live = await ec2Start.read(scopeOf(ec2), ['i-1', 'i-2', 'i-3', 'i-4'].map((id) => arnOf(id)), { waitFor: 'running' })
+  const why = [...live.values()].map((one) => ec2Start.guard(one, { waitFor: 'running' }))
+  assert.equal(why[0], null)
+  assert.equal(why[1], 'is already running')
+  assert.match(why[2] ?? '', /^is stopping/)
+  assert.match(why[3] ?? '', /Auto Scaling/)
+})
+
+test('when AWS has capacity for some only, they are started and the others fail with its code', async () => {
+  const ec2 = createFakeEc2(ids.map((id) => instance(id, { state: 'stopped' })))
+  let free = 20
+  ec2.refuse = (_action, batch) => {
+    if (batch.length > free) throw refusal('InsufficientInstanceCapacity', [], 'transient')
+    free -= batch.length
+  }
+  const outcomes = await step('act').run(scopeOf(ec2), ids.map((id) => target(id)), {})
+  assert.equal(outcomes.filter(({ kind }) => kind === 'done').length, 20)
+  assert.ok(outcomes.every((outcome) => outcome.kind !== 'failed' || outcome.code === 'InsufficientInstanceCapacity'))
+  const started = ec2.effects.flatMap((effect) => effect.ids)
+  assert.equal(new Set(started).size, started.length, 'no instance was started twice')
+})
+
+test('an instance that falls back to stopped fails with the reason that AWS gives', async () => {
+  const ec2 = createFakeEc2([instance('i-1', { state: 'stopped', stateReason: 'Client.VolumeLimitExceeded' })])
+  const [early] = await step('wait').run(scopeOf(ec2), [target('i-1', { polls: 0 })], { waitFor: 'running' })
+  assert.equal(early?.kind, 'pending', 'the first look may be from before the start')
+  const [late] = await step('wait').run(scopeOf(ec2), [target('i-1', { polls: 2 })], { waitFor: 'running' })
+  assert.deepEqual(late, { kind: 'failed', code: 'start_failed', message: 'It went back to stopped: Client.VolumeLimitExceeded.', retry: 'never' })
+})
+
+test('waitFor status-ok waits for both checks, running does not', async () => {
+  const ec2 = createFakeEc2([instance('i-1')])
+  ec2.statusChecks.set('i-1', { system: 'ok', instance: 'initializing' })
+  const [running] = await step('wait').run(scopeOf(ec2), [target('i-1')], { waitFor: 'running' })
+  assert.equal(running?.kind, 'done')
+  const [checking] = await step('wait').run(scopeOf(ec2), [target('i-1')], { waitFor: 'status-ok' })
+  assert.deepEqual(checking, { kind: 'pending', why: 'status checks: host ok, guest initializing', againInSeconds: 2 })
+  ec2.statusChecks.clear()
+  const [ok] = await step('wait').run(scopeOf(ec2), [target('i-1')], { waitFor: 'status-ok' })
+  assert.equal(ok?.kind, 'done')
+})
+
+test('compensation stops only what this run started', async () => {
+  const ec2 = createFakeEc2([instance('i-1'), instance('i-2')])
+  const outcomes = await step('act').compensate?.(
+    scopeOf(ec2),
+    [
+      target('i-1', { results: { start: { previous: 'stopped', current: 'pending' } } }),
+      target('i-2', { results: { start: { previous: 'running', current: 'running' } } }),
+    ],
+    {},
+  )
+  assert.deepEqual(outcomes?.map(({ kind }) => kind), ['done', 'done'])
+  assert.deepEqual(ec2.effects.map(({ action, ids: acted }) => ({ action, acted })), [{ action: 'StopInstances', acted: ['i-1'] }])
+})

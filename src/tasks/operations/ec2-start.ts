@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import type { Ec2Instance } from '#aws/ec2.ts'
+import type { LiveTarget, Operation, Outcome, Scope, StepTarget } from '../operation.ts'
+import { stateCostDeltaUsd } from './ec2/cost.ts'
+import { serviceGuard, stackWarning } from './ec2/guards.ts'
+import { readInstances, serviceImage } from './ec2/instances.ts'
+import { awaitState, changeState, onlyFor, rereadState, wasOurs } from './ec2/state-change.ts'
+import { awaitStatusChecks } from './ec2/status-checks.ts'
+import { checkStep, verifyStep } from './steps.ts'
+
+const params = z.strictObject({
+  waitFor: z
+    .enum(['running', 'status-ok'])
+    .default('running')
+    .describe('When an instance counts as started: once it runs, or once both status checks pass (some minutes later).'),
+})
+type Params = z.infer<typeof params>
+
+const read: Operation<Params>['read'] = (scope, ids) =>
+  readInstances(scope, ids, (instance) => serviceImage(instance, scope))
+
+const guard = (target: LiveTarget): string | null => {
+  const why = serviceGuard(target)
+  if (why !== null) return why
+  const state = target.image['state']
+  if (state === 'running') return 'is already running'
+  return state === 'stopped' ? null : `is ${String(state)}: only a stopped instance can be started`
+}
+
+/**
+ * EC2 accepts a start and may fail it afterwards (no capacity, a volume that can't be decrypted): the instance falls back
+ * to stopped and its state reason says why. The first looks may still show the state from before the start.
+ */
+const fellBack = (instance: Ec2Instance, target: StepTarget): Outcome | null =>
+  instance.state === 'stopped' && (target.polls ?? 0) >= 2
+    ? {
+        kind: 'failed',
+        code: 'start_failed',
+        message: `It went back to stopped${instance.stateReason === null ? '' : `: ${instance.stateReason}`}.`,
+        retry: 'never',
+      }
+    : null
+
+const awaitStart = async (scope: Scope, targets: readonly StepTarget[], { waitFor }: Params) => {
+  const running = await awaitState(scope, targets, 'running', fellBack)
+  if (waitFor === 'running') return running
+  const outcomeOf = new Map(targets.map((target, index) => [target, running[index]]))
+  const isRunning = (target: StepTarget): boolean => outcomeOf.get(target)?.kind === 'done'
+  const checked = await onlyFor(targets, isRunning, (part) => awaitStatusChecks(scope, part))
+  // Both lists answer the same targets in the same order.
+  return targets.map((target, index) => (isRunning(target) ? checked[index]! : running[index]!))
+}
+
+export const ec2Start: Operation<Params> = {
+  name: 'ec2.start',
+  version: 1,
+  title: 'Start instances',
+  description: 'Starts stopped EC2 instances. Compute is charged from then on.',
+  targetType: 'ec2.instance',
+  params,
+  risk: 'R2',
+  undo: {
+    label: 'best-effort',
+    note: 'The instances are stopped again. What ran on them in the meantime is lost from memory.',
+    inverse: () => ({ operation: 'ec2.stop', params: {} }),
+  },
+  maxTargets: 10_000,
+  batchSize: 50,
+  iamActions: [
+    'ec2:DescribeInstances',
+    'ec2:DescribeInstanceStatus',
+    'ec2:StartInstances',
+    'ec2:StopInstances',
+    'kms:CreateGrant',
+  ],
+  read,
+  guard,
+  warn: stackWarning,
+  desired: (before) => ({ ...before, state: 'running' }),
+  monthlyCostDeltaUsd: stateCostDeltaUsd,
+  calls: [{ service: 'ec2', action: 'StartInstances' }],
+  typicalWaitSeconds: ({ waitFor }) => (waitFor === 'running' ? 30 : 180),
+  steps: [
+    checkStep(read),
+    {
+      name: 'start',
+      description: 'Starts up to 50 instances with one call; when AWS lacks capacity for all, as many as it has it for.',
+      kind: 'act',
+      effect: 'readable',
+      run: (scope, targets) => changeState(scope, targets, (ec2, call, ids) => ec2.startInstances(call, ids)),
+      reread: (scope, targets) => rereadState(scope, targets, ['pending', 'running']),
+      compensate: (scope, targets) =>
+        onlyFor(
+          targets,
+          (target) => wasOurs(target, 'start'),
+          (ours) => changeState(scope, ours, (ec2, call, ids) => ec2.stopInstances(call, ids, {})),
+        ),
+    },
+    {
+      name: 'wait',
+      description: 'Waits until the instance runs and, if asked for, until its status checks pass, for up to 30 minutes.',
+      kind: 'wait',
+      timeoutSeconds: 1800,
+      run: awaitStart,
+    },
+    verifyStep(read),
+  ],
+}

@@ -1,0 +1,203 @@
+import type { Access } from '#security/access.ts'
+import type { Aws } from '#aws/cloud.ts'
+import type { Principal } from '#contracts/principal.ts'
+import type { Resource, Targets } from '#contracts/resource.ts'
+import type { Excluded, Plan } from '#contracts/task.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Database } from '#platform/db/database.ts'
+import { maySelfApprove } from './approval-rules.ts'
+import type { PlanAccount, SelfApproval } from './approval-rules.ts'
+import type { Catalogue } from './catalogue.ts'
+import { errors } from './errors.ts'
+import { approvalsOf } from './plan/approvals.ts'
+import type { Desired } from './plan/changes.ts'
+import { expectedSeconds } from './plan/estimate.ts'
+import { planHash } from './plan/hash.ts'
+import { parseParams } from './plan/params.ts'
+import { readLive } from './plan/read-live.ts'
+import { deniedTargets } from './plan/rights.ts'
+import type { Rights } from './plan/rights.ts'
+import { riskOfPlan } from './plan/risk.ts'
+import { allDenied, selectTargets } from './plan/select.ts'
+import type { Selected } from './plan/select.ts'
+import { dropExpiredPlans, keepPlan, loadPlan } from './plan/store.ts'
+import type { PlanRow } from './plan/store.ts'
+import { requireStorable } from './plan/text.ts'
+
+/** Looks a selector up in the inventory; ids that it doesn't know come back as `unknown`. */
+export type ResolveTargets = (
+  principal: Principal,
+  targets: Targets,
+  targetType: string,
+) => Promise<{ resources: Resource[]; unknown: string[] }>
+
+export type PlanRequest = {
+  principal: Principal
+  operation: string
+  targets: Targets
+  params: unknown
+  /** The task that this plan takes back. */
+  undoOf?: string
+  /** An undo's images for each target, for operations whose undo goes by images. */
+  desired?: Desired
+  /** Why the plan needs no approval although its class asks for one. */
+  preApproved?: string
+  requestId?: string
+}
+
+/** A plan as it is kept: frozen in everything that its hash covers. */
+export type StoredPlan = PlanRow & {
+  /** It needs an approval that its requester can't give. */
+  needsSomeoneElse: boolean
+}
+
+export type Planner = {
+  /** Makes a plan and keeps it for 24 hours under its hash. A plan without targets says in `excluded` why. */
+  plan: (request: PlanRequest) => Promise<Plan>
+  /** The same, with what filing needs to know. */
+  prepare: (request: PlanRequest) => Promise<StoredPlan>
+  /** Null when it was never made or is older than 24 hours. */
+  load: (planHash: string) => Promise<StoredPlan | null>
+  /** Rights may have changed since, or another person files it. Throws `targets_denied`, naming the targets. */
+  authorize: (principal: Principal, stored: StoredPlan, requestId?: string) => Promise<void>
+}
+
+const keptMs = 24 * 3_600_000
+
+/**
+ * Plans: validates the parameters, resolves the selector to a frozen list, reads every target live, leaves out what the
+ * principal may not touch and what a guard speaks against, and says what will happen to the rest, at what risk, cost and
+ * time.
+ */
+export const createPlanner = (deps: {
+  db: Database
+  clock: Clock
+  aws: Aws
+  access: Pick<Access, 'decide'>
+  catalogue: Catalogue
+  resolveTargets: ResolveTargets
+  selfApproval: SelfApproval
+}): Planner => {
+  const { db, clock, aws, catalogue, selfApproval } = deps
+  const rights: Rights = { access: deps.access, sql: db }
+
+  const resolve = async (request: PlanRequest, targetType: string, maxTargets: number) => {
+    const { resources, unknown } = await deps.resolveTargets(request.principal, request.targets, targetType)
+    const distinct = [...new Map(resources.map((resource) => [resource.id, resource])).values()]
+    if (distinct.length > maxTargets) {
+      throw errors.too_many_targets(
+        `${distinct.length} targets; ${request.operation} takes ${maxTargets} at most. Narrow the selection.`,
+      )
+    }
+    const excluded: Excluded[] = [
+      ...[...new Set(unknown)].map((id) => ({ id, why: 'unknown: no resource of this id is in the inventory' })),
+      ...distinct
+        .filter(({ type }) => type !== targetType)
+        .map(({ id, type }) => ({ id, why: `is of type ${type}; ${request.operation} works on ${targetType}` })),
+    ]
+    return { resources: distinct.filter(({ type }) => type === targetType), excluded }
+  }
+
+  const prepare = async (request: PlanRequest): Promise<StoredPlan> => {
+    const operation = catalogue.get(request.operation)
+    const params = parseParams(operation, request.params)
+    requireStorable(request.targets, 'targets')
+    const resolved = await resolve(request, operation.targetType, operation.maxTargets)
+    const live = await readLive(aws, operation, params, resolved.resources)
+    const { principal, desired, requestId = null } = request
+    const { candidates } = live
+    const choice = await selectTargets({ rights, principal, requestId, operation, params, desired, candidates })
+    const { selected } = choice
+
+    const risk = selected.length === 0 ? operation.risk : riskOfPlan(selected.map((target) => target.risk))
+    const accounts = accountsOf(selected)
+    const targets = selected.map(({ live: target, account, region, after }) => {
+      const warnings = operation.warn?.(target, params) ?? []
+      return {
+        id: target.id,
+        name: target.name,
+        account: account.id,
+        region,
+        before: target.image,
+        after,
+        ...(warnings.length === 0 ? {} : { warnings }),
+      }
+    })
+    const costDelta = selected.reduce((sum, { live: target, after }) => sum + operation.monthlyCostDeltaUsd(target, target.image, after), 0)
+    const hash = planHash({ operation: operation.name, version: operation.version, params, undoOf: request.undoOf, targets })
+    const createdAt = clock.now()
+    const plan: Plan = {
+      planHash: hash,
+      operation: operation.name,
+      operationVersion: operation.version,
+      params,
+      risk,
+      undo: operation.undo.label,
+      targets,
+      excluded: [...resolved.excluded, ...live.excluded, ...choice.excluded].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      steps: operation.steps.map(({ name, description }) => ({ name, description })),
+      monthlyCostDeltaUsd: Math.round(costDelta * 100) / 100,
+      expectedSeconds: expectedSeconds(aws.quotas, operation, params, placesOf(selected, aws)),
+      approvals: approvalsOf({
+        operation: operation.name,
+        risk,
+        targets: targets.length,
+        productionTargets: selected.filter(({ attributes }) => attributes.isProduction).length,
+        accounts,
+        selfApproval,
+        preApproved: request.preApproved,
+      }),
+      ...(request.undoOf === undefined ? {} : { undoOf: request.undoOf }),
+      createdAt: createdAt.toISOString(),
+      expiresAt: new Date(createdAt.getTime() + keptMs).toISOString(),
+      links: { self: `/api/v1/plans/${hash}` },
+    }
+    const row: PlanRow = {
+      plan,
+      targets: request.targets,
+      requestedBy: principal.userId,
+      operationVersion: operation.version,
+      accounts,
+      attributes: selected.map(({ attributes }) => attributes),
+    }
+    await keepPlan(db, row)
+    await dropExpiredPlans(db, createdAt)
+    return stored(row)
+  }
+
+  const stored = (row: PlanRow): StoredPlan => ({
+    ...row,
+    needsSomeoneElse: row.plan.approvals.needed > 0 && !maySelfApprove(selfApproval, row.accounts),
+  })
+
+  return {
+    prepare,
+    plan: async (request) => (await prepare(request)).plan,
+    load: async (hash) => {
+      const row = await loadPlan(db, hash, clock.now())
+      return row === null ? null : stored(row)
+    },
+    authorize: async (principal, { plan, attributes }, requestId) => {
+      const denied = await deniedTargets(rights, { principal, operation: plan.operation, risk: plan.risk, requestId: requestId ?? null }, attributes)
+      if (denied.size > 0) throw allDenied(plan.operation, denied)
+    },
+  }
+}
+
+const accountsOf = (selected: readonly Selected[]): PlanAccount[] => {
+  const accounts = new Map(selected.map(({ account }) => [account.id, account]))
+  return [...accounts.values()]
+    .map(({ id, cloud, isProduction }) => ({ id, cloud, isProduction }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+const placesOf = (selected: readonly Selected[], aws: Pick<Aws, 'clock'>): { targets: number; speed: number }[] => {
+  const places = new Map<string, { targets: number; speed: number }>()
+  for (const { account, region } of selected) {
+    const key = `${account.id} ${region}`
+    const place = places.get(key) ?? { targets: 0, speed: aws.clock(account).speed }
+    place.targets++
+    places.set(key, place)
+  }
+  return [...places.values()]
+}

@@ -1,0 +1,109 @@
+import type { List } from '#contracts/list.ts'
+import type { Item, Task, TaskRow } from '#contracts/task.ts'
+import type { Database } from '#platform/db/database.ts'
+import { undoability } from '../control/undo.ts'
+import type { TaskEvent, TaskService } from '../http/task-service.ts'
+import type { Operation } from '../operation.ts'
+import { countItems, listItems, listTaskEvents, plannedTargets } from '../store/read-items.ts'
+import type { TaskRecord } from '../store/shapes.ts'
+import { approvalsOf, countTasksMatching, findTask, listTasks, queueCounts, runningItems, undoTaskOf } from '../store/read-tasks.ts'
+import { errors } from '../errors.ts'
+import { fromCursor, toCursor } from './cursor.ts'
+import { itemOf, taskOf, taskRowOf } from './task-view.ts'
+
+const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Reads of the task service: what people and programs see of tasks, live or long over. */
+export const createReader = (deps: {
+  db: Database
+  operation: (name: string, version: number) => Operation | null
+}): Pick<TaskService, 'get' | 'list' | 'items' | 'events' | 'queue'> => {
+  const { db, operation } = deps
+
+  const undoOf = async (task: TaskRecord) => {
+    const undoTask = await undoTaskOf(db, task.id)
+    return { ...undoability(task, operation(task.operation, task.operation_version), undoTask), task: undoTask?.id ?? null }
+  }
+
+  const get = async (taskId: string): Promise<Task | null> => {
+    const task = await findTask(db, taskId)
+    if (task === undefined) return null
+    const [targets, approvals, running, undo] = await Promise.all([
+      plannedTargets(db, taskId),
+      approvalsOf(db, [taskId]),
+      runningItems(db, [taskId]),
+      undoOf(task),
+    ])
+    return taskOf(task, { targets, approvals, running: running.get(taskId) ?? 0, undo })
+  }
+
+  const list: TaskService['list'] = async (filter, { limit, cursor }): Promise<List<TaskRow>> => {
+    const beforeId = fromCursor(cursor, uuidShape)
+    const [found, total] = await Promise.all([listTasks(db, filter, { limit, beforeId }), countTasksMatching(db, filter)])
+    const page = found.slice(0, limit)
+    const running = await runningItems(db, page.filter((task) => task.open > 0).map((task) => task.id))
+    return {
+      items: page.map((task) => taskRowOf(task, running.get(task.id) ?? 0)),
+      nextCursor: nextCursor(found, limit, (task) => task.id),
+      total,
+    }
+  }
+
+  const items: TaskService['items'] = async (taskId, { limit, cursor, status }): Promise<List<Item>> => {
+    const afterOrdinal = Number(fromCursor(cursor, /^\d{1,9}$/) ?? -1)
+    const task = await findTask(db, taskId)
+    if (task === undefined) throw errors.task_not_found(`There is no task "${taskId}".`)
+    const [found, total, undo] = await Promise.all([
+      listItems(db, taskId, { limit, afterOrdinal, ...(status === undefined ? {} : { status }) }),
+      countItems(db, taskId, status),
+      undoOf(task),
+    ])
+    return {
+      items: found.slice(0, limit).map((item) => itemOf(item, task, { possible: undo.possible, why: undo.why })),
+      nextCursor: nextCursor(found, limit, (item) => String(item.ordinal)),
+      total,
+    }
+  }
+
+  const events: TaskService['events'] = async (taskId, { limit, cursor }): Promise<List<TaskEvent>> => {
+    const [xid, id] = fromCursor(cursor, /^\d{1,20}-\d{1,19}$/)?.split('-') ?? []
+    const found = await listTaskEvents(db, taskId, { limit, after: xid && id ? { xid, id } : null })
+    const page = found.slice(0, limit)
+    return {
+      items: page.map((event) => ({
+        cursor: `${event.xid}-${event.id}`,
+        topic: `tasks/${taskId}`,
+        type: event.type,
+        at: event.at.toISOString(),
+        data: event.data,
+      })),
+      nextCursor: nextCursor(found, limit, (event) => `${event.xid}-${event.id}`),
+      // Events are read as a stream; nobody needs their number, so it is what is known without counting.
+      total: { value: page.length, relation: found.length > limit || cursor !== undefined ? 'gte' : 'eq' },
+    }
+  }
+
+  const queue = async (): Promise<Record<string, unknown>> => {
+    const { tasks, items: counts, workers } = await queueCounts(db)
+    return {
+      tasks: Object.fromEntries(tasks.map((row) => [row.status, row.count])),
+      items: Object.fromEntries(counts.map((row) => [row.status, row.count])),
+      oldestDueSeconds: Math.max(0, ...counts.map((row) => row.oldest ?? 0)),
+      workers: workers.map((worker) => ({
+        id: worker.id,
+        host: worker.host,
+        pid: worker.pid,
+        startedAt: worker.started_at.toISOString(),
+        leaseUntil: worker.lease_until.toISOString(),
+        items: worker.items,
+      })),
+    }
+  }
+
+  return { get, list, items, events, queue }
+}
+
+const nextCursor = <Row>(found: readonly Row[], limit: number, position: (row: Row) => string): string | null => {
+  const last = found[limit - 1]
+  return found.length > limit && last !== undefined ? toCursor(position(last)) : null
+}

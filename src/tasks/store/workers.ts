@@ -1,0 +1,73 @@
+import type { Sql } from '#platform/db/database.ts'
+
+/** Extends the lease of a worker; false when it ran out meanwhile, so that what it held may be in other hands. */
+export const renewLease = async (sql: Sql, worker: string, leaseSeconds: number): Promise<boolean> => {
+  const rows = await sql.query({
+    name: 'workers.renew',
+    text: `update workers set lease_until = now() + make_interval(secs => $2)
+      where id = $1 and lease_until > now() returning id`,
+    values: [worker, leaseSeconds],
+  })
+  return rows.length === 1
+}
+
+export const insertWorker = (
+  sql: Sql,
+  worker: { id: string; host: string; pid: number; leaseSeconds: number },
+): Promise<unknown> =>
+  sql.query({
+    name: 'workers.insert',
+    text: `insert into workers (id, host, pid, lease_until) values ($1, $2, $3, now() + make_interval(secs => $4))`,
+    values: [worker.id, worker.host, worker.pid, worker.leaseSeconds],
+  })
+
+/**
+ * Takes back what is held by no live lease. The items can be claimed again at once, marked as doubtful: their current step
+ * may have taken effect. Any process can do this for all. It asks for the lease, not for a list of dead workers, so an item
+ * claimed in the very moment its worker was given up is found as well.
+ */
+export const recoverItems = (sql: Sql): Promise<{ id: string; worker: string }[]> =>
+  sql.query({
+    name: 'items.recover',
+    text: `with lost as (
+        select account, id, worker from items i
+        where status = 'running'
+          and not exists (select 1 from workers w where w.id = i.worker and w.lease_until > now())
+        for no key update skip locked)
+      update items i set status = case when in_wait then 'waiting' else 'pending' end, worker = null,
+        ready_at = now(), is_doubtful = true, recoveries = recoveries + 1
+      from lost where i.account = lost.account and i.id = lost.id
+      returning i.id, lost.worker`,
+  })
+
+export const deleteDeadWorkers = (sql: Sql): Promise<unknown> =>
+  sql.query({
+    name: 'workers.delete-dead',
+    text: `delete from workers where lease_until < now() - interval '10 minutes'`,
+  })
+
+/** Hands claimed items back: without doubt what was not begun, with doubt what was left in the middle. */
+export const releaseItems = (
+  sql: Sql,
+  items: readonly { account: string; id: string; attempt: number }[],
+  worker: string,
+  how: { isDoubtful: boolean; inSeconds: number },
+): Promise<unknown> =>
+  sql.query({
+    name: 'items.release',
+    text: `update items i set status = case when in_wait then 'waiting' else 'pending' end, worker = null,
+        ready_at = now() + make_interval(secs => $6), is_doubtful = i.is_doubtful or $5
+      from unnest($1::text[], $2::uuid[], $3::int[]) as r(account, id, attempt)
+      where i.account = r.account and i.id = r.id and i.attempt = r.attempt and i.worker = $4 and i.status = 'running'`,
+    values: [
+      items.map((item) => item.account),
+      items.map((item) => item.id),
+      items.map((item) => item.attempt),
+      worker,
+      how.isDoubtful,
+      how.inSeconds,
+    ],
+  })
+
+export const endLease = (sql: Sql, worker: string): Promise<unknown> =>
+  sql.query({ name: 'workers.end', text: `delete from workers where id = $1`, values: [worker] })

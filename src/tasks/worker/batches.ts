@@ -1,0 +1,59 @@
+import type { Operation, Step } from '../operation.ts'
+import type { HeldItem } from './held-item.ts'
+
+/** Items that one call can serve: same operation, parameters and step, same account and Region. */
+export type Batch = {
+  operation: Operation
+  step: Step
+  account: string
+  region: string
+  priority: number
+  items: HeldItem[]
+}
+
+/** Most ids that one describe takes in a filter; checks and waits read, they don't act. */
+const mostReadTargets = 200
+
+/** Sorts claimed items into batches, in the order they were claimed. `operationOf` is null for what this process can't run. */
+export const intoBatches = (
+  items: readonly HeldItem[],
+  operationOf: (item: HeldItem) => Operation | null,
+): { batches: Batch[]; strangers: HeldItem[] } => {
+  const open = new Map<string, Batch>()
+  const batches: Batch[] = []
+  const strangers: HeldItem[] = []
+  for (const item of items) {
+    const operation = operationOf(item)
+    const step = operation?.steps[item.step]
+    if (!operation || !step) {
+      strangers.push(item)
+      continue
+    }
+    const key = keyOf(item)
+    const batch = open.get(key)
+    if (batch && batch.items.length < mostIn(operation, step)) {
+      batch.items.push(item)
+      continue
+    }
+    const { account, region, priority } = item
+    const fresh: Batch = { operation, step, account, region, priority, items: [item] }
+    open.set(key, fresh)
+    batches.push(fresh)
+  }
+  return { batches, strangers }
+}
+
+/** A batch goes on together from its first step to the next wait, so acting steps ahead bound its size. */
+const mostIn = (operation: Operation, step: Step): number =>
+  step.kind === 'wait' ? mostReadTargets : Math.min(operation.batchSize, mostReadTargets)
+
+const keyOf = (item: HeldItem): string =>
+  [
+    item.operation,
+    item.account,
+    item.region,
+    item.step,
+    item.isCompensating,
+    item.priority,
+    JSON.stringify(item.params),
+  ].join('\n')

@@ -1,0 +1,111 @@
+import type { Clock } from '#platform/clock.ts'
+import { isConnectionLost } from '#platform/db/database.ts'
+import type { Scope, Step } from '../operation.ts'
+import type { Recorder } from '../queue/record.ts'
+import type { Advance } from '../store/advance-items.ts'
+import type { Batch } from './batches.ts'
+import type { HeldItem } from './held-item.ts'
+import { advanceOf, afterAdvance } from './held-item.ts'
+import type { Lease } from './lease.ts'
+import { mostRecoveries } from './retry.ts'
+import { runStep } from './run-step.ts'
+import { transition } from './transition.ts'
+
+/**
+ * Runs a batch from its step on until every item has ended, waits, or is to be tried later. Each result is on record
+ * before the next step begins: it is the next step's intent.
+ */
+export const runBatch = async (
+  deps: {
+    recorder: Pick<Recorder, 'advance'>
+    lease: Pick<Lease, 'isHeld'>
+    clock: Clock
+    scope: Scope
+    /** Tasks that somebody is cancelling: what has not begun is not begun. */
+    isCancelling: (taskId: string) => boolean
+    /** Called with the time at which a parked item is due again. */
+    onParked: (due: Date) => void
+  },
+  batch: Batch,
+): Promise<void> => {
+  const { clock, scope } = deps
+  const { operation } = batch
+  const cloud = scope.aws.clock(scope.account)
+
+  const write = async (item: HeldItem, advance: Advance): Promise<HeldItem | null> => {
+    const isOurs = await recordStubbornly(deps, advance)
+    if (advance.readyAt) deps.onParked(advance.readyAt)
+    return isOurs && advance.status === 'running' ? afterAdvance(item, advance) : null
+  }
+  const writeAll = async (items: HeldItem[], advances: (item: HeldItem, index: number) => Advance): Promise<HeldItem[]> =>
+    (await Promise.all(items.map((item, index) => write(item, advances(item, index))))).filter((item) => item !== null)
+
+  let items = await dropHopeless(batch.items, writeAll)
+  while (items.length > 0) {
+    // Compensations and steps part ways after a failure: only items at the same place go on together.
+    const [first] = items
+    const together = items.filter((item) => item.step === first?.step && item.isCompensating === first.isCompensating)
+    const apart = items.filter((item) => !together.includes(item))
+    const step = operation.steps[together[0]?.step ?? -1]
+    if (!step) throw new RangeError(`${operation.name} has no step ${together[0]?.step}`)
+
+    let ready = together
+    if (isFirstEffect(operation.steps, step)) {
+      const cancelled = ready.filter((item) => !item.isCompensating && !item.isDoubtful && deps.isCancelling(item.taskId))
+      await writeAll(cancelled, (item) => advanceOf(item, { status: 'cancelled' }))
+      ready = ready.filter((item) => !cancelled.includes(item))
+    }
+    if (step.kind === 'act' && step.effect === 'at-most-once') {
+      const unarmed = ready.filter((item) => !item.isArmed)
+      const armed = ready.filter((item) => item.isArmed)
+      ready = [...armed, ...(await writeAll(unarmed, (item) => advanceOf(item, { isArmed: true })))]
+    }
+    if (ready.length > 0) {
+      const outcomes = await runStep(operation, step, scope, ready)
+      const times = { now: clock.now(), cloud }
+      // runStep gives one outcome for each item, in order.
+      ready = await writeAll(ready, (item, index) => transition(item, operation, outcomes[index]!, times))
+    }
+    items = [...ready, ...apart]
+  }
+}
+
+const isFirstEffect = (steps: readonly Step[], step: Step): boolean =>
+  steps.find((candidate) => candidate.kind === 'act') === step
+
+/** An item that keeps losing its workers may be what kills them. */
+const dropHopeless = async (
+  items: HeldItem[],
+  writeAll: (items: HeldItem[], advances: (item: HeldItem) => Advance) => Promise<HeldItem[]>,
+): Promise<HeldItem[]> => {
+  const hopeless = items.filter((item) => item.recoveries > mostRecoveries)
+  await writeAll(hopeless, (item) =>
+    advanceOf(item, {
+      status: 'failed',
+      inWait: false,
+      error: {
+        code: 'worker_lost',
+        message: `${item.recoveries} workers were lost while they had this item in hand; it is not tried again.`,
+      },
+    }),
+  )
+  return items.filter((item) => !hopeless.includes(item))
+}
+
+/**
+ * A result must not be lost because the database is away for a moment: it is offered again for as long as the lease holds.
+ * Repeating is harmless, the write is fenced and changes nothing the second time.
+ */
+const recordStubbornly = async (
+  deps: { recorder: Pick<Recorder, 'advance'>; lease: Pick<Lease, 'isHeld'>; clock: Clock },
+  advance: Advance,
+): Promise<boolean> => {
+  for (let delayMs = 50; ; delayMs = Math.min(delayMs * 2, 1000)) {
+    try {
+      return await deps.recorder.advance(advance)
+    } catch (error) {
+      if (!isConnectionLost(error) || !deps.lease.isHeld()) throw error
+      await deps.clock.sleep(delayMs)
+    }
+  }
+}

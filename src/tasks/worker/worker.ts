@@ -1,0 +1,252 @@
+import type { Account, Aws } from '#aws/cloud.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Database } from '#platform/db/database.ts'
+import type { Listener } from '#platform/db/listen.ts'
+import type { Notifier } from '#platform/events/notifier.ts'
+import type { Log } from '#platform/log.ts'
+import type { Operation } from '../operation.ts'
+import { createRecorder } from '../queue/record.ts'
+import { claimItems } from '../store/claim-items.ts'
+import { cancellingTasks } from '../store/control.ts'
+import { deleteDeadWorkers, recoverItems, releaseItems } from '../store/workers.ts'
+import type { Batch } from './batches.ts'
+import { intoBatches } from './batches.ts'
+import type { HeldItem } from './held-item.ts'
+import { hold } from './held-item.ts'
+import { createLease } from './lease.ts'
+import { runBatch } from './run-batch.ts'
+
+export type WorkerOptions = {
+  db: Database
+  clock: Clock
+  log: Log
+  aws: Aws
+  notifier: Notifier
+  listener: Listener
+  /** Null for an operation, or a version of one, that this release doesn't know; another release's worker may. */
+  operation: (name: string, version: number) => Operation | null
+  /** Told what was changed in AWS, so that the inventory can look at once. */
+  onEffects: (effects: { account: string; region: string; type: string; ids: string[] }) => void
+  leaseSeconds?: number
+  /** Batches in flight. They wait for AWS most of the time. */
+  concurrency?: number
+  /** A lost notification costs at most this. */
+  pollMs?: number
+}
+
+/** Most items of one claim; a bulk task's items come in hundreds and are then batched. */
+const mostClaimed = 500
+
+/**
+ * One worker process: claims due items in batches and refills slot by slot as batches end, so that a slow one is never a
+ * barrier. Prefetches at most as much as it can run at once.
+ */
+export const createWorker = (options: WorkerOptions) => {
+  const { db, clock, log, aws, notifier, listener, concurrency = 50, pollMs = 1000, leaseSeconds = 15 } = options
+  const recorder = createRecorder({ db, notifier })
+  let buffer: Batch[] = []
+  const running = new Set<Promise<void>>()
+  const stopping = new AbortController()
+  /** Aborted when the lease is lost: what still waits for quota under the old identity must not act any more. */
+  let holding = new AbortController()
+  const cancelling = new Set<string>()
+  const heldTasks = new Map<string, number>()
+  let isClaiming = false
+  let isWanted = false
+  const timers = new Set<NodeJS.Timeout>()
+  const unsubscribe: (() => void)[] = []
+
+  const lease = createLease({
+    db,
+    clock,
+    log,
+    leaseSeconds,
+    onLost: () => {
+      buffer = []
+      holding.abort()
+      holding = new AbortController()
+    },
+  })
+
+  const kick = (): void => {
+    isWanted = true
+    if (!isClaiming && !stopping.signal.aborted) void claim()
+  }
+
+  const kickAt = (due: Date): void => {
+    const delayMs = due.getTime() - clock.now().getTime()
+    if (delayMs > pollMs) return // the poll comes by then
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer)
+        kick()
+      },
+      Math.max(1, delayMs),
+    )
+    timers.add(timer)
+  }
+
+  const claim = async (): Promise<void> => {
+    isClaiming = true
+    try {
+      while (isWanted && !stopping.signal.aborted) {
+        isWanted = false
+        const room = concurrency * 2 - running.size - buffer.length
+        if (room < concurrency / 2 || !lease.isHeld()) break // asked again when a batch ends or the lease is renewed
+        const worker = lease.id()
+        const limit = Math.min(mostClaimed, room)
+        const claimed = await claimItems(db, worker, limit)
+        if (claimed.length === limit) isWanted = true
+        if (worker !== lease.id()) break // lost while claiming: recovery will find them
+        take(claimed.map((item) => hold(item, worker)))
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'could not claim; trying again')
+      kickAt(new Date(clock.now().getTime() + pollMs / 2))
+    } finally {
+      isClaiming = false
+    }
+  }
+
+  const take = (items: HeldItem[]): void => {
+    if (items.length === 0) return
+    for (const item of items) {
+      heldTasks.set(item.taskId, (heldTasks.get(item.taskId) ?? 0) + 1)
+      if (item.taskStatus === 'cancelling') cancelling.add(item.taskId)
+    }
+    const fresh = new Set(
+      items.filter((item) => item.taskStatus === 'queued' || item.taskStatus === 'scheduled').map((item) => item.taskId),
+    )
+    // Not awaited: what a worker does is not held up by saying so. A lost one is made good when an item ends.
+    for (const taskId of fresh) recorder.started(taskId).catch(() => {})
+    const { batches, strangers } = intoBatches(items, (item) => options.operation(item.operation, item.operationVersion))
+    if (strangers.length > 0) void handBack(strangers, 'this release does not know the operation')
+    buffer.push(...batches)
+    drain()
+  }
+
+  const drain = (): void => {
+    while (running.size < concurrency) {
+      const batch = buffer.shift()
+      if (!batch) return
+      const run = execute(batch).finally(() => {
+        running.delete(run)
+        for (const item of batch.items) letGo(item.taskId)
+        drain()
+        if (running.size + buffer.length <= concurrency * 1.5) kick()
+      })
+      running.add(run)
+    }
+  }
+
+  const letGo = (taskId: string): void => {
+    const left = (heldTasks.get(taskId) ?? 1) - 1
+    if (left > 0) heldTasks.set(taskId, left)
+    else {
+      heldTasks.delete(taskId)
+      cancelling.delete(taskId)
+    }
+  }
+
+  const execute = async (batch: Batch): Promise<void> => {
+    const { account, region } = batch
+    const signal = AbortSignal.any([stopping.signal, holding.signal])
+    try {
+      const scope = {
+        aws,
+        account: await accountOf(account),
+        region,
+        call: { priority: batch.priority >= 0 ? 'interactive' : 'bulk', signal, beforeAttempt: lease.beforeAttempt } as const,
+      }
+      await runBatch({ recorder, lease, clock, scope, isCancelling: (id) => cancelling.has(id), onParked: kickAt }, batch)
+      if (batch.step.kind !== 'check' || batch.operation.steps.some((step) => step.kind === 'act')) {
+        options.onEffects({ account, region, type: batch.operation.targetType, ids: batch.items.map((i) => i.targetId) })
+      }
+    } catch (error) {
+      // The lease is too old, the process stops, or the database stayed away: what is on record decides what comes next.
+      // Whoever recovers the items treats their current step as doubtful.
+      log.warn({ err: error, operation: batch.operation.name, account, region }, 'left a batch')
+      if (stopping.signal.aborted) return
+      if (lease.isHeld()) await handBack(batch.items, 'the batch could not go on', true)
+    }
+  }
+
+  /** Accounts change rarely; a batch must not cost a query. */
+  const accounts = new Map<string, { account: Account; untilMs: number }>()
+  const accountOf = async (id: string): Promise<Account> => {
+    const cached = accounts.get(id)
+    if (cached && cached.untilMs > clock.monotonicMs()) return cached.account
+    const account = await aws.accounts.get(id)
+    accounts.set(id, { account, untilMs: clock.monotonicMs() + 5_000 })
+    return account
+  }
+
+  const handBack = async (items: HeldItem[], why: string, isDoubtful = false): Promise<void> => {
+    log.warn({ items: items.length, operation: items[0]?.operation, why }, 'handed items back')
+    await releaseItems(db, items, lease.id(), { isDoubtful, inSeconds: 5 }).catch((error: unknown) =>
+      log.warn({ err: error }, 'could not hand items back; the lease will'),
+    )
+  }
+
+  const recover = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await clock.sleep((leaseSeconds * 1000) / 3, stopping.signal)
+      if (stopping.signal.aborted) return
+      try {
+        const recovered = await recoverItems(db)
+        if (recovered.length > 0) {
+          log.warn({ items: recovered.length, workers: [...new Set(recovered.map((r) => r.worker))] }, 'took over items')
+          notifier.nudge('tasks')
+        }
+        await deleteDeadWorkers(db)
+        await refreshCancelling()
+        kick()
+      } catch (error) {
+        log.warn({ err: error }, 'could not look for lost workers; trying again')
+      }
+    }
+  }
+
+  const refreshCancelling = async (): Promise<void> => {
+    if (heldTasks.size === 0) return
+    for (const id of await cancellingTasks(db, [...heldTasks.keys()])) cancelling.add(id)
+  }
+
+  let recovering: Promise<void> = Promise.resolve()
+  let poll: NodeJS.Timeout | undefined
+
+  return {
+    start: async (): Promise<void> => {
+      await lease.start()
+      unsubscribe.push(
+        listener.on('tasks', kick),
+        listener.onReconnect(kick),
+        listener.on('tasks_cancelling', (id) => {
+          if (heldTasks.has(id)) cancelling.add(id)
+        }),
+      )
+      poll = setInterval(kick, pollMs)
+      recovering = recover()
+      kick()
+    },
+    /** Looks for work now; for a filing in the same process, which needs no notification. */
+    kick,
+    /** Batches in flight and waiting for a slot, for /queue and metrics. */
+    load: () => ({ running: running.size, buffered: buffer.length }),
+    /** Lets batches in flight come to their next record, hands back the rest, ends the lease. */
+    stop: async (): Promise<void> => {
+      stopping.abort()
+      clearInterval(poll)
+      for (const timer of timers) clearTimeout(timer)
+      for (const end of unsubscribe) end()
+      const unbegun = buffer.flatMap((batch) => batch.items)
+      buffer = []
+      if (unbegun.length > 0) await releaseItems(db, unbegun, lease.id(), { isDoubtful: false, inSeconds: 0 })
+      await Promise.allSettled([...running])
+      await recorder.idle()
+      await recovering
+      await lease.stop()
+    },
+  }
+}
+export type Worker = ReturnType<typeof createWorker>

@@ -1,0 +1,43 @@
+import { useLocation } from 'react-router'
+import Badge from '@cloudscape-design/components/badge'
+import SideNavigation from '@cloudscape-design/components/side-navigation'
+import type { SideNavigationProps } from '@cloudscape-design/components/side-navigation'
+import { useMay } from '../auth/permissions.ts'
+import { useAwaitingCountQuery } from '../tasks/endpoints.ts'
+import { LiveIndicator } from '../live/LiveIndicator.tsx'
+
+export const SideBar = () => {
+  const { pathname } = useLocation()
+  const { data: awaiting = 0 } = useAwaitingCountQuery()
+  const mayReadUsers = useMay('user.read')
+  const mayReadAudit = useMay('audit.read')
+  const items: SideNavigationProps.Item[] = [
+    {
+      type: 'section-group',
+      title: 'Operations',
+      items: [
+        { type: 'link', text: 'Resources', href: '/resources' },
+        { type: 'link', text: 'Tasks', href: '/tasks' },
+        {
+          type: 'link',
+          text: 'Approvals',
+          href: '/approvals',
+          ...(awaiting > 0 ? { info: <Badge color="blue">{awaiting}<span className="visually-hidden"> awaiting approval</span></Badge> } : {}),
+        },
+        { type: 'link', text: 'Alerts', href: '/alerts' },
+      ],
+    },
+    { type: 'divider' },
+    {
+      type: 'section-group',
+      title: 'Administration',
+      items: [
+        { type: 'link', text: 'Accounts', href: '/accounts' },
+        ...(mayReadUsers ? [{ type: 'link', text: 'Users', href: '/users' } as const] : []),
+        { type: 'link', text: 'API tokens', href: '/tokens' },
+        ...(mayReadAudit ? [{ type: 'link', text: 'Audit', href: '/audit' } as const] : []),
+      ],
+    },
+  ]
+  return <SideNavigation activeHref={`/${pathname.split('/')[1] ?? ''}`} items={items} itemsControl={<LiveIndicator />} />
+}

@@ -1,0 +1,44 @@
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { apiErrorOf } from '../api/problem.ts'
+
+/** A failed request, readably: what failed, per field where the server said so, and what support needs to find it. */
+export const ProblemAlert = ({ error, onRetry, header }: { error: unknown; onRetry?: () => void; header?: string }) => {
+  const problem = apiErrorOf(error)
+  return (
+    <Alert
+      type={problem.status === 409 || problem.status === 429 ? 'warning' : 'error'}
+      header={header ?? problem.title}
+      action={onRetry && <Button onClick={onRetry}>Retry</Button>}
+    >
+      <SpaceBetween size="xs">
+        <div role="alert">{problem.detail}</div>
+        {problem.errors.length > 0 && (
+          <ul>
+            {problem.errors.map(({ path, message }) => (
+              <li key={`${path}: ${message}`}>
+                {path === '' ? message : `${path}: ${message}`}
+              </li>
+            ))}
+          </ul>
+        )}
+        {problem.retryAfterSeconds !== null && <div>Try again in {problem.retryAfterSeconds} seconds.</div>}
+        {problem.requestId !== null && (
+          <Box fontSize="body-s" color="text-body-secondary">
+            Code {problem.code}, request{' '}
+            <CopyToClipboard
+              variant="inline"
+              textToCopy={problem.requestId}
+              copyButtonAriaLabel="Copy the request id"
+              copySuccessText="Copied"
+              copyErrorText="Could not copy"
+            />
+          </Box>
+        )}
+      </SpaceBetween>
+    </Alert>
+  )
+}

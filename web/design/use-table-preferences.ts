@@ -1,0 +1,43 @@
+import { useState } from 'react'
+
+export type TablePreferences = { pageSize: number; wrapLines: boolean; columns: { id: string; visible: boolean }[] }
+
+const keyOf = (table: string): string => `orchestrator.table.${table}`
+
+/** What was remembered, fitted to the columns that there are now: a new version may have more or fewer. */
+const remembered = (table: string, columnIds: readonly string[], shownAtFirst: readonly string[]): TablePreferences => {
+  const initial = { pageSize: 50, wrapLines: false, columns: columnIds.map((id) => ({ id, visible: shownAtFirst.includes(id) })) }
+  try {
+    const stored = JSON.parse(localStorage.getItem(keyOf(table)) ?? 'null') as Partial<TablePreferences> | null
+    if (stored === null || !Array.isArray(stored.columns)) return initial
+    const kept = stored.columns.filter(({ id }) => columnIds.includes(id)).map(({ id, visible }) => ({ id, visible: visible === true }))
+    const added = initial.columns.filter(({ id }) => !kept.some((column) => column.id === id))
+    return {
+      pageSize: typeof stored.pageSize === 'number' && stored.pageSize >= 1 && stored.pageSize <= 500 ? stored.pageSize : initial.pageSize,
+      wrapLines: stored.wrapLines === true,
+      columns: [...kept, ...added],
+    }
+  } catch {
+    return initial
+  }
+}
+
+/** Columns, their order, wrapping and page size of a table, remembered in this browser. */
+export const useTablePreferences = (
+  table: string,
+  columnIds: readonly string[],
+  shownAtFirst: readonly string[],
+): [TablePreferences, (changed: TablePreferences) => void] => {
+  const [preferences, setPreferences] = useState(() => remembered(table, columnIds, shownAtFirst))
+  return [
+    preferences,
+    (changed) => {
+      setPreferences(changed)
+      try {
+        localStorage.setItem(keyOf(table), JSON.stringify(changed))
+      } catch {
+        // Blocked storage: the choice lasts as long as the page.
+      }
+    },
+  ]
+}

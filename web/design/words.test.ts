@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { counted, fieldWords, naturally, shortId, totalWords, usdChange, valueWords } from './words.ts'
+
+it('sorts as people do', () => {
+  expect(['web-10', 'web-2', 'Web-1'].toSorted(naturally)).toEqual(['Web-1', 'web-2', 'web-10'])
+})
+
+it('counts and says beyond what it counted', () => {
+  expect(counted(1, 'target')).toBe('1 target')
+  expect(counted(1200, 'target')).toBe('1,200 targets')
+  expect(totalWords({ value: 10_000, relation: 'gte' })).toBe('10,000+')
+})
+
+it('names money with a sign', () => {
+  expect(usdChange(-3.2)).toBe('−$3.20')
+  expect(usdChange(12)).toBe('+$12.00')
+  expect(usdChange(0.001)).toBe('no change')
+})
+
+it('shortens ARNs and reads values and field names', () => {
+  expect(shortId('arn:aws:ec2:eu-central-1:111122223333:instance/i-0abc')).toBe('i-0abc')
+  expect(shortId('i-0abc')).toBe('i-0abc')
+  expect(valueWords(['a', 1, true])).toBe('a, 1, yes')
+  expect(valueWords(null)).toBe('–')
+  expect(fieldWords('privateIpAddress')).toBe('Private IP address')
+  expect(fieldWords('vpcId')).toBe('VPC ID')
+  expect(fieldWords('securityGroupIds')).toBe('Security group IDs')
+})

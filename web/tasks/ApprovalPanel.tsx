@@ -1,0 +1,98 @@
+import { useState } from 'react'
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
+import FormField from '@cloudscape-design/components/form-field'
+import Header from '@cloudscape-design/components/header'
+import Input from '@cloudscape-design/components/input'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { Plan, Task } from '#contracts/task.ts'
+import { said } from '../app/notices.ts'
+import { useAppDispatch } from '../app/store.ts'
+import { apiErrorOf } from '../api/problem.ts'
+import { useMay, useUser } from '../auth/permissions.ts'
+import { ProblemAlert } from '../design/ProblemAlert.tsx'
+import { useApproveTaskMutation, useGetTaskQuery, useRejectTaskMutation } from './endpoints.ts'
+
+type Awaiting = Pick<Task, 'id' | 'operation' | 'requestedBy' | 'approvals'> & { plan: Pick<Plan, 'planHash' | 'approvals'> }
+
+/**
+ * Where a task is approved or rejected. The plan itself is shown beside this panel; the hash that is sent with the
+ * approval is of the plan that was on screen, so that nobody approves what they did not see.
+ */
+export const ApprovalPanel = ({ task }: { task: Awaiting }) => {
+  const user = useUser()
+  const mayApprove = useMay('task.approve')
+  const isOwn = task.requestedBy.id === user?.id
+  const { needed, reason: why } = task.plan.approvals
+  const given = task.approvals.filter(({ decision }) => decision === 'approved').length
+  return (
+    <Container header={<Header variant="h2">{`Awaiting approval (${given} of ${needed})`}</Header>}>
+      <SpaceBetween size="m">
+        {why !== '' && <div>{why}</div>}
+        {!mayApprove && <Box color="text-body-secondary">Someone with the role approver has to decide. This page shows it at once.</Box>}
+        {mayApprove && isOwn && (
+          <Alert type="warning" header="This is your own task">
+            Approving it yourself is possible on sandbox accounts only (or where the installation allows it), and is audited as self-approved.
+          </Alert>
+        )}
+        {mayApprove && <DecisionForm task={task} />}
+      </SpaceBetween>
+    </Container>
+  )
+}
+
+const DecisionForm = ({ task }: { task: Awaiting }) => {
+  const dispatch = useAppDispatch()
+  const [reason, setReason] = useState('')
+  const [typed, setTyped] = useState('')
+  const [approve, approval] = useApproveTaskMutation()
+  const [reject, rejection] = useRejectTaskMutation()
+  const { refetch } = useGetTaskQuery(task.id)
+  const { planHash, approvals } = task.plan
+  const asked = approvals.confirmation
+  const isConfirmed = asked === null || typed.trim() === asked
+  const failure = approval.error ?? rejection.error
+  const isConflict = failure !== undefined && apiErrorOf(failure).status === 409
+  const body = { id: task.id, planHash, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) }
+
+  const decide = async (decision: 'approve' | 'reject'): Promise<void> => {
+    const result = decision === 'approve' ? await approve({ ...body, ...(asked === null ? {} : { confirmation: typed.trim() }) }) : await reject(body)
+    if (result.error === undefined) dispatch(said('success', decision === 'approve' ? `Approved: ${task.operation}` : `Rejected: ${task.operation}`))
+  }
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (isConfirmed) void decide('approve')
+      }}
+    >
+      <SpaceBetween size="m">
+        <FormField label="Reason – optional" stretch>
+          <Input value={reason} onChange={({ detail }) => setReason(detail.value)} placeholder="What you looked at, or why not" />
+        </FormField>
+        {asked !== null && (
+          <FormField label={<>To approve, type <Box variant="code" display="inline">{asked}</Box></>}>
+            <Input value={typed} onChange={({ detail }) => setTyped(detail.value)} ariaLabel={`Type ${asked} to approve`} autoComplete={false} />
+          </FormField>
+        )}
+        {failure !== undefined && (
+          <ProblemAlert
+            error={failure}
+            {...(isConflict && { header: 'This can no longer be decided as shown', onRetry: () => void refetch() })}
+          />
+        )}
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button variant="primary" formAction="submit" loading={approval.isLoading} disabled={!isConfirmed}>
+            Approve
+          </Button>
+          <Button formAction="none" loading={rejection.isLoading} onClick={() => void decide('reject')}>
+            Reject
+          </Button>
+        </SpaceBetween>
+      </SpaceBetween>
+    </form>
+  )
+}

@@ -1,0 +1,123 @@
+import { useEffect, useRef, useState } from 'react'
+import { useLocation, useNavigate, useSearchParams } from 'react-router'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Container from '@cloudscape-design/components/container'
+import ContentLayout from '@cloudscape-design/components/content-layout'
+import Form from '@cloudscape-design/components/form'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import type { Targets } from '#contracts/resource.ts'
+import type { OperationInfo } from '#contracts/operation.ts'
+import { PageLoading } from '../app/PageLoading.tsx'
+import { ProblemAlert } from '../design/ProblemAlert.tsx'
+import { counted } from '../design/words.ts'
+import { ApiCall } from './ApiCall.tsx'
+import { useGetOperationQuery, useMakePlanMutation } from './endpoints.ts'
+import { ParamsForm } from './ParamsForm.tsx'
+import { fieldProblem, fieldsOf, initialValues, paramsOf } from './schema-form.ts'
+import type { JsonSchema } from './schema-form.ts'
+import { targetsIn } from './targets-in-url.ts'
+import { TaskSteps } from './TaskSteps.tsx'
+
+/** First half of a new task: its parameters. The second is the plan's own page, which can be linked. */
+export const NewTaskPage = () => {
+  const [search] = useSearchParams()
+  const location = useLocation()
+  const name = search.get('operation') ?? ''
+  const targets = targetsIn(search, location.state)
+  const { data: operation, error, refetch } = useGetOperationQuery(name, { skip: name === '' })
+  if (name === '' || targets === null) return <NothingChosen />
+  if (error !== undefined) return <ProblemAlert error={error} onRetry={() => void refetch()} />
+  if (operation === undefined) return <PageLoading />
+  return <Parameters key={`${name} ${search}`} operation={operation} targets={targets} />
+}
+
+const NothingChosen = () => (
+  <Box textAlign="center" padding="xxl">
+    <SpaceBetween size="m">
+      <Box variant="h1">Choose what to work on first</Box>
+      <Box color="text-body-secondary">Select resources in the table, then an action.</Box>
+      <Button href="/resources?q=type:ec2.instance" variant="primary">
+        Choose instances
+      </Button>
+    </SpaceBetween>
+  </Box>
+)
+
+const targetWords = (targets: Targets): string =>
+  'ids' in targets ? counted(targets.ids.length, 'selected resource') : `everything that matches “${targets.query}”`
+
+const Parameters = ({ operation, targets }: { operation: OperationInfo; targets: Targets }) => {
+  const navigate = useNavigate()
+  // The server generates the schema from its own definition, in the dialect that the form reads.
+  const fields = fieldsOf(operation.params as JsonSchema)
+  const [values, setValues] = useState(() => initialValues(fields))
+  const [hasTried, setTried] = useState(false)
+  const [makePlan, { isLoading, error }] = useMakePlanMutation()
+  const request = { operation: operation.name, targets, params: hasProblems(fields, values) ? {} : paramsOf(fields, values) }
+
+  const plan = async (): Promise<void> => {
+    setTried(true)
+    if (hasProblems(fields, values)) return
+    const made = await makePlan({ ...request, params: paramsOf(fields, values) })
+    // Without parameters there is nothing to come back to: the browser's "back" leads to the table.
+    if (made.data !== undefined) void navigate(`/plans/${made.data.planHash}`, { replace: fields.length === 0, state: { targets } })
+  }
+  const begun = useRef(false)
+  useEffect(() => {
+    if (fields.length > 0 || begun.current) return
+    begun.current = true
+    void plan()
+  })
+
+  return (
+    <ContentLayout
+      header={
+        <SpaceBetween size="m">
+          <TaskSteps current="parameters" />
+          <Header variant="h1" description={`${operation.description} For ${targetWords(targets)}.`}>
+            {operation.title}
+          </Header>
+        </SpaceBetween>
+      }
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void plan()
+        }}
+      >
+        <Form
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button variant="link" formAction="none" onClick={() => void navigate(-1)}>
+                Cancel
+              </Button>
+              <Button variant="primary" loading={isLoading} loadingText="Planning">
+                Make the plan
+              </Button>
+            </SpaceBetween>
+          }
+        >
+          <SpaceBetween size="l">
+            {error !== undefined && <ProblemAlert error={error} />}
+            {isLoading && <StatusIndicator type="loading">Reading the targets’ state from AWS and checking each</StatusIndicator>}
+            <Container header={<Header variant="h2">Parameters</Header>}>
+              {fields.length === 0 ? (
+                <Box color="text-body-secondary">This operation has no parameters.</Box>
+              ) : (
+                <ParamsForm fields={fields} values={values} showProblems={hasTried} onChange={setValues} />
+              )}
+            </Container>
+            <ApiCall request={request} />
+          </SpaceBetween>
+        </Form>
+      </form>
+    </ContentLayout>
+  )
+}
+
+const hasProblems = (fields: ReturnType<typeof fieldsOf>, values: ReturnType<typeof initialValues>): boolean =>
+  fields.some((field) => fieldProblem(field, values[field.name]) !== '')

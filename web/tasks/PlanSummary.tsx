@@ -1,0 +1,39 @@
+import Box from '@cloudscape-design/components/box'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import type { Plan } from '#contracts/task.ts'
+import { Copy } from '../design/Copy.tsx'
+import { counted, usdChange } from '../design/words.ts'
+import { approvalWords, expectedWords, undoShort, undoWords } from './plan-words.ts'
+import { Risk } from './Risk.tsx'
+
+type Shown = Pick<Plan, 'targets' | 'excluded' | 'risk' | 'undo' | 'monthlyCostDeltaUsd' | 'expectedSeconds' | 'approvals' | 'planHash'>
+
+/** What somebody has to know before they confirm or approve. */
+export const PlanSummary = ({ plan }: { plan: Shown }) => (
+  <KeyValuePairs
+    columns={4}
+    minColumnWidth={190}
+    items={[
+      {
+        label: 'Targets',
+        value: counted(plan.targets.length, 'target') + (plan.excluded.length === 0 ? '' : `, ${plan.excluded.length} left out`),
+      },
+      { label: 'Risk', value: <Risk risk={plan.risk} isLong /> },
+      {
+        label: 'Undo',
+        value: (
+          <>
+            {undoShort(plan.undo)}
+            <Box fontSize="body-s" color="text-body-secondary">
+              {undoWords(plan.undo)}
+            </Box>
+          </>
+        ),
+      },
+      { label: 'Approvals needed', value: approvalWords(plan.approvals) },
+      { label: 'Cost a month', value: usdChange(plan.monthlyCostDeltaUsd) },
+      { label: 'Expected duration', value: expectedWords(plan.expectedSeconds) },
+      { label: 'Plan hash', value: <Copy text={plan.planHash} what="plan hash" shown={`${plan.planHash.slice(0, 19)}…`} /> },
+    ]}
+  />
+)

@@ -1,0 +1,60 @@
+import { useState } from 'react'
+import Button from '@cloudscape-design/components/button'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import { isFinal } from '#contracts/task.ts'
+import type { Task } from '#contracts/task.ts'
+import { said } from '../app/notices.ts'
+import { useAppDispatch } from '../app/store.ts'
+import { apiErrorOf } from '../api/problem.ts'
+import { useMay } from '../auth/permissions.ts'
+import { useSteerTaskMutation } from './endpoints.ts'
+import { UndoModal } from './UndoModal.tsx'
+
+const steering = {
+  cancel: { text: 'Cancel the task', done: 'Cancelling: what has begun is finished or taken back.' },
+  pause: { text: 'Pause', done: 'Paused: nothing more is begun until it goes on.' },
+  resume: { text: 'Go on', done: 'Going on.' },
+} as const
+type Steering = keyof typeof steering
+
+/** What can be done to this task in its present state. */
+const offeredFor = ({ status }: Task): Steering[] => {
+  if (isFinal(status) || status === 'cancelling' || status === 'compensating') return []
+  if (status === 'paused') return ['resume', 'cancel']
+  return status === 'awaiting_approval' ? ['cancel'] : ['pause', 'cancel']
+}
+
+export const TaskActions = ({ task }: { task: Task }) => {
+  const dispatch = useAppDispatch()
+  const [isUndoing, setUndoing] = useState(false)
+  const [steer, { isLoading }] = useSteerTaskMutation()
+  const maySteer = useMay('task.cancel')
+  const mayCreate = useMay('task.create')
+  const run = async (how: Steering): Promise<void> => {
+    const result = await steer({ id: task.id, how })
+    if (result.error === undefined) return void dispatch(said('info', steering[how].done))
+    const { title, detail } = apiErrorOf(result.error)
+    dispatch(said('error', title, detail))
+  }
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      {maySteer &&
+        offeredFor(task).map((how) => (
+          <Button key={how} loading={isLoading} onClick={() => void run(how)}>
+            {steering[how].text}
+          </Button>
+        ))}
+      {mayCreate && isFinal(task.status) && task.undo.task === null && (
+        <Button
+          iconName="undo"
+          disabled={!task.undo.possible}
+          {...(!task.undo.possible && { disabledReason: task.undo.why ?? 'There is nothing to take back.' })}
+          onClick={() => setUndoing(true)}
+        >
+          Undo
+        </Button>
+      )}
+      {isUndoing && <UndoModal task={task} onClose={() => setUndoing(false)} />}
+    </SpaceBetween>
+  )
+}

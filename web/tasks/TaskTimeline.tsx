@@ -1,0 +1,50 @@
+import Box from '@cloudscape-design/components/box'
+import Container from '@cloudscape-design/components/container'
+import Steps from '@cloudscape-design/components/steps'
+import type { StepsProps } from '@cloudscape-design/components/steps'
+import { taskStatusSchema } from '#contracts/task.ts'
+import { PageLoading } from '../app/PageLoading.tsx'
+import { ProblemAlert } from '../design/ProblemAlert.tsx'
+import { Time } from '../design/Time.tsx'
+import { valueWords } from '../design/words.ts'
+import { useListTaskEventsQuery } from './endpoints.ts'
+import type { TaskEvent } from './endpoints.ts'
+import { progressWords, taskLook } from './task-status.ts'
+import { progressSchema } from '#contracts/task.ts'
+
+/** What happened to the task, in its order. */
+export const TaskTimeline = ({ id }: { id: string }) => {
+  const { data, error, refetch } = useListTaskEventsQuery(id)
+  if (error !== undefined) return <ProblemAlert error={error} onRetry={() => void refetch()} />
+  if (data === undefined) return <PageLoading />
+  if (data.items.length === 0) return <Box color="text-body-secondary">Nothing has happened yet.</Box>
+  return (
+    <Container>
+      <Steps ariaLabel="Timeline of the task" steps={data.items.map(stepOf)} />
+    </Container>
+  )
+}
+
+const stepOf = ({ type, at, data }: TaskEvent): StepsProps.Step => {
+  const fields: Record<string, unknown> = typeof data === 'object' && data !== null ? { ...data } : {}
+  const status = taskStatusSchema.safeParse(fields['status'])
+  const progress = progressSchema.safeParse(fields['progress'])
+  return {
+    status: status.success ? taskLook(status.data).type : 'info',
+    header: status.success ? `${typeWords(type)}: ${taskLook(status.data).word.toLowerCase()}` : typeWords(type),
+    details: (
+      <Box fontSize="body-s" color="text-body-secondary">
+        <Time iso={at} form="both" />
+        {progress.success && <div>{progressWords(progress.data)}</div>}
+        {typeof fields['by'] === 'object' && fields['by'] !== null && 'email' in fields['by'] && <div>By {valueWords(fields['by'].email)}</div>}
+        {typeof fields['reason'] === 'string' && <div>{fields['reason']}</div>}
+      </Box>
+    ),
+  }
+}
+
+/** "task.approved" -> "Task approved". */
+const typeWords = (type: string): string => {
+  const words = type.replaceAll(/[._-]+/g, ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

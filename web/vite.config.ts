@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defaultClientConditions } from 'vite'
+import { defineConfig } from 'vitest/config'
+import { precompress } from './precompress.ts'
+
+/** `ORCHESTRATOR_URL` of a running server that the development server forwards the API to. */
+const server = process.env['ORCHESTRATOR_URL'] ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [react(), precompress()],
+  // `source` resolves `#contracts/*.ts` to the sources, as the server does.
+  resolve: { conditions: ['source', ...defaultClientConditions] },
+  build: { outDir: 'dist', emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 1200, modulePreload: { polyfill: false } },
+  server: { port: 5173, proxy: { '/api': { target: server, ws: true } } },
+  test: {
+    environment: 'jsdom',
+    include: ['**/*.test.{ts,tsx}'],
+    setupFiles: ['./test-setup.ts'],
+    css: false,
+    pool: 'threads',
+    restoreMocks: true,
+  },
+})
