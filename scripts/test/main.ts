@@ -29,8 +29,12 @@ const cleanUp = async (): Promise<void> => {
   await rm(temporary, { recursive: true, force: true })
 }
 
+let isEnding = false
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => {
+  process.on(signal, () => {
+    // One Ctrl-C often arrives twice: from the terminal, and passed on by npm.
+    if (isEnding) return
+    isEnding = true
     console.log(`\nended by ${signal}`)
     void cleanUp().finally(() => process.exit(128 + constants.signals[signal]))
   })
@@ -43,6 +47,7 @@ const show = ({ name, file, error }: TestResult): void => {
 
 try {
   for (const { stage, files } of selection) {
+    if (isEnding) break
     const startedAt = performance.now()
     try {
       const env = { ...process.env, ...(await preparation.provide(stage.needs)) }
@@ -59,7 +64,7 @@ try {
     }
   }
 } finally {
-  await cleanUp()
+  if (!isEnding) await cleanUp()
 }
 
 if (selection.length === 0) {

@@ -21,6 +21,8 @@ export const runNode = async (options: {
     `--test-isolation=${stage.isolation}`,
     `--test-concurrency=${stage.concurrency}`,
     `--test-timeout=${stage.timeoutSeconds * 1000}`,
+    // A file that leaves a timer or a connection open would never end; pure files share their process with the reporter.
+    ...(stage.isolation === 'process' ? ['--test-force-exit'] : []),
     `--test-reporter=${join(root, 'scripts/test/node-reporter.ts')}`,
     `--test-reporter-destination=${results}`,
     ...files,

@@ -4,13 +4,14 @@ import type { Database } from '#platform/db/database.ts'
 import type { Log } from '#platform/log.ts'
 import { createEnsureFirst } from './accounts/first.ts'
 import { createAccountRepository } from './accounts/repository.ts'
-import type { Crypto } from './accounts/row.ts'
+import type { Sealing } from './accounts/row.ts'
 import type { Account, Aws } from './cloud.ts'
 import { createClientPool } from './clients/pool.ts'
 import { getMetrics } from './cloudwatch/get-metrics.ts'
 import { createEc2 } from './ec2/create.ts'
 import { createLimiter } from './quotas/limiter.ts'
 import { plannedBuckets } from './quotas/limits.ts'
+import { awsError } from './sandbox/aws-error.ts'
 import type { SandboxTransport } from './sandbox/transport.ts'
 import { createSend } from './send/send.ts'
 import { getIdentity } from './sts/identity.ts'
@@ -19,14 +20,24 @@ export type AwsOptions = {
   db: Database
   log: Log
   clock: Clock
-  /** `transport` is the sandbox's host in this process, or a client of the process that hosts it (#aws/sandbox-client.ts). */
-  sandbox: { speed: number; transport: SandboxTransport }
+  /**
+   * `transport` is the sandbox's host in this process (#aws/sandbox-host.ts), a client of the process that hosts it
+   * (#aws/sandbox-client.ts), or undefined in an installation without one.
+   */
+  sandbox: { speed: number; transport: SandboxTransport | undefined }
   /** Of any AWS-compatible endpoint; real accounts are reached there instead. */
   endpointUrl?: string | undefined
   /** Of the account that a fresh installation on real AWS begins with; us-east-1 unless given. */
   region?: string | undefined
   /** Needed as soon as an account has an ExternalId. */
-  crypto?: Crypto
+  crypto?: Sealing | undefined
+}
+
+/** Calls of a sandbox account where no sandbox is configured. */
+const noSandbox: SandboxTransport = {
+  handle: async () => {
+    throw awsError('ServiceUnavailable', 'This process has no sandbox: set ORCHESTRATOR_SANDBOX_URL, or give it the role "sandbox".', 503)
+  },
 }
 
 /** Global services answer in the Region that signs; STS is asked in the account's first. */
@@ -36,7 +47,7 @@ const firstRegion = (account: Account): string => account.regions[0] ?? 'us-east
 export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto }: AwsOptions): Aws => {
   const accounts = createAccountRepository({ sql: db, clock, crypto })
   const limiter = createLimiter({ sql: db, clock })
-  const clients = createClientPool({ sandbox: sandbox.transport, endpointUrl })
+  const clients = createClientPool({ sandbox: sandbox.transport ?? noSandbox, endpointUrl })
   const clocks = { sandbox: createCloudClock(sandbox.speed), aws: createCloudClock(1) }
 
   const sendTo = (account: Account, where: string, service: string) =>

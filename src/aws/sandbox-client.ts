@@ -1,5 +1,6 @@
 import type { Fault, SandboxEffect } from '#contracts/sandbox.ts'
 import { errors } from './errors.ts'
+import { awsError } from './sandbox/aws-error.ts'
 import type { SandboxControl } from './sandbox/control.ts'
 import type { SandboxTransport } from './sandbox/transport.ts'
 import { errorFromWire, fromWire, toWire } from './sandbox/wire.ts'
@@ -27,7 +28,8 @@ export const createSandboxClient = (options: {
       signal: AbortSignal.timeout(timeoutMs),
     })
     if (!response.ok) {
-      throw errors.sandbox_unreachable(`The sandbox at ${options.url} answered ${response.status}. Is it the same version, with the same master key?`)
+      const why = `The sandbox at ${options.url} answered ${response.status}. Is it the same version, with the same master key?`
+      throw awsError('ServiceUnavailable', why, 503)
     }
     return response.json()
   }
@@ -37,7 +39,6 @@ export const createSandboxClient = (options: {
       // What the host's typed routes answer.
       return (await request(method, path, body)) as T
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'sandbox_unreachable') throw error
       throw errors.sandbox_unreachable(`The sandbox at ${options.url} does not answer. Does the process with the role "sandbox" run?`, {
         cause: error,
       })

@@ -19,7 +19,7 @@ export type SandboxHost = SandboxTransport & { control: SandboxControl; close: (
 export type SandboxHostOptions = {
   dataDir: string
   /** Everything about the estate follows from these two; each pair has a state of its own. */
-  seed: string
+  seed: string | number
   /** Resources in the estate. */
   size: number
   /** How many times as fast as the wall its clock and its token buckets run. */
@@ -33,7 +33,8 @@ export type SandboxHostOptions = {
  * a new one, and the old one is there again when they are set back. Throws `sandbox_in_use` while another process holds it.
  */
 export const createSandboxHost = (options: SandboxHostOptions): SandboxHost => {
-  const { clock, log, seed, size, speed } = options
+  const { clock, log, size, speed } = options
+  const seed = String(options.seed)
   const store = openStore(join(options.dataDir, 'sandbox', `${fileName(seed, size)}.sqlite`))
   const world = createWorld(createEstate({ seed, size }), store, speed)
   const takeTokens = createBuckets(clock, speed)
@@ -51,7 +52,10 @@ export const createSandboxHost = (options: SandboxHostOptions): SandboxHost => {
     const partition = world.estate.partition(account, region) ?? emptyPartition(account, region)
     const output = handler(call.input, { world, partition, account, region, nowMs: clock.now().getTime() })
     // Reads wait as well: nobody may see what a crash could still take back.
-    await world.settled()
+    await world.settled().catch((error: unknown) => {
+      log.error({ err: error }, 'the sandbox could not keep an effect')
+      throw awsError('InternalError', 'An internal error has occurred', 500)
+    })
     await faults.after(call)
     return output
   }

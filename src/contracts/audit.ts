@@ -35,7 +35,7 @@ export const auditFilterSchema = z.object({
   subject: text.optional().describe('The id of what it was done to, or "Type:id"'),
   outcome: outcomeSchema.optional(),
   from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional().describe('Exclusive'),
   q: z.string().max(200).optional().describe('Text in the action, actor, subject or details'),
 })
 export type AuditFilter = z.infer<typeof auditFilterSchema>
@@ -53,7 +53,7 @@ export const verificationSchema = z
       .object({
         seal: z.int().nonnegative(),
         row: z.string().nullable(),
-        kind: z.enum(['edited', 'missing', 'inserted', 'reordered', 'seal_forged', 'seal_missing', 'truncated', 'unknown_key']),
+        kind: z.enum(['edited', 'missing', 'inserted', 'seal_forged', 'seal_missing', 'truncated', 'unknown_key']),
         message: z.string(),
       })
       .nullable(),

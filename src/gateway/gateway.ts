@@ -31,6 +31,8 @@ export type GatewayOptions = {
   /** The release's version. */
   version: string
   services: readonly GatewayService[]
+  /** Served at the root, for other processes of the installation; they authenticate by themselves. */
+  internal?: readonly HttpService[]
   authenticate: Authenticate
   access: Access
   /** Whose ticket this is. Each is good for once. Throws when it is not or no longer good. */
@@ -83,6 +85,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   await describeRoutes(fastify, options.version)
   await serveLive(http, hub.accept)
   await http.register(async (scope) => healthHttp({ version: options.version, checks: options.checks })(scope as Http))
+  for (const internal of options.internal ?? []) await http.register(async (scope) => internal(scope as Http))
   for (const service of options.services) await mount(http, service, options)
   await serveOpenApi(fastify)
   refuseUnknown(http)

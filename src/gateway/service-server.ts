@@ -12,6 +12,8 @@ export type ServiceServerOptions = {
   version: string
   /** Services served here, by the name that the gateway's tokens are made out to. */
   services: readonly { name: string; http: HttpService }[]
+  /** Served at the root, for other processes of the installation; they authenticate by themselves. */
+  internal?: readonly HttpService[]
   /** Who is acting, by an internal token made out to that audience. Throws an error of status 401. */
   verifyInternal: (token: string, audience: string) => Promise<Principal>
   access: Access
@@ -32,6 +34,7 @@ export const createServiceServer = async (
     authorize: (principal, action, request) => options.access.require(principal, action as Action, undefined, { requestId: request.id }),
   })
   await http.register(async (scope) => healthHttp({ version: options.version, checks: options.checks })(scope as Http))
+  for (const internal of options.internal ?? []) await http.register(async (scope) => internal(scope as Http))
   for (const service of options.services) {
     await http.register(
       async (scope) => {

@@ -6,7 +6,7 @@ import type { Database } from '#platform/db/database.ts'
 import type { Log } from '#platform/log.ts'
 import { attributesUsed } from './access/attributes-used.ts'
 import { createEngine } from './access/engine.ts'
-import { loadPolicies } from './access/policies.ts'
+import type { Policies } from './access/policies.ts'
 import { actorOf, appendAudit } from './audit.ts'
 import { createBoundedCache } from './bounded-cache.ts'
 import { errors } from './errors.ts'
@@ -27,8 +27,8 @@ export type Access = {
 const cachedDecisions = 20_000
 
 /** Role-based access by the built-in Cedar policies: deny by default, decisions cached by what they depend on. */
-export const createAccess = async (deps: { db: Database; log: Log }): Promise<Access> => {
-  const policies = await loadPolicies()
+export const createAccess = (deps: { db: Database; log: Log; policies: Policies }): Access => {
+  const { policies } = deps
   const engine = createEngine(policies)
   const keyOf = attributesUsed(policies)
   const cache = createBoundedCache<Decision>(cachedDecisions)

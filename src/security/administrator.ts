@@ -8,7 +8,7 @@ import { appendAudit, systemActor } from './audit.ts'
 import type { PasswordHasher } from './auth/password-hash.ts'
 import { assertGoodPassword, generatePassword } from './auth/password-policy.ts'
 import { errors } from './errors.ts'
-import { countUsers, insertUser, someoneHasInitialPassword } from './users/store.ts'
+import { countUsers, insertUser, findWithInitialPassword } from './users/store.ts'
 
 /**
  * The first administrator. `created` right now, with the password when it was generated; or `existing`, with the password
@@ -70,12 +70,13 @@ export const ensureAdministrator = async (deps: {
 }
 
 const existing = async (db: Database, email: string, passwordFile: string): Promise<FirstAdministrator> => {
-  if (!(await someoneHasInitialPassword(db))) {
+  const user = await findWithInitialPassword(db)
+  if (user === undefined) {
     await rm(passwordFile, { force: true }).catch(() => {}) // left over; it opens nothing any more
     return { kind: 'existing', email, generatedPassword: null, passwordFile }
   }
   const kept = await readFile(passwordFile, 'utf8').catch(() => null) // made by a process with another data directory
-  return { kind: 'existing', email, generatedPassword: kept?.trim() ?? null, passwordFile }
+  return { kind: 'existing', email: user.email, generatedPassword: kept?.trim() ?? null, passwordFile }
 }
 
 const writePassword = async (dataDir: string, passwordFile: string, password: string): Promise<void> => {

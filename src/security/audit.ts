@@ -3,6 +3,8 @@ import type { Principal } from '#contracts/principal.ts'
 import type { Sql } from '#platform/db/database.ts'
 import { secretKeys } from '#platform/log.ts'
 
+export { verifyAudit } from './audit/verify.ts'
+
 export type AuditActor = {
   /** The user's id, or `system`, or `anonymous`. */
   id: string

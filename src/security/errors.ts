@@ -24,5 +24,6 @@ export const errors = defineErrors({
   wrong_master_key: { status: 500, title: 'The master key does not fit this database' },
   sealed_value_broken: { status: 500, title: 'A sealed value can not be opened' },
   invalid_administrator: { status: 500, title: 'The first administrator can not be made' },
+  audit_chain_broken: { status: 500, title: 'The audit chain is broken' },
   invalid_policy: { status: 500, title: 'A built-in policy is not valid' },
 })

@@ -97,7 +97,7 @@ test('a plan names what happens to each target and why the others are left out',
   assert.equal(plan.undo, 'best-effort')
   assert.equal(plan.approvals.needed, 0)
   assert.ok(plan.monthlyCostDeltaUsd < 0, 'stopping saves')
-  assert.deepEqual(plan.expectedSeconds, { calls: 0, waits: 60, total: 60 })
+  assert.deepEqual(plan.expectedSeconds, { calls: 0, waits: 45, total: 45 })
   assert.deepEqual(plan.steps.map(({ name }) => name), ['check', 'stop', 'wait', 'verify'])
 })
 

@@ -50,8 +50,18 @@ export const fakeAccess = (isAllowed: (principal: Principal, action: string, acc
   }
 }
 
+/** For gateways whose live feed doesn't matter: a database without events. */
+const emptyDatabase: Database = {
+  query: async () => [],
+  transaction: async () => {
+    throw new Error('This database has nothing to write to.')
+  },
+  connectionString: '',
+  close: async () => {},
+}
+
 /** A gateway on a free port of loopback, with everything faked that isn't given. */
-export const startGateway = async (options: Partial<GatewayOptions> & { db: Database; onNews?: (callback: () => void) => () => void; liveLimits?: GatewayOptions['live']['limits'] }) => {
+export const startGateway = async (options: Partial<GatewayOptions> & { db?: Database; onNews?: (callback: () => void) => () => void; liveLimits?: GatewayOptions['live']['limits'] }) => {
   const used = new Set<string>()
   const gateway = await createGateway({
     log: createLog({ level: 'fatal' }),
@@ -66,7 +76,7 @@ export const startGateway = async (options: Partial<GatewayOptions> & { db: Data
       return principalNamed(ticket.split('-')[1] ?? '')
     },
     checks: {},
-    live: { db: options.db, onNews: options.onNews ?? (() => () => {}), ...(options.liveLimits === undefined ? {} : { limits: options.liveLimits }) },
+    live: { db: options.db ?? emptyDatabase, onNews: options.onNews ?? (() => () => {}), ...(options.liveLimits === undefined ? {} : { limits: options.liveLimits }) },
     webRoot: join(tmpdir(), 'there-is-no-web-app-here'),
     ...options,
   })

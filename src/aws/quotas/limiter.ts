@@ -149,20 +149,20 @@ export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limit
         if (line === undefined) {
           lines.set(key, (line = { waiters: [], isInteractive, isPumping: false, stall: new AbortController() }))
         }
-        const { waiters, stall } = line
+        const own = line
         const waiter: Waiter = { need: sorted, signal: call.signal, isOver: false, resolve, reject }
         const onAbort = (): void => {
           settle(waiter, () => reject(call.signal?.reason))
           // The one behind may need less and go at once.
-          if (waiters[0] === waiter) stall.abort()
+          if (own.waiters[0] === waiter) own.stall.abort()
         }
         call.signal?.addEventListener('abort', onAbort, { once: true })
         waiter.resolve = (grant) => {
           call.signal?.removeEventListener('abort', onAbort)
           resolve(grant)
         }
-        line.waiters.push(waiter)
-        void pump(kind, line)
+        own.waiters.push(waiter)
+        void pump(kind, own)
       }),
     close: () => closing.abort(),
   }

@@ -70,6 +70,7 @@ const securityHeaders = (isTls: boolean): object => ({
     },
   },
   strictTransportSecurity: isTls,
+  xFrameOptions: { action: 'deny' },
 })
 
 /** Paths of all files below a folder, with forward slashes; none when there is no such folder. */

@@ -25,6 +25,7 @@ export type LiveOptions = {
 
 const defaults = {
   maxBufferedBytes: 1024 * 1024,
+  maxStallMs: 10_000,
   maxPendingEvents: 10_000,
   historyPageSize: 500,
   maxSocketsPerUser: 20,

@@ -13,23 +13,26 @@ import { createNotifier } from '#platform/events/notifier.ts'
 import { createLog } from '#platform/log.ts'
 import { freshDatabase } from '../../../test/support/database.ts'
 import { fakeAccess, fakeAuthenticate, startGateway } from '../../../test/support/gateway.ts'
+import { waitFor } from '../../../test/support/wait-for.ts'
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
 let listener: Listener
 let running: Awaited<ReturnType<typeof startGateway>>
 const authenticate = fakeAuthenticate()
-const log = createLog({ level: 'fatal' })
+const lines: string[] = []
+const log = createLog({ destination: { write: (line: string) => void lines.push(line) } })
 const access = fakeAccess((principal, action, account) => principal.userId !== 'bob' || (action !== 'alert.read' && account !== 'secret'))
 
 before(async () => {
   database = await freshDatabase()
   listener = await createListener({ connectionString: database.url, log, clock: systemClock })
   running = await startGateway({
+    log,
     db: database.db,
     onNews: (callback) => listener.on('events', callback),
     authenticate,
     access,
-    liveLimits: { maxSocketsPerUser: 3, maxBufferedBytes: 200_000, historyPageSize: 10 },
+    liveLimits: { maxSocketsPerUser: 3, maxBufferedBytes: 200_000, maxStallMs: 300, historyPageSize: 10 },
   })
 })
 after(async () => {
@@ -196,6 +199,7 @@ test('a subscription can be changed, without a gap in what stays', async (t) => 
   await publish('s2')
   await client.until(() => client.events.filter((event) => event.type === 'ready').length === 2)
   await publish('s3', ['resources'])
+  await client.until(numbered('s3'))
   client.say({ subscribe: ['resources'] })
   await client.until(() => client.events.filter((event) => event.type === 'ready').length === 3)
   await publish('s4', ['tasks'])
@@ -244,6 +248,8 @@ test('a client that does not read is dropped with a reason, not buffered', async
   await ready(probe)
   await publish('after')
   await probe.until(numbered('after'))
+  // Its socket is cut a while after the closing frame, which it doesn't read, was sent.
+  await waitFor('the slow client to be dropped', () => lines.some((line) => line.includes('slow live client dropped') && line.includes('"dora"')))
   client.socket.resume()
   assert.ok([4408, 1006].includes((await client.closed).code))
   assert.ok(client.events.length < 200)

@@ -22,6 +22,10 @@ export const serveLive = async (http: Http, accept: (socket: WebSocket, principa
     preClose: (done) => done(),
     errorHandler: (_error, socket) => socket.terminate(),
   })
+  // The socket of a refused upgrade is half open and nobody's: the plugin ends only those that got past authentication.
+  http.addHook('onResponse', async (request) => {
+    if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon()
+  })
   http.after(() => {
     http.route({
       method: 'GET',

@@ -12,9 +12,11 @@ import type { PublishedEvent } from './events.ts'
 import type { Rights } from './rights.ts'
 
 export type LiveLimits = {
-  /** Bytes that may wait in a socket before its client counts as too slow. */
+  /** Bytes that are handed to a socket before it is waited for. */
   maxBufferedBytes: number
-  /** Events that may wait for a client that is still catching up. */
+  /** A client that takes longer than this to read those bytes is dropped. */
+  maxStallMs: number
+  /** So many events may wait for one client meanwhile. */
   maxPendingEvents: number
   historyPageSize: number
 }
@@ -71,12 +73,20 @@ export const createSession = (socket: WebSocket, principal: Principal, deps: Ses
   }
 
   const send = (text: string): void => {
-    if (isClosed || socket.readyState !== socket.OPEN) return
-    socket.send(text)
-    if (socket.bufferedAmount > limits.maxBufferedBytes) {
-      deps.log.info({ userId: principal.userId, bufferedBytes: socket.bufferedAmount }, 'slow live client dropped')
-      close(liveCloseCodes.slow, 'The client reads too slowly. Reconnect with the last cursor.')
-    }
+    if (!isClosed && socket.readyState === socket.OPEN) socket.send(text)
+  }
+  const dropSlow = (): void => {
+    deps.log.info({ userId: principal.userId, bufferedBytes: socket.bufferedAmount, pending: pending.length }, 'slow live client dropped')
+    close(liveCloseCodes.slow, 'The client reads too slowly. Reconnect with the last cursor.')
+  }
+  /** Waits until the client has read what it was sent, when that is much, and drops it when that takes too long. */
+  const waitForClient = async (): Promise<void> => {
+    if (isClosed || socket.bufferedAmount <= limits.maxBufferedBytes) return
+    const isFlushed = await Promise.race([
+      flushed(socket, gone.signal).then(() => true),
+      deps.clock.sleep(limits.maxStallMs, gone.signal).then(() => false),
+    ])
+    if (!isFlushed) dropSlow()
   }
   const say = (type: 'ready' | 'reset' | 'error', data: Record<string, unknown>): void =>
     send(JSON.stringify({ cursor: formatCursor(sentUpTo), topic: '', type, at: deps.clock.now().toISOString(), data }))
@@ -85,16 +95,26 @@ export const createSession = (socket: WebSocket, principal: Principal, deps: Ses
     if (compareCursors(event.cursor, sentUpTo) <= 0) return
     const isAllowed = await deps.rights.maySee(principal, topic, event.accounts)
     sentUpTo = event.cursor
-    if (isAllowed) send(event.textFor(topic))
+    if (!isAllowed) return
+    send(event.textFor(topic))
+    await waitForClient()
   }
 
   /** Sends what is pending, in order; one at a time, since a decision may have to be waited for. */
-  const drain = (): Promise<void> => (sending ??= sendPending().finally(() => (sending = null)))
+  const drain = (): Promise<void> => {
+    if (sending === null && pending.length > 0 && !isJoining && !isClosed) sending = sendPending()
+    return sending ?? Promise.resolve()
+  }
   const sendPending = async (): Promise<void> => {
-    while (pending.length > 0 && !isJoining && !isClosed) {
-      const batch = pending
-      pending = []
-      for (const entry of batch) await sendIfAllowed(entry)
+    try {
+      while (pending.length > 0 && !isJoining && !isClosed) {
+        const batch = pending
+        pending = []
+        for (const entry of batch) await sendIfAllowed(entry)
+      }
+    } finally {
+      // In the same turn as the last look at what is pending, so that an offer either is seen above or starts anew.
+      sending = null
     }
   }
 
@@ -109,7 +129,6 @@ export const createSession = (socket: WebSocket, principal: Principal, deps: Ses
       }
       if (page.length < limits.historyPageSize) return
       after = page.at(-1)?.cursor ?? until
-      await flushed(socket, gone.signal)
     }
   }
 
@@ -121,7 +140,7 @@ export const createSession = (socket: WebSocket, principal: Principal, deps: Ses
     const canResume = since !== null && (await isResumable(deps.db, since))
 
     // What was offered under the topics before goes out first.
-    while (pending.length > 0 || sending !== null) await drain()
+    while (!isClosed && (pending.length > 0 || sending !== null)) await drain()
     isJoining = true
     const joinedAt = deps.position()
     deps.setTopics(session, topics)
@@ -163,7 +182,7 @@ export const createSession = (socket: WebSocket, principal: Principal, deps: Ses
     offer: (event, topic) => {
       if (isClosed) return
       pending.push({ event, topic })
-      if (pending.length > limits.maxPendingEvents) return close(liveCloseCodes.slow, 'The client reads too slowly. Reconnect with the last cursor.')
+      if (pending.length > limits.maxPendingEvents) return dropSlow()
       if (!isJoining) void drain()
     },
   }

@@ -66,7 +66,7 @@ export const settings = {
     default: '1500',
     parse: wholeNumber(500, 1_000_000),
   }),
-  sandboxSeed: setting({ name: 'ORCHESTRATOR_SANDBOX_SEED', description: 'The same seed gives the same estate.', default: '1', parse: wholeNumber(0, 4_294_967_295) }),
+  sandboxSeed: setting({ name: 'ORCHESTRATOR_SANDBOX_SEED', description: 'The same seed gives the same estate.', default: '1', parse: text }),
   sandboxSpeed: setting({
     name: 'ORCHESTRATOR_SANDBOX_SPEED',
     description: "How fast the sandbox's clock and token buckets run against the wall's.",
@@ -115,11 +115,9 @@ export const settings = {
     name: 'ORCHESTRATOR_TLS',
     description: 'off, self-signed, or the files of a certificate and its key: <cert>,<key>. TLS 1.3 only.',
     default: 'off',
-    parse: (given: string): 'off' | 'self-signed' | { certFile: string; keyFile: string } => {
-      if (given === 'off' || given === 'self-signed') return given
-      const [certFile, keyFile, ...rest] = given.split(',').map((part) => part.trim())
-      if (!certFile || !keyFile || rest.length > 0) throw new Error('must be off, self-signed, or <cert>,<key>')
-      return { certFile, keyFile }
+    parse: (given: string) => {
+      if (!/^(off|self-signed|[^,]+,[^,]+)$/.test(given)) throw new Error('must be off, self-signed, or <cert>,<key>')
+      return given
     },
   }),
   masterKey: setting({

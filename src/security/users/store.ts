@@ -123,7 +123,10 @@ export const noteSignIn = async (
   return row && { user: row, usedInitialPassword: row.used_initial_password }
 }
 
-export const someoneHasInitialPassword = async (sql: Sql): Promise<boolean> => {
-  const rows = await sql.query({ text: 'select 1 from users where has_initial_password and deleted_at is null limit 1' })
-  return rows.length > 0
+/** The user who has not signed in yet with the generated password, if any. */
+export const findWithInitialPassword = async (sql: Sql): Promise<{ email: string } | undefined> => {
+  const [row] = await sql.query<{ email: string }>({
+    text: 'select email from users where has_initial_password and deleted_at is null limit 1',
+  })
+  return row
 }

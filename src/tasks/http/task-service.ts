@@ -1,6 +1,7 @@
 import type { List, PageQuery } from '#contracts/list.ts'
 import type { LiveEvent } from '#contracts/live.ts'
 import type { Principal } from '#contracts/principal.ts'
+import type { QueueState } from '#contracts/queue.ts'
 import type { Item, ItemStatus, Task, TaskRow } from '#contracts/task.ts'
 import type { FiledTask, TaskFilter } from '#contracts/task-request.ts'
 import type { StoredPlan } from '../plan.ts'
@@ -36,5 +37,5 @@ export type TaskService = {
   list: (filter: TaskFilter, page: PageQuery) => Promise<List<TaskRow>>
   items: (taskId: string, page: PageQuery & { status?: ItemStatus[] }) => Promise<List<Item>>
   events: (taskId: string, page: PageQuery) => Promise<List<TaskEvent>>
-  queue: () => Promise<Record<string, unknown>>
+  queue: () => Promise<QueueState>
 }

@@ -3,6 +3,7 @@ import type { Access } from '#security/access.ts'
 import { listOf, pageQuerySchema } from '#contracts/list.ts'
 import { liveEventSchema } from '#contracts/live.ts'
 import type { Principal } from '#contracts/principal.ts'
+import { queueStateSchema } from '#contracts/queue.ts'
 import { itemListSchema, itemStatusSchema, taskListSchema, taskSchema } from '#contracts/task.ts'
 import type { Task } from '#contracts/task.ts'
 import { taskFilterSchema } from '#contracts/task-request.ts'
@@ -119,7 +120,7 @@ export const taskRoutes =
       schema: {
         tags: ['tasks'],
         summary: 'How much is queued, running and waiting, and which workers are alive',
-        response: { 200: z.record(z.string(), z.unknown()) },
+        response: { 200: queueStateSchema },
       },
       handler: () => tasks.queue(),
     })

@@ -48,7 +48,7 @@ export const ec2Reboot: Operation<Params> = {
   alwaysActs: true,
   monthlyCostDeltaUsd: () => 0,
   calls: [{ service: 'ec2', action: 'RebootInstances' }],
-  typicalWaitSeconds: () => 90,
+  typicalWaitSeconds: () => 75,
   steps: [
     checkStep(read),
     {

@@ -101,7 +101,7 @@ export const ec2Stop: Operation<Params> = {
   desired: (before) => ({ ...before, state: 'stopped' }),
   monthlyCostDeltaUsd: stateCostDeltaUsd,
   calls: [{ service: 'ec2', action: 'StopInstances' }],
-  typicalWaitSeconds: ({ force }) => (force ? 20 : 60),
+  typicalWaitSeconds: ({ force }) => (force ? 20 : 45),
   steps: [
     checkStep(read),
     {

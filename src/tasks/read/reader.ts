@@ -1,4 +1,5 @@
 import type { List } from '#contracts/list.ts'
+import type { QueueState } from '#contracts/queue.ts'
 import type { Item, Task, TaskRow } from '#contracts/task.ts'
 import type { Database } from '#platform/db/database.ts'
 import { undoability } from '../control/undo.ts'
@@ -83,7 +84,7 @@ export const createReader = (deps: {
     }
   }
 
-  const queue = async (): Promise<Record<string, unknown>> => {
+  const queue = async (): Promise<QueueState> => {
     const { tasks, items: counts, workers } = await queueCounts(db)
     return {
       tasks: Object.fromEntries(tasks.map((row) => [row.status, row.count])),

@@ -1,3 +1,4 @@
+import { messageOf } from '#platform/app-error.ts'
 import type { Clock } from '#platform/clock.ts'
 import { isConnectionLost } from '#platform/db/database.ts'
 import type { Scope, Step } from '../operation.ts'
@@ -94,7 +95,8 @@ const dropHopeless = async (
 
 /**
  * A result must not be lost because the database is away for a moment: it is offered again for as long as the lease holds.
- * Repeating is harmless, the write is fenced and changes nothing the second time.
+ * Repeating is harmless, the write is fenced and changes nothing the second time. A result that the database refuses for
+ * what is in it ends the item, saying so, instead of going round for ever.
  */
 const recordStubbornly = async (
   deps: { recorder: Pick<Recorder, 'advance'>; lease: Pick<Lease, 'isHeld'>; clock: Clock },
@@ -104,8 +106,20 @@ const recordStubbornly = async (
     try {
       return await deps.recorder.advance(advance)
     } catch (error) {
-      if (!isConnectionLost(error) || !deps.lease.isHeld()) throw error
+      if (!isConnectionLost(error)) return deps.recorder.advance(unrecordable(advance, error))
+      if (!deps.lease.isHeld()) throw error
       await deps.clock.sleep(delayMs)
     }
   }
 }
+
+const unrecordable = (advance: Advance, error: unknown): Advance => ({
+  ...advance,
+  status: 'failed',
+  readyAt: null,
+  inWait: false,
+  isArmed: false,
+  actual: null,
+  steps: advance.steps.map(({ result: _result, error: _error, ...step }) => step),
+  error: { code: 'result_unrecordable', message: `The result of a step could not be stored: ${messageOf(error)}` },
+})

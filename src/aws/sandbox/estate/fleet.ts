@@ -14,7 +14,6 @@ export type Fleet = {
   firstNumber: number
   /** Who manages its machines, beside people. */
   managedBy: 'nobody' | 'auto-scaling-group' | 'cloudformation'
-  isProtected: boolean
   isSpot: boolean
   hasPublicIps: boolean
 }
@@ -38,7 +37,7 @@ export const fleetAt = (seed: number, partition: Partition, number: number): Fle
   // Both indexes are below the lists' lengths.
   const app = apps[combination % apps.length]!
   const role = roles[Math.floor(combination / apps.length)]!
-  const managedBy = pickWeighted(
+  const drawn = pickWeighted(
     [
       [84, 'nobody'],
       [9, 'auto-scaling-group'],
@@ -49,6 +48,8 @@ export const fleetAt = (seed: number, partition: Partition, number: number): Fle
     number,
     1,
   )
+  // Among the first fleets is one of each kind, so that even a small estate has them all.
+  const managedBy = number === 3 ? 'auto-scaling-group' : number === 4 ? 'nobody' : number === 5 ? 'cloudformation' : drawn
   const env = pickWeighted(envs[partition.account] ?? [[1, 'dev']], seed, partition.number, number, 2)
   return {
     app,
@@ -58,8 +59,7 @@ export const fleetAt = (seed: number, partition: Partition, number: number): Fle
     instanceType: pickWeighted(typesOf[role], seed, partition.number, number, 4),
     firstNumber: Math.floor(number / combinations) * fleetSize + 1,
     managedBy,
-    isProtected: dice(5) < (env === 'prod' ? 0.1 : 0.02),
-    isSpot: managedBy === 'nobody' && role === 'worker' && env !== 'prod' && dice(6) < 0.12,
+    isSpot: managedBy === 'nobody' && env !== 'prod' && (number === 4 || (role === 'worker' && dice(6) < 0.15)),
     hasPublicIps: role === 'web' || app.name === 'bastion' ? dice(7) < 0.7 : dice(7) < 0.05,
   }
 }

@@ -14,6 +14,8 @@ export type SeedInstance = {
   availabilityZone: string
   isRunning: boolean
   isStopProtected: boolean
+  /** Tagged `protected`, and protected from termination. */
+  isProtected: boolean
   /** One of its status checks fails. */
   isImpaired: boolean
   rootDeviceType: 'ebs' | 'instance-store'
@@ -37,6 +39,7 @@ export const instanceAt = (seed: number, partition: Partition, index: number): S
   const number = fleet.firstNumber + (index % fleetSize)
   const name = `${fleet.app.name}-${fleet.role}-${fleet.env}-${number}`
   const isManaged = fleet.managedBy === 'auto-scaling-group'
+  const isProtected = !isManaged && dice(18) < (fleet.env === 'prod' ? 0.08 : 0.02)
   const rootDeviceType = !isManaged && dice(10) < 0.008 ? 'instance-store' : 'ebs'
   return {
     id: instanceId(seed, partition, index),
@@ -48,17 +51,26 @@ export const instanceAt = (seed: number, partition: Partition, index: number): S
     // An Auto Scaling group replaces what doesn't run, Spot instances are seldom stopped.
     isRunning: isManaged || fleet.isSpot || rootDeviceType === 'instance-store' || dice(12) < (fleet.env === 'prod' ? 0.96 : 0.82),
     isStopProtected: !isManaged && dice(13) < (fleet.env === 'prod' ? 0.06 : 0.015),
+    isProtected,
     isImpaired: dice(14) < 0.003,
     rootDeviceType,
     publicIp: !fleet.hasPublicIps ? 'none' : dice(15) < 0.3 ? 'elastic' : 'auto',
     launchedMs: estateEpochMs - Math.floor(dice(16) ** 2 * 500 * dayMs) - Math.floor(dice(17) * dayMs),
-    tags: tagsOf(seed, partition, index, fleet, name),
+    tags: tagsOf(seed, partition, index, fleet, name, isProtected),
   }
 }
 
-const tagsOf = (seed: number, partition: Partition, index: number, fleet: Fleet, name: string): Record<string, string> => {
+const tagsOf = (
+  seed: number,
+  partition: Partition,
+  index: number,
+  fleet: Fleet,
+  name: string,
+  isProtected: boolean,
+): Record<string, string> => {
   const dice = (salt: number): number => fraction(seed, partition.number, index, salt)
   const tags: Record<string, string> = { Name: name }
+  if (isProtected) tags['protected'] = 'true'
   // As everywhere, some machines were never tagged properly.
   if (dice(20) < 0.03) return tags
   tags['env'] = fleet.env
@@ -66,7 +78,6 @@ const tagsOf = (seed: number, partition: Partition, index: number, fleet: Fleet,
   tags['app'] = fleet.app.name
   if (dice(21) < 0.9) tags['owner'] = fleet.owner
   if (dice(22) < 0.85) tags['cost-center'] = fleet.app.costCenter
-  if (fleet.isProtected) tags['protected'] = 'true'
   const group = `${fleet.app.name}-${fleet.role}-${fleet.env}`
   if (fleet.managedBy === 'auto-scaling-group') tags['aws:autoscaling:groupName'] = `${group}-asg`
   if (fleet.managedBy === 'cloudformation') {

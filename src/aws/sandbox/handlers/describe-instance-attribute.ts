@@ -9,13 +9,13 @@ export const describeInstanceAttribute: Handler<DescribeInstanceAttributeCommand
 ) => {
   const [instance] = namedInstances(input.InstanceId === undefined ? [] : [input.InstanceId], context)
   // namedInstances has found the one that was named, or thrown.
-  const { id, isStopProtected, fleet } = instance!
+  const { id, isStopProtected, isProtected, fleet } = instance!
   endDryRun(input)
   switch (input.Attribute) {
     case 'disableApiStop':
       return { InstanceId: id, DisableApiStop: { Value: isStopProtected } }
     case 'disableApiTermination':
-      return { InstanceId: id, DisableApiTermination: { Value: fleet.isProtected } }
+      return { InstanceId: id, DisableApiTermination: { Value: isProtected } }
     case 'instanceType':
       // The estate's types are names of real ones.
       return { InstanceId: id, InstanceType: { Value: fleet.instanceType as _InstanceType } }

@@ -13,8 +13,11 @@ const publicAddress = (...numbers: number[]): string => {
   const number = mix(...numbers)
   return `198.${18 + (number & 1)}.${(number >>> 8) & 255}.${(number >>> 16) & 255}`
 }
-const privateAddress = (partition: number, index: number): string =>
-  `10.${partition * 8 + ((index >>> 16) & 7)}.${(index >>> 8) & 255}.${index & 255}`
+/** From .16 on: a subnet's first addresses are AWS's own. */
+const privateAddress = (partition: number, index: number): string => {
+  const number = index + 16
+  return `10.${partition * 8 + ((number >>> 16) & 7)}.${(number >>> 8) & 255}.${number & 255}`
+}
 
 export const vpcOf = (seed: number, partition: number): string => `vpc-${hex(17, seed, partition, 31)}`
 const subnetOf = (seed: number, partition: number, zone: string): string => `subnet-${hex(17, seed, partition, zone.charCodeAt(zone.length - 1))}`

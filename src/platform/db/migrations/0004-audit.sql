@@ -79,6 +79,8 @@ create table audit_seals (
 create table audit_head (
   is_only boolean primary key default true check (is_only),
   seq bigint not null,
+  to_xid xid8 not null,
+  to_id bigint not null,
   total_rows bigint not null,
   head bytea not null,
   key_id text not null,

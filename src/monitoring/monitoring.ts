@@ -1,0 +1,69 @@
+import type { Aws } from '#aws/cloud.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Database } from '#platform/db/database.ts'
+import type { Listener } from '#platform/db/listen.ts'
+import type { Notifier } from '#platform/events/notifier.ts'
+import type { HttpService } from '#platform/http/service.ts'
+import type { Log } from '#platform/log.ts'
+import type { Access } from '#security/access.ts'
+import type { Crypto } from '#security/crypto.ts'
+import { createAlerts } from './alerts/alerts.ts'
+import type { RaiseAlert } from './alerts/alerts.ts'
+import { createChannels } from './channels/channels.ts'
+import { createAnnounce } from './delivery/announce.ts'
+import { createDeliver } from './delivery/deliver.ts'
+import { createDeliveryLoop } from './delivery/loop.ts'
+import { alertsHttp } from './http/alerts.ts'
+import { channelsHttp } from './http/channels.ts'
+
+export type { RaiseAlert }
+export type { NewAlert } from './alerts/statements.ts'
+
+/** Wakes the delivery loop of every process: something is in the outbox. */
+const channel = 'notification_outbox'
+
+export type Monitoring = {
+  http: HttpService[]
+  raiseAlert: RaiseAlert
+  /** Resolves the unresolved alert of that key, if there is one. */
+  resolveAlert: (key: string) => Promise<void>
+  /** Starts the delivery of notifications; alerts can be raised without it. */
+  start: () => void
+  stop: () => Promise<void>
+}
+
+/** The monitoring service, as far as it goes: alerts, and webhooks that tell of them. */
+export const createMonitoring = (deps: {
+  db: Database
+  log: Log
+  clock: Clock
+  aws: Pick<Aws, 'accounts'>
+  access: Access
+  crypto: Pick<Crypto, 'seal' | 'open'>
+  notifier: Notifier
+  listener: Listener
+  /** Whether webhooks may be sent to loopback and private addresses, and unencrypted. Off unless set. */
+  isPrivateAllowed?: boolean
+}): Monitoring => {
+  const { db, clock, aws, access, crypto, notifier, listener, isPrivateAllowed = false } = deps
+  const log = deps.log.child({ box: 'monitoring' })
+  const deliver = createDeliver({ db, clock, log, crypto, isPrivateAllowed })
+  const loop = createDeliveryLoop({ db, clock, log, deliver })
+  const announce = createAnnounce({ clock, wake: () => notifier.nudge(channel) })
+  const alerts = createAlerts({ db, aws, access, notifier, announce })
+  let unsubscribe: (() => void)[] = []
+
+  return {
+    http: [alertsHttp(alerts), channelsHttp(createChannels({ db, clock, crypto, deliver, isPrivateAllowed }))],
+    raiseAlert: alerts.raise,
+    resolveAlert: (key) => alerts.resolveByKey(key),
+    start: () => {
+      unsubscribe = [listener.on(channel, loop.wake), listener.onReconnect(loop.wake)]
+      loop.start()
+    },
+    stop: async () => {
+      for (const end of unsubscribe) end()
+      await loop.stop()
+    },
+  }
+}

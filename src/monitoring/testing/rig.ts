@@ -1,0 +1,93 @@
+import fastify from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Account } from '#aws/cloud.ts'
+import type { Principal } from '#contracts/principal.ts'
+import { AppError } from '#platform/app-error.ts'
+import { systemClock } from '#platform/clock.ts'
+import type { Database } from '#platform/db/database.ts'
+import type { Http, HttpService } from '#platform/http/service.ts'
+import { createLog } from '#platform/log.ts'
+import type { Access } from '#security/access.ts'
+import { createCrypto } from '#security/crypto.ts'
+import { createMonitoring } from '../monitoring.ts'
+
+export const admin: Principal = {
+  userId: '01920000-0000-7000-8000-000000000001',
+  email: 'admin@localhost',
+  roles: ['admin'],
+  via: 'session',
+  credentialId: null,
+  scopes: null,
+}
+
+const account = (id: string): Account => ({
+  id,
+  name: id,
+  cloud: 'sandbox',
+  regions: ['eu-west-1'],
+  credentials: { kind: 'sandbox' },
+  isProduction: false,
+})
+
+/** The monitoring service over a real database; `deliver` starts its loop. */
+export const createRig = (db: Database, options: { isPrivateAllowed: boolean }) => {
+  const denied = new Set<string>()
+  const nudges: string[] = []
+  const listeners = new Map<string, () => void>()
+  const access: Access = {
+    decide: async (_principal, _action, resource) => ({ allowed: !denied.has(resource?.account ?? ''), reasons: [] }),
+    require: async () => {},
+  }
+  const isNotNeeded = (): never => {
+    throw new Error('monitoring only lists accounts')
+  }
+  const monitoring = createMonitoring({
+    db,
+    log: createLog({ level: 'silent' }),
+    clock: systemClock,
+    aws: {
+      accounts: {
+        list: async () => [account('111111111111'), account('222222222222')],
+        get: isNotNeeded, create: isNotNeeded, update: isNotNeeded, remove: isNotNeeded, ensureFirst: isNotNeeded,
+      },
+    },
+    access,
+    crypto: createCrypto(Buffer.alloc(32, 7)),
+    notifier: {
+      nudge: (channel) => {
+        nudges.push(channel)
+        listeners.get(channel)?.()
+      },
+    },
+    listener: {
+      on: (channel, callback) => {
+        listeners.set(channel, () => callback(''))
+        return () => void listeners.delete(channel)
+      },
+      onReconnect: () => () => {},
+      close: async () => {},
+    },
+    isPrivateAllowed: options.isPrivateAllowed,
+  })
+  return { monitoring, denied, nudges }
+}
+
+/** Serves a box as the gateway would, with every request signed in as that principal. */
+export const serve = async (services: HttpService[], principal: Principal): Promise<Http> => {
+  const http = fastify().withTypeProvider<ZodTypeProvider>()
+  http.setValidatorCompiler(validatorCompiler)
+  http.setSerializerCompiler(serializerCompiler)
+  http.addHook('onRequest', async (request) => void (request.principal = principal))
+  http.addHook('onRoute', (route) => {
+    if (route.config?.access === undefined) throw new Error(`${route.url} declares no access`)
+  })
+  http.setErrorHandler((error, _request, reply) => {
+    const status = error instanceof AppError ? error.status : ((error as { statusCode?: number }).statusCode ?? 500)
+    const code = error instanceof AppError ? error.code : status === 400 ? 'invalid_request' : 'internal'
+    return reply.code(status).send({ code, detail: String(error) })
+  })
+  for (const service of services) await service(http as unknown as Http) // the same but for the logger's type
+  await http.ready()
+  return http as unknown as Http
+}

@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Fastify from 'fastify'
+import type { LightMyRequestResponse } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { Role } from '#contracts/principal.ts'
+import { AppError } from '#platform/app-error.ts'
+import { systemClock } from '#platform/clock.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Database } from '#platform/db/database.ts'
+import type { Http } from '#platform/http/service.ts'
+import { createLog } from '#platform/log.ts'
+import type { Action } from '../access.ts'
+import { createSecurity } from '../security.ts'
+import type { Security } from '../security.ts'
+
+/** Cheap on purpose: the cost of a hash is not what these tests are about. */
+export const quickHash = { memoryKib: 64, passes: 1, parallelism: 1 }
+export const adminEmail = 'admin@localhost'
+export const adminPassword = 'a-first-password'
+
+export type Rig = Awaited<ReturnType<typeof createRig>>
+
+/** The box over a database, with its routes on a server that authenticates and authorizes as the gateway does. */
+export const createRig = async (db: Database, options: { clock?: Clock; masterKey?: string } = {}) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'security-'))
+  const { clock = systemClock, masterKey } = options
+  const log = createLog({ level: 'silent' })
+  const security = await createSecurity({ db, log, dataDir, clock, hashParameters: quickHash, masterKey: { value: masterKey } })
+  await security.ensureAdministrator({ email: adminEmail, password: adminPassword })
+  const http = await serve(security)
+
+  const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, more: CallOptions = {}): Promise<LightMyRequestResponse> =>
+    http.inject({
+      method,
+      url,
+      ...(more.body === undefined ? {} : { payload: more.body }),
+      headers: {
+        ...(more.token === undefined ? {} : { authorization: `Bearer ${more.token}` }),
+        ...(more.cookie === undefined ? {} : { cookie: `orchestrator_refresh=${more.cookie}` }),
+        ...more.headers,
+      },
+      remoteAddress: more.ip ?? '127.0.0.1',
+    })
+
+  const signIn = async (email = adminEmail, password = adminPassword): Promise<SignedIn> => {
+    const answer = await call('POST', '/auth/login', { body: { email, password } })
+    if (answer.statusCode !== 200) throw new Error(`sign-in: ${answer.statusCode} ${answer.body}`)
+    const { accessToken, user } = answer.json<{ accessToken: string; user: { id: string } }>()
+    return { token: accessToken, userId: user.id, cookie: cookieOf(answer) }
+  }
+
+  return {
+    db,
+    dataDir,
+    security,
+    call,
+    signIn,
+    /** Creates a user with these roles and signs them in. */
+    person: async (email: string, roles: Role[]): Promise<SignedIn> => {
+      const admin = await signIn()
+      const body = { email, password: `password of ${email}`, roles }
+      const created = await call('POST', '/users', { token: admin.token, body })
+      if (created.statusCode !== 201) throw new Error(created.body)
+      return signIn(email, body.password)
+    },
+    close: async () => {
+      await http.close()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+export type SignedIn = { token: string; userId: string; cookie: string }
+type CallOptions = { token?: string; cookie?: string; body?: object; headers?: Record<string, string>; ip?: string }
+
+/** The value of the refresh cookie that an answer sets. */
+export const cookieOf = (answer: LightMyRequestResponse): string =>
+  /^orchestrator_refresh=([^;]*)/.exec(String(answer.headers['set-cookie'] ?? ''))?.[1] ?? ''
+
+const serve = async (security: Security): Promise<Http> => {
+  const http: Http = Fastify({ trustProxy: false }).withTypeProvider()
+  http.setValidatorCompiler(validatorCompiler)
+  http.setSerializerCompiler(serializerCompiler)
+  http.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
+    error instanceof AppError
+      ? reply.code(error.status).send({ code: error.code, detail: error.message })
+      : reply.code(error.statusCode ?? 500).send({ code: 'other', detail: error.message }),
+  )
+  http.addHook('onRequest', async (request) => {
+    const access = request.routeOptions.config.access
+    if (access === undefined) throw new Error(`${request.url} declares no access`)
+    if (access === 'public') return
+    request.principal = await security.authenticate.principalOf(request.headers)
+    if (access === 'authenticated') return
+    await security.access.require(request.principal, access.action as Action, undefined, { requestId: request.id }) // a test's routes are ours
+  })
+  for (const service of security.http) await service(http)
+  await http.ready()
+  return http
+}

@@ -1,0 +1,37 @@
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { operationSchema } from '#contracts/operation.ts'
+import { createCatalogue } from './catalogue.ts'
+import { operationInfo } from './http/operations.ts'
+
+const operations = createCatalogue().list()
+
+test('every definition keeps the promises of its type', () => {
+  for (const operation of operations) {
+    assert.match(operation.name, /^[a-z0-9]+(\.[a-zA-Z]+)+$/)
+    assert.ok(operation.batchSize >= 1 && operation.maxTargets >= operation.batchSize)
+    assert.equal(new Set(operation.steps.map(({ name }) => name)).size, operation.steps.length, 'steps are told apart by name')
+    assert.equal(operation.steps[0]?.kind, 'check', 'what was approved is looked at again first')
+    operationSchema.parse(operationInfo(operation))
+  }
+})
+
+test('every effect can be read back, or is never repeated', () => {
+  for (const { name, steps } of operations) {
+    for (const step of steps) {
+      if (step.kind === 'act') assert.equal(step.effect === 'readable', step.reread !== undefined, `${name} ${step.name}`)
+    }
+  }
+})
+
+test('an undo label other than none comes with an inverse that exists', () => {
+  for (const { name, undo } of operations) {
+    assert.equal(undo.label === 'none', undo.inverse === null, name)
+    const inverse = undo.inverse?.({})
+    if (inverse) assert.ok(operations.some((operation) => operation.name === inverse.operation), name)
+  }
+})
+
+test('names from outside find no inherited property', () => {
+  for (const name of ['constructor', '__proto__', '']) assert.equal(createCatalogue().find(name), undefined)
+})

@@ -1,0 +1,82 @@
+import { operationInfo } from '../http/operations.ts'
+import type { Operation } from '../operation.ts'
+
+/**
+ * The page docs/operations.md, made from the definitions so that it can't say anything else than what the product does. A
+ * test compares the two; `UPDATE_DOCS=1` with that test writes the page anew.
+ */
+export const operationsPage = (operations: readonly Operation[]): string =>
+  [introduction, overview(operations), ...operations.map(section)].join('\n\n') + '\n'
+
+const introduction = `# Operations
+
+<!-- Written by src/tasks/catalogue/operations-page.ts from the definitions in src/tasks/operations: change those. -->
+
+Everything that the product can do to AWS is one of these operations. Each goes the same way: its parameters are checked,
+the selection becomes a fixed list, your rights on each target are asked, every target is read live, and what must not be
+touched is left out with the reason. What remains is a *plan*, kept for 24 hours under its hash.
+
+**Risk.** R0 reads · R1 reversible, no effect on service · R2 reversible, with effect on service · R3 hard to reverse or
+security-relevant · R4 irreversible. More than 100 targets raise the class by one. A tag change that takes away a
+safeguard (a production mark, the tag \`orchestrator:protected\`, the mark of a cluster or environment that manages the
+instance) is R3.
+
+**Approvals.** R0 and R1 need none. R2 needs one when a target is production (a tag \`env\`, \`environment\` or \`stage\` with
+\`prod\`, \`production\` or \`live\`, or the account's setting) or when there are more than 10 targets. R3 needs one other
+person, R4 two. Nobody approves their own task; where \`ORCHESTRATOR_SELF_APPROVAL\` allows it (on sandbox accounts by
+default), its requester may, and that approval is enough. A self-approval and every approval of R4 has to be confirmed by
+typing the plan's \`approvals.confirmation\`: the operation and the number of targets, for example \`ec2.stop 12\`.
+
+**Never touched.** Start, stop and reboot leave out instances with the tag \`orchestrator:protected\` (any value but
+\`false\`) and those that an Auto Scaling group, an EKS or other Kubernetes cluster, or Elastic Beanstalk manages. A target
+that changed between plan and execution is left alone: it has *drifted*, and a new plan can be made for it.
+
+**Expected time.** \`expectedSeconds\` is in seconds of your clock (a sandbox account may run faster than AWS): \`calls\` from the
+first to the last call with an effect at AWS's quota, when the quota's buckets are full at the start; \`waits\` what AWS
+typically needs after the last call; \`total\` both.`
+
+const overview = (operations: readonly Operation[]): string =>
+  [
+    '| Operation | What it does | Risk | Undo |',
+    '|---|---|---|---|',
+    ...operations.map(({ name, title, risk, undo }) => `| [\`${name}\`](#${anchor(name)}) | ${title} | ${risk} | ${undo.label} |`),
+  ].join('\n')
+
+const anchor = (name: string): string => name.replaceAll('.', '')
+
+const section = (operation: Operation): string =>
+  [
+    `## ${operation.name}`,
+    operation.description,
+    `Works on \`${operation.targetType}\`, at most ${operation.maxTargets.toLocaleString('en')} at once; up to ${operation.batchSize} in one call.`,
+    parameters(operation),
+    `**Risk** ${operation.risk}. **Undo** ${operation.undo.label}${operation.undo.note === undefined ? '.' : `: ${operation.undo.note}`}`,
+    ['**Steps**', '', ...operation.steps.map((step, index) => `${index + 1}. \`${step.name}\`: ${step.description}`)].join('\n'),
+    `**Needs** ${operation.iamActions.map((action) => `\`${action}\``).join(', ')}`,
+  ].join('\n\n')
+
+/** The parts of a JSON Schema that the table shows. */
+type Property = { type?: string; enum?: unknown[]; default?: unknown; description?: string; items?: Property; additionalProperties?: Property }
+
+const parameters = (operation: Operation): string => {
+  const schema = operationInfo(operation).params as { properties?: Record<string, Property> } // JSON Schema of an object
+  const properties = Object.entries(schema.properties ?? {})
+  if (properties.length === 0) return 'It takes no parameters.'
+  return [
+    '| Parameter | Type | Default | |',
+    '|---|---|---|---|',
+    ...properties.map(
+      ([name, property]) => `| \`${name}\` | ${typeOf(property)} | ${defaultOf(property)} | ${property.description ?? ''} |`,
+    ),
+  ].join('\n')
+}
+
+const defaultOf = (property: Property): string =>
+  property.default === undefined ? 'required' : `\`${JSON.stringify(property.default)}\``
+
+const typeOf = (property: Property): string => {
+  if (property.enum) return property.enum.map((value) => `\`${String(value)}\``).join(' or ')
+  if (property.type === 'array') return `list of ${typeOf(property.items ?? {})}s`
+  if (property.type === 'object') return `keys and ${typeOf(property.additionalProperties ?? {})}s`
+  return property.type ?? 'any'
+}

@@ -1,0 +1,318 @@
+import { after, before, beforeEach, test } from 'node:test'
+import assert from 'node:assert/strict'
+import { freshDatabase } from '../../test/support/database.ts'
+import { arnOf, createFakeAws, createFakeEc2, instance } from '../../test/support/fake-ec2.ts'
+import type { FakeEc2 } from '../../test/support/fake-ec2.ts'
+import { operationSchema } from '#contracts/operation.ts'
+import type { Principal } from '#contracts/principal.ts'
+import { planSchema } from '#contracts/task.ts'
+import type { Plan, Task } from '#contracts/task.ts'
+import { systemClock } from '#platform/clock.ts'
+import { createLog } from '#platform/log.ts'
+import { createHttpServer } from '#platform/http/server.ts'
+import type { RouteEntry } from '#platform/http/access-hooks.ts'
+import type { Http } from '#platform/http/service.ts'
+import { createCatalogue } from './catalogue.ts'
+import { errors } from './errors.ts'
+import { tasksHttp } from './http.ts'
+import type { TaskService } from './http/task-service.ts'
+import { createPlanner } from './plan.ts'
+
+const ann: Principal = { userId: 'ann', email: 'ann@example.com', roles: ['operator'], via: 'session', credentialId: null, scopes: null }
+const taskId = '01939e2a-0000-7000-8000-000000000001'
+
+let http: Http
+let routes: RouteEntry[]
+let ec2: FakeEc2
+let drop: () => Promise<void>
+/** What the task service was asked to do, in order. */
+let asked: { what: string; input: unknown }[]
+let filed: Map<string, { bodyHash: string; planHash: string }>
+let refusedActions: Set<string>
+
+const taskOf = (plan: Plan): Task => ({
+  id: taskId,
+  operation: plan.operation,
+  status: 'queued',
+  targets: { ids: ['i-1'] },
+  params: {},
+  plan,
+  progress: { total: 1, pending: 1, running: 0, waiting: 0, succeeded: 0, failed: 0, skipped: 0, drifted: 0, compensated: 0, cancelled: 0 },
+  steps: plan.steps,
+  approvals: [],
+  undo: { label: 'best-effort', possible: false, why: null, task: null },
+  requestedBy: { id: 'ann', email: ann.email },
+  reason: null,
+  priority: 0,
+  createdAt: '2026-03-01T12:00:00.000Z',
+  startedAt: null,
+  finishedAt: null,
+  links: {},
+})
+
+before(async () => {
+  const database = await freshDatabase()
+  drop = database.drop
+  ec2 = createFakeEc2([])
+  const catalogue = createCatalogue()
+  const planner = createPlanner({
+    db: database.db,
+    clock: systemClock,
+    aws: createFakeAws(ec2),
+    access: { decide: async () => ({ allowed: true, reasons: [] }) },
+    catalogue,
+    selfApproval: 'sandbox',
+    resolveTargets: async (_principal, targets) => {
+      const wanted = 'ids' in targets ? targets.ids : [...ec2.instances.keys()]
+      const resource = (id: string) => ({
+        id: arnOf(id), type: 'ec2.instance', account: '111122223333', region: 'eu-central-1', name: null, state: null, tags: {},
+        cost: null, summary: {}, config: {}, firstSeenAt: '2026-01-01T00:00:00.000Z', lastSeenAt: '2026-01-01T00:00:00.000Z',
+      })
+      return { resources: wanted.filter((id) => ec2.instances.has(id)).map(resource), unknown: wanted.filter((id) => !ec2.instances.has(id)) }
+    },
+  })
+  let lastPlan: Plan | undefined
+  const record = (what: string) => async (input: unknown): Promise<void> => void asked.push({ what, input })
+  const tasks: TaskService = {
+    file: async (input) => {
+      asked.push({ what: 'file', input })
+      lastPlan = input.stored.plan
+      if (input.idempotency) filed.set(input.idempotency.key, { bodyHash: input.idempotency.bodyHash, planHash: input.stored.plan.planHash })
+      return { id: taskId, status: 'queued', planHash: input.stored.plan.planHash, isNew: true }
+    },
+    replay: async ({ idempotency }) => {
+      const earlier = filed.get(idempotency.key)
+      if (earlier === undefined) return null
+      if (earlier.bodyHash !== idempotency.bodyHash) throw errors.idempotency_conflict('another body')
+      return { id: taskId, status: 'queued', planHash: earlier.planHash }
+    },
+    approve: record('approve'),
+    reject: record('reject'),
+    cancel: record('cancel'),
+    pause: record('pause'),
+    resume: record('resume'),
+    undo: async (input) => {
+      asked.push({ what: 'undo', input })
+      return { id: taskId, status: 'queued', planHash: 'h' }
+    },
+    get: async (id) => (id === taskId && lastPlan ? taskOf(lastPlan) : null),
+    list: async (filter, page) => {
+      asked.push({ what: 'list', input: { filter, page } })
+      return { items: [], nextCursor: null, total: { value: 0, relation: 'eq' } }
+    },
+    items: async (id, page) => {
+      asked.push({ what: 'items', input: { id, page } })
+      return { items: [], nextCursor: null, total: { value: 0, relation: 'eq' } }
+    },
+    events: async () => ({ items: [{ type: 'task.changed', at: '2026-03-01T12:00:00.000Z', data: {} }], nextCursor: null, total: { value: 1, relation: 'eq' } }),
+    queue: async () => ({ tasks: { queued: 1 }, items: { pending: 2 }, oldestDueSeconds: 0, workers: [] }),
+  }
+  const server = createHttpServer({ log: createLog({ level: 'silent' }), authenticate: async () => ann, authorize: async () => {} })
+  http = server.http
+  routes = server.routes
+  await tasksHttp({
+    catalogue,
+    planner,
+    tasks,
+    access: {
+      require: async (_principal, action, resource) => {
+        if (refusedActions.has(action)) throw errors.targets_denied(`not ${action} on ${resource?.id}`)
+      },
+    },
+  })(http)
+})
+after(async () => {
+  await http.close()
+  await drop()
+})
+beforeEach(() => {
+  asked = []
+  filed = new Map()
+  refusedActions = new Set()
+  ec2.instances.clear()
+  for (const id of ['i-1', 'i-2']) ec2.instances.set(id, instance(id))
+})
+
+const call = async (method: 'GET' | 'POST', url: string, body?: unknown, headers: Record<string, string> = {}) => {
+  const answer = await http.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body as object }) })
+  // Every answer of this service is JSON.
+  return { status: answer.statusCode, headers: answer.headers, body: answer.json() as any }
+}
+const stopBody = { operation: 'ec2.stop', targets: { ids: ['i-1', 'i-2'] } }
+
+test('every route declares the right that it takes', async () => {
+  await http.ready()
+  const table = routes.map(({ method, url, access }) => `${method} ${url} ${typeof access === 'object' ? access.action : access}`).filter((row) => !row.startsWith('HEAD'))
+  assert.deepEqual(table.sort(), [
+    'GET /operations operation.read',
+    'GET /operations/:name operation.read',
+    'GET /plans/:hash task.read',
+    'GET /queue queue.read',
+    'GET /tasks task.read',
+    'GET /tasks/:id task.read',
+    'GET /tasks/:id/events task.read',
+    'GET /tasks/:id/items task.read',
+    'POST /plans task.create',
+    'POST /tasks task.create',
+    'POST /tasks/:id/approve task.approve',
+    'POST /tasks/:id/cancel task.cancel',
+    'POST /tasks/:id/pause task.cancel',
+    'POST /tasks/:id/reject task.approve',
+    'POST /tasks/:id/resume task.cancel',
+    'POST /tasks/:id/undo task.create',
+  ])
+})
+
+test('GET /operations lists the catalogue and GET /operations/:name describes one', async () => {
+  const list = await call('GET', '/operations')
+  assert.deepEqual(list.body.items.map((one: { name: string }) => one.name), ['ec2.reboot', 'ec2.start', 'ec2.stop', 'ec2.tag', 'ec2.untag'])
+  const { status, body } = await call('GET', '/operations/ec2.stop')
+  assert.equal(status, 200)
+  operationSchema.parse(body)
+  assert.equal(body.params.type, 'object')
+  assert.equal(body.params.additionalProperties, false)
+  assert.equal(body.params.properties.force.default, false)
+  assert.equal(body.params.required, undefined, 'parameters with a default need not be given')
+  assert.deepEqual(body.iamActions.includes('ec2:StopInstances'), true)
+  assert.equal((await call('GET', '/operations/ec2.explode')).status, 404)
+})
+
+test('POST /plans answers 201 with the plan and where it is kept', async () => {
+  const { status, headers, body } = await call('POST', '/plans', stopBody)
+  assert.equal(status, 201)
+  planSchema.parse(body)
+  assert.equal(headers['location'], `/api/v1/plans/${body.planHash}`)
+  assert.deepEqual((await call('GET', `/plans/${body.planHash}`)).body, body)
+})
+
+test('an unknown plan is 404, whatever its hash looks like', async () => {
+  for (const hash of ['x', '0'.repeat(64), '%27%3B--']) {
+    const { status, body } = await call('GET', `/plans/${hash}`)
+    assert.deepEqual([status, body.code], [404, 'plan_not_found'])
+  }
+})
+
+test('POST /tasks by the hash of a plan files exactly that plan', async () => {
+  const plan = (await call('POST', '/plans', stopBody)).body
+  ec2.instances.delete('i-2')
+  const { status, headers, body } = await call('POST', '/tasks', { planHash: plan.planHash, reason: 'night', priority: 5 })
+  assert.equal(status, 202)
+  assert.deepEqual(body, { id: taskId, status: 'queued', planHash: plan.planHash })
+  assert.equal(headers['location'], `/api/v1/tasks/${taskId}`)
+  const input = asked[0]?.input as { stored: { plan: Plan }; reason: string; priority: number }
+  assert.deepEqual(input.stored.plan, plan)
+  assert.deepEqual([input.reason, input.priority], ['night', 5])
+})
+
+test('POST /tasks plans on the spot; a planHash that comes along must match', async () => {
+  const plan = (await call('POST', '/plans', stopBody)).body
+  assert.equal((await call('POST', '/tasks', { ...stopBody, planHash: plan.planHash })).status, 202)
+  ec2.instances.set('i-2', instance('i-2', { state: 'stopped' }))
+  const changed = await call('POST', '/tasks', { ...stopBody, planHash: plan.planHash })
+  assert.deepEqual([changed.status, changed.body.code], [409, 'plan_changed'])
+  assert.equal(asked.length, 1)
+})
+
+test('dryRun answers the plan and files nothing', async () => {
+  const { status, body } = await call('POST', '/tasks', { ...stopBody, dryRun: true }, { 'idempotency-key': 'k' })
+  assert.equal(status, 200)
+  assert.equal(body.targets.length, 2)
+  assert.deepEqual(asked, [])
+})
+
+test('the same Idempotency-Key and body get the same answer although nothing would be left to do', async () => {
+  const first = await call('POST', '/tasks', stopBody, { 'idempotency-key': 'k1' })
+  for (const id of ['i-1', 'i-2']) ec2.instances.set(id, instance(id, { state: 'stopped' }))
+  const again = await call('POST', '/tasks', { targets: stopBody.targets, operation: stopBody.operation }, { 'idempotency-key': 'k1' })
+  assert.deepEqual([again.status, again.body], [202, first.body])
+  assert.equal(asked.length, 1)
+  const other = await call('POST', '/tasks', { ...stopBody, reason: 'other' }, { 'idempotency-key': 'k1' })
+  assert.deepEqual([other.status, other.body.code], [409, 'idempotency_conflict'])
+})
+
+test('an Idempotency-Key has 1 to 255 characters', async () => {
+  assert.equal((await call('POST', '/tasks', stopBody, { 'idempotency-key': 'k'.repeat(255) })).status, 202)
+  const { status, body } = await call('POST', '/tasks', stopBody, { 'idempotency-key': 'k'.repeat(256) })
+  assert.deepEqual([status, body.code], [400, 'invalid_request'])
+})
+
+test('nothing to do is 409 and says why, target by target', async () => {
+  ec2.instances.set('i-1', instance('i-1', { state: 'stopped' }))
+  const { status, body } = await call('POST', '/tasks', { operation: 'ec2.stop', targets: { ids: ['i-1', 'i-404'] } })
+  assert.deepEqual([status, body.code], [409, 'nothing_to_do'])
+  assert.deepEqual(body.errors.map((one: { value: string }) => one.value).sort(), [arnOf('i-1'), 'i-404'].sort())
+  ec2.instances.clear()
+  const query = await call('POST', '/tasks', { operation: 'ec2.stop', targets: { query: 'state:running' } })
+  assert.match(query.body.detail, /query "state:running" matches nothing/)
+})
+
+test('what this version does not act on is refused by name, never ignored', async () => {
+  for (const field of [{ waves: 'default' }, { waves: [0.1, 0.9] }, { errorBudget: 5 }, { runAfter: taskId }, { breakGlass: true }]) {
+    const { status, body } = await call('POST', '/tasks', { ...stopBody, ...field })
+    assert.deepEqual([status, body.code, body.errors[0].path], [400, 'not_available', Object.keys(field)[0]])
+  }
+  assert.equal((await call('POST', '/tasks', { ...stopBody, waves: 'none', breakGlass: false })).status, 202)
+})
+
+test('malformed bodies are 400 with the field named', async () => {
+  const bad: [unknown, string][] = [
+    [{}, 'planHash'],
+    [{ operation: 'ec2.stop' }, 'targets'],
+    [{ planHash: 'x', targets: { ids: ['i-1'] } }, 'targets'],
+    [{ ...stopBody, priority: 1.5 }, 'priority'],
+    [{ ...stopBody, scheduledFor: 'tomorrow' }, 'scheduledFor'],
+    [{ ...stopBody, params: { force: 'yes' } }, 'params.force'],
+    [{ ...stopBody, targets: { ids: [] } }, 'targets'],
+  ]
+  for (const [body, path] of bad) {
+    const answer = await call('POST', '/tasks', body)
+    assert.equal(answer.status, 400, JSON.stringify(body))
+    assert.ok(answer.body.errors.some((one: { path: string }) => one.path.startsWith(path)), `${path}: ${JSON.stringify(answer.body.errors)}`)
+  }
+  assert.deepEqual(asked, [])
+})
+
+test('the filter of the list takes statuses repeated or with commas, and refuses unknown ones', async () => {
+  const filterOf = async (query: string) => {
+    const { status } = await call('GET', `/tasks?${query}`)
+    return [status, (asked.pop()?.input as { filter: { status?: string[] } } | undefined)?.filter.status]
+  }
+  assert.deepEqual(await filterOf('status=queued,running'), [200, ['queued', 'running']])
+  assert.deepEqual(await filterOf('status=queued&status=running'), [200, ['queued', 'running']])
+  assert.deepEqual(await filterOf(''), [200, undefined])
+  assert.deepEqual(await filterOf('status=asleep'), [400, undefined])
+  assert.deepEqual((await call('GET', '/tasks?limit=501')).status, 400)
+})
+
+test('a task that does not exist is 404 for every verb, also where the id is none of ours', async () => {
+  for (const id of ['01939e2a-0000-7000-8000-00000000ffff', 'x', 'i-1']) {
+    for (const path of ['', '/items', '/events']) assert.equal((await call('GET', `/tasks/${id}${path}`)).status, 404)
+    for (const verb of ['reject', 'cancel', 'pause', 'resume', 'undo']) {
+      assert.deepEqual((await call('POST', `/tasks/${id}/${verb}`)).body.code, 'task_not_found', verb)
+    }
+  }
+})
+
+test('decisions reach the service with who, why and which request; their bodies may be left out', async () => {
+  const { planHash } = (await call('POST', '/tasks', stopBody)).body
+  asked = []
+  const approved = await call('POST', `/tasks/${taskId}/approve`, { planHash, confirmation: 'ec2.stop 2', reason: 'ok' })
+  assert.deepEqual([approved.status, approved.body.id, approved.body.planHash], [200, taskId, planHash])
+  for (const verb of ['reject', 'cancel', 'pause', 'resume']) assert.equal((await call('POST', `/tasks/${taskId}/${verb}`)).status, 200, verb)
+  assert.equal((await call('POST', `/tasks/${taskId}/undo`, { items: ['a'] })).status, 202)
+  assert.deepEqual(asked.map(({ what }) => what), ['approve', 'reject', 'cancel', 'pause', 'resume', 'undo'])
+  const { requestId, ...approval } = asked[0]?.input as Record<string, unknown>
+  assert.equal(typeof requestId, 'string')
+  assert.deepEqual(approval, { principal: ann, taskId, planHash, confirmation: 'ec2.stop 2', reason: 'ok' })
+  assert.equal((await call('POST', `/tasks/${taskId}/approve`, {})).status, 400)
+})
+
+test('rights on the very task are asked before anything is done to it', async () => {
+  await call('POST', '/tasks', stopBody)
+  asked = []
+  refusedActions = new Set(['task.cancel', 'task.approve', 'task.read'])
+  for (const verb of ['reject', 'cancel', 'pause', 'resume', 'undo']) assert.equal((await call('POST', `/tasks/${taskId}/${verb}`)).status, 403, verb)
+  assert.equal((await call('POST', `/tasks/${taskId}/approve`, { planHash: 'x' })).status, 403)
+  assert.equal((await call('GET', `/tasks/${taskId}/items`)).status, 403)
+  assert.deepEqual(asked, [])
+})

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Ec2, Ec2Instance } from '#aws/ec2.ts'
+import { AwsFailure } from '#aws/failure.ts'
+import { waitFor } from '../support/wait-for.ts'
+import type { Backend } from './support/backend.ts'
+import { openMoto } from './support/moto.ts'
+import { openSandbox } from './support/sandbox.ts'
+
+/**
+ * One suite for the AWS adapters, run against the sandbox and, when ORCHESTRATOR_TEST_MOTO_URL says where it is, against
+ * moto. What holds for one must hold for the other: that keeps the sandbox honest. Known differences: docs/sandbox.md.
+ */
+const motoUrl = process.env['ORCHESTRATOR_TEST_MOTO_URL']
+const backends: { name: string; open: () => Promise<Backend> }[] = [
+  { name: 'sandbox', open: openSandbox },
+  ...(motoUrl === undefined ? [] : [{ name: 'moto', open: () => openMoto(motoUrl) }]),
+]
+
+const call = { priority: 'interactive' } as const
+const unknownId = 'i-0123456789abcdef0'
+
+for (const { name, open } of backends) {
+  describe(`adapters on ${name}`, () => {
+    let backend: Backend
+    let ec2: Ec2
+    /** A new one for each test that changes something. */
+    let spare: string[]
+    before(async () => {
+      backend = await open()
+      ec2 = await backend.aws.ec2(backend.account, backend.region)
+      spare = [...backend.instances]
+    })
+    after(() => backend.close())
+
+    const next = (): string => {
+      const id = spare.pop()
+      assert.ok(id !== undefined, 'the backend has too few instances')
+      return id
+    }
+    const describeOne = async (id: string): Promise<Ec2Instance> => {
+      const [instance] = await ec2.describeInstances(call, [id])
+      assert.ok(instance !== undefined)
+      return instance
+    }
+    const reaches = (id: string, state: Ec2Instance['state']): Promise<boolean> =>
+      waitFor(`${id} to be ${state}`, async () => (await describeOne(id)).state === state)
+    const failsWith = async (work: Promise<unknown>, kind: AwsFailure['kind'], code: RegExp): Promise<AwsFailure> => {
+      const error = await work.then(() => assert.fail('it did not fail'), (failure: unknown) => failure)
+      assert.ok(error instanceof AwsFailure, String(error))
+      assert.equal(error.kind, kind)
+      assert.match(error.code, code)
+      return error
+    }
+
+    test('the identity is the account', async () => {
+      const { account, arn } = await backend.aws.identity(backend.account, call)
+      assert.equal(account, backend.account.id)
+      assert.match(arn, /^arn:aws:(sts|iam)::\d{12}:/)
+    })
+
+    test('a list has every instance once, in our words', async () => {
+      const ids: string[] = []
+      for await (const page of ec2.listInstances(call)) ids.push(...page.map(({ id }) => id))
+      assert.equal(new Set(ids).size, ids.length)
+      for (const id of backend.instances) assert.ok(ids.includes(id))
+      const id = next()
+      const instance = await describeOne(id)
+      assert.equal(instance.arn, `arn:aws:ec2:${backend.region}:${backend.account.id}:instance/${id}`)
+      assert.equal(instance.state, 'running')
+      assert.match(instance.availabilityZone, new RegExp(`^${backend.region}[a-f]$`))
+      assert.match(instance.launchedAt ?? '', /^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
+      assert.equal(typeof instance.tags['Name'], 'string')
+      assert.equal(instance.raw['InstanceId'], id)
+      assert.equal(instance.rootDeviceType, 'ebs')
+    })
+
+    test('volumes say what they are attached to, and instances what is attached to them', async () => {
+      const attached = new Map<string, string[]>()
+      for await (const page of ec2.listVolumes(call)) {
+        for (const volume of page) {
+          attached.set(volume.id, volume.attachedTo)
+          assert.ok(volume.sizeGib > 0)
+          assert.equal(volume.arn, `arn:aws:ec2:${backend.region}:${backend.account.id}:volume/${volume.id}`)
+        }
+      }
+      const instance = await describeOne(next())
+      assert.ok(instance.volumeIds.length > 0)
+      for (const id of instance.volumeIds) assert.deepEqual(attached.get(id), [instance.id])
+    })
+
+    test('ids that AWS does not know are left out, and more than fit into one filter are asked for in pieces', async () => {
+      const strangers = Array.from({ length: 450 }, (_, index) => `i-0${index.toString(16).padStart(16, '0')}`)
+      const found = await ec2.describeInstances(call, [...strangers, ...backend.instances, ...backend.instances])
+      assert.deepEqual(found.map(({ id }) => id).sort(), backend.instances.toSorted())
+    })
+
+    test('status checks are those of running instances, whoever else was asked for', async () => {
+      const id = next()
+      const statuses = await ec2.describeInstanceStatus(call, [unknownId, id])
+      assert.deepEqual(statuses, [{ id, system: 'ok', instance: 'ok' }])
+    })
+
+    test('an instance is stopped and started; doing so again changes nothing', async () => {
+      const id = next()
+      const [stopping] = await ec2.stopInstances(call, [id], {})
+      assert.equal(stopping?.id, id)
+      assert.equal(stopping.previous, 'running')
+      assert.equal(stopping.current, 'stopping')
+      await reaches(id, 'stopped')
+      const [again] = await ec2.stopInstances(call, [id], {})
+      assert.equal(again?.id, id)
+      const [starting] = await ec2.startInstances(call, [id])
+      assert.equal(starting?.previous, 'stopped')
+      assert.equal(starting.current, 'pending')
+      await reaches(id, 'running')
+      await waitFor('the status checks to pass', async () => (await ec2.describeInstanceStatus(call, [id]))[0]?.instance === 'ok')
+      await ec2.startInstances(call, [id])
+      assert.equal((await describeOne(id)).state, 'running')
+    })
+
+    test('an unknown id fails the whole call, and the failure names it', async () => {
+      const id = next()
+      const failure = await failsWith(ec2.stopInstances(call, [id, unknownId], {}), 'permanent', /^InvalidInstanceID\.NotFound$/)
+      assert.deepEqual(failure.culprits, [unknownId])
+      assert.equal((await describeOne(id)).state, 'running')
+    })
+
+    test('an id that is no id is refused', async () => {
+      await failsWith(ec2.startInstances(call, ['web-1']), 'permanent', /^InvalidInstanceID\.(Malformed|NotFound)$/)
+    })
+
+    test('a reboot is accepted', async () => {
+      const id = next()
+      await ec2.rebootInstances(call, [id])
+      await reaches(id, 'running')
+    })
+
+    test('stop protection is told', async () => {
+      assert.equal(await ec2.isStopProtected(call, backend.stopProtected), true)
+      assert.equal(await ec2.isStopProtected(call, next()), false)
+    })
+
+    test('tags are set, replaced and removed; removing what is not there is no error', async () => {
+      const [one, other] = [next(), next()]
+      await ec2.createTags(call, [one, other], { 'cost:center': 'a=b', note: 'größer & <mehr>' })
+      assert.equal((await describeOne(other)).tags['note'], 'größer & <mehr>')
+      await ec2.createTags(call, [one], { 'cost:center': '' })
+      assert.equal((await describeOne(one)).tags['cost:center'], '')
+      assert.equal((await describeOne(other)).tags['cost:center'], 'a=b')
+      await ec2.deleteTags(call, [one, other], ['note', 'never-there'])
+      assert.equal('note' in (await describeOne(one)).tags, false)
+      assert.equal(typeof (await describeOne(one)).tags['Name'], 'string')
+    })
+
+    test("keys of AWS's own can't be set", { skip: name === 'moto' && 'moto takes them' }, async () => {
+      await failsWith(ec2.createTags(call, [next()], { 'aws:mine': 'x' }), 'permanent', /^InvalidParameterValue$/)
+    })
+
+    test('metrics come as one series for each name, in that order', async () => {
+      const { getMetrics } = await backend.aws.cloudwatch(backend.account, backend.region)
+      const to = new Date()
+      const from = new Date(to.getTime() - 3 * 3_600_000)
+      const [id] = backend.instances
+      const series = await getMetrics(call, { id: id ?? '', names: ['NetworkIn', 'CPUUtilization'], from, to, periodSeconds: 300 })
+      assert.deepEqual(
+        series.map(({ name, unit, statistic }) => [name, unit, statistic]),
+        [
+          ['NetworkIn', 'Bytes', 'Sum'],
+          ['CPUUtilization', 'Percent', 'Average'],
+        ],
+      )
+      for (const { points } of series) {
+        const times = points.map(({ at }) => at)
+        assert.deepEqual(times, times.toSorted())
+      }
+    })
+  })
+}

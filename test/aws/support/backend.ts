@@ -1,0 +1,14 @@
+import type { Account, Aws } from '#aws/cloud.ts'
+
+/** An AWS that the adapters' suite runs against. */
+export type Backend = {
+  name: string
+  aws: Aws
+  account: Account
+  region: string
+  /** At least ten running instances that nothing protects, with an EBS root; tests may stop and tag them. */
+  instances: string[]
+  /** One with stop protection. */
+  stopProtected: string
+  close: () => Promise<void>
+}

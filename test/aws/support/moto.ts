@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2'
+import { createAws } from '#aws/aws.ts'
+import { systemClock } from '#platform/clock.ts'
+import { createLog } from '#platform/log.ts'
+import { freshDatabase } from '../../support/database.ts'
+import type { Backend } from './backend.ts'
+
+/** The account that moto plays unless told otherwise. */
+const accountId = '123456789012'
+const region = 'eu-west-1'
+
+/** moto (an AWS emulator that we did not write) at the URL that the test command gives, filled with a few instances. */
+export const openMoto = async (url: string): Promise<Backend> => {
+  // What the account's ambient credentials are; moto takes any.
+  process.env['AWS_ACCESS_KEY_ID'] = 'testing'
+  process.env['AWS_SECRET_ACCESS_KEY'] = 'testing'
+  await fetch(new URL('/moto-api/reset', url), { method: 'POST' })
+  const client = new EC2Client({ region, endpoint: url, credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' } })
+  const run = async (count: number, options: { DisableApiStop?: boolean } = {}): Promise<string[]> => {
+    const { Instances } = await client.send(
+      new RunInstancesCommand({
+        ImageId: 'ami-12c6146b',
+        InstanceType: 't3.micro',
+        MinCount: count,
+        MaxCount: count,
+        TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: 'contract' }] }],
+        ...options,
+      }),
+    )
+    return (Instances ?? []).map(({ InstanceId }) => InstanceId ?? '')
+  }
+  const instances = await run(12)
+  const [stopProtected] = await run(1, { DisableApiStop: true })
+  client.destroy()
+  assert.ok(stopProtected !== undefined)
+
+  const { db, drop } = await freshDatabase()
+  const log = createLog({ level: 'error' })
+  const aws = createAws({ db, log, clock: systemClock, sandbox: { speed: 1, transport: undefined }, endpointUrl: url, region })
+  const [account] = await aws.accounts.ensureFirst('aws')
+  assert.equal(account?.id, accountId)
+  return {
+    name: 'moto',
+    aws,
+    account,
+    region,
+    instances,
+    stopProtected,
+    close: async () => {
+      await aws.close()
+      await drop()
+    },
+  }
+}

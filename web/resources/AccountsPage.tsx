@@ -1,0 +1,120 @@
+import Badge from '@cloudscape-design/components/badge'
+import Container from '@cloudscape-design/components/container'
+import ContentLayout from '@cloudscape-design/components/content-layout'
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
+import Header from '@cloudscape-design/components/header'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import Link from '@cloudscape-design/components/link'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import Table from '@cloudscape-design/components/table'
+import type { AccountView, SyncState } from '#contracts/account.ts'
+import { PageLoading } from '../app/PageLoading.tsx'
+import { Copy } from '../design/Copy.tsx'
+import { ProblemAlert } from '../design/ProblemAlert.tsx'
+import { Time } from '../design/Time.tsx'
+import { duration } from '../design/times.ts'
+import { count } from '../design/words.ts'
+import { useListAccountsQuery } from './account-endpoints.ts'
+import { AccountTestButton } from './AccountTestButton.tsx'
+
+/** The accounts that the console works on, and how fresh what is known of each is. */
+export const AccountsPage = () => {
+  const { data, error, refetch } = useListAccountsQuery(undefined, { pollingInterval: 15_000, skipPollingIfUnfocused: true })
+  return (
+    <ContentLayout
+      header={
+        <Header variant="h1" {...(data !== undefined && { counter: `(${data.items.length})` })} description="Where resources are read and tasks act.">
+          Accounts
+        </Header>
+      }
+    >
+      {data === undefined ? (
+        error === undefined ? <PageLoading /> : <ProblemAlert error={error} onRetry={() => void refetch()} />
+      ) : (
+        <SpaceBetween size="l">
+          {data.items.map((account) => (
+            <AccountCard key={account.id} account={account} />
+          ))}
+        </SpaceBetween>
+      )}
+    </ContentLayout>
+  )
+}
+
+const credentialsWords = ({ credentials }: AccountView): string => {
+  switch (credentials.kind) {
+    case 'sandbox':
+      return 'None needed: simulated'
+    case 'profile':
+      return `Profile ${credentials.profile}`
+    case 'ambient':
+      return 'Of the server’s environment'
+    case 'role':
+      return `Role ${credentials.roleArn}${credentials.hasExternalId ? ', with an external id' : ''}`
+  }
+}
+
+const AccountCard = ({ account }: { account: AccountView }) => {
+  const failing = account.sync.filter(({ status }) => status === 'failing').length
+  return (
+    <Container
+      header={
+        <Header variant="h2" actions={<AccountTestButton id={account.id} />} description={<Link href={`/resources?q=account:${account.id}`}>Show its resources</Link>}>
+          {account.name}
+        </Header>
+      }
+    >
+      <SpaceBetween size="m">
+        <KeyValuePairs
+          columns={4}
+          minColumnWidth={180}
+          items={[
+            { label: 'Account id', value: <Copy text={account.id} what="account id" /> },
+            {
+              label: 'Cloud',
+              value: (
+                <SpaceBetween direction="horizontal" size="xxs">
+                  <Badge color={account.cloud === 'sandbox' ? 'severity-low' : 'blue'}>{account.cloud === 'sandbox' ? 'Sandbox: simulated' : 'AWS'}</Badge>
+                  {account.isProduction && <Badge color="red">Production</Badge>}
+                </SpaceBetween>
+              ),
+            },
+            { label: 'Regions', value: account.regions.join(', ') },
+            { label: 'Credentials', value: credentialsWords(account) },
+          ]}
+        />
+        <ExpandableSection headerText={`Sync (${account.sync.length}${failing > 0 ? `, ${failing} failing` : ''})`} defaultExpanded={failing > 0 || account.sync.length <= 4}>
+          <Table variant="embedded" items={account.sync} columnDefinitions={syncColumns} ariaLabels={{ tableLabel: `Sync of ${account.name}` }} empty="Not read yet." wrapLines />
+        </ExpandableSection>
+      </SpaceBetween>
+    </Container>
+  )
+}
+
+const syncLooks = {
+  never: { type: 'pending', word: 'Never read' },
+  syncing: { type: 'in-progress', word: 'Reading' },
+  fresh: { type: 'success', word: 'Fresh' },
+  stale: { type: 'warning', word: 'Stale' },
+  failing: { type: 'error', word: 'Failing' },
+} as const
+
+const syncColumns = [
+  { id: 'region', header: 'Region', cell: ({ region }: SyncState) => region, isRowHeader: true },
+  { id: 'service', header: 'Service', cell: ({ service }: SyncState) => service },
+  {
+    id: 'status',
+    header: 'State',
+    cell: ({ status, error }: SyncState) => (
+      <>
+        <StatusIndicator type={syncLooks[status].type}>{syncLooks[status].word}</StatusIndicator>
+        {error !== null && <div>{error.message}</div>}
+      </>
+    ),
+  },
+  { id: 'resources', header: 'Resources', cell: ({ resources }: SyncState) => (resources === null ? '–' : count(resources)) },
+  { id: 'sweptAt', header: 'Read', cell: ({ sweptAt }: SyncState) => <Time iso={sweptAt} /> },
+  { id: 'seconds', header: 'Took', cell: ({ seconds }: SyncState) => (seconds === null ? '–' : duration(seconds)) },
+  { id: 'nextAt', header: 'Next', cell: ({ nextAt }: SyncState) => <Time iso={nextAt} /> },
+]

@@ -1,0 +1,79 @@
+import type { ReactNode } from 'react'
+import Box from '@cloudscape-design/components/box'
+import Container from '@cloudscape-design/components/container'
+import Header from '@cloudscape-design/components/header'
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import Link from '@cloudscape-design/components/link'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Table from '@cloudscape-design/components/table'
+import type { Resource } from '#contracts/resource.ts'
+import { Copy } from '../design/Copy.tsx'
+import { Time } from '../design/Time.tsx'
+import { fieldWords, shortId, usd, valueWords } from '../design/words.ts'
+import { ResourceState } from './ResourceState.tsx'
+import { sortedTags } from './Tags.tsx'
+
+/** What is known of a resource of any type: who and where it is, its summary and its tags. */
+export const ResourceFacts = ({ resource }: { resource: Resource }) => (
+  <SpaceBetween size="l">
+    <Container header={<Header variant="h2">Overview</Header>}>
+      <KeyValuePairs
+        columns={4}
+        minColumnWidth={200}
+        items={[
+          { label: 'State', value: <ResourceState state={resource.state} /> },
+          { label: 'Id', value: <Copy text={shortId(resource.id)} what="id" /> },
+          { label: 'Type', value: <Link href={`/resources?type=${encodeURIComponent(resource.type)}`}>{resource.type}</Link> },
+          { label: 'Cost a month', value: <Cost resource={resource} /> },
+          { label: 'Account', value: <Copy text={resource.account} what="account id" /> },
+          { label: 'Region', value: resource.region },
+          { label: 'First seen', value: <Time iso={resource.firstSeenAt} /> },
+          { label: 'Last seen', value: <Time iso={resource.lastSeenAt} /> },
+          { label: 'ARN', value: <Copy text={resource.id} what="ARN" /> },
+        ]}
+      />
+    </Container>
+    <Container header={<Header variant="h2">Summary</Header>}>
+      <KeyValuePairs
+        columns={4}
+        minColumnWidth={200}
+        items={Object.entries(resource.summary).map(([name, value]) => ({ label: fieldWords(name), value: summaryValue(name, value) }))}
+      />
+    </Container>
+    <Table
+      items={sortedTags(resource.tags)}
+      columnDefinitions={[
+        { id: 'key', header: 'Key', cell: ([key]) => key, isRowHeader: true },
+        { id: 'value', header: 'Value', cell: ([, value]) => (value === '' ? '–' : value) },
+      ]}
+      ariaLabels={{ tableLabel: 'Tags' }}
+      header={
+        <Header variant="h2" counter={`(${Object.keys(resource.tags).length})`}>
+          Tags
+        </Header>
+      }
+      empty="No tags."
+    />
+  </SpaceBetween>
+)
+
+const Cost = ({ resource: { cost } }: { resource: Resource }) =>
+  cost === null ? (
+    <>not known</>
+  ) : (
+    <>
+      {usd(cost.monthlyUsd)}
+      <Box fontSize="body-s" color="text-body-secondary">
+        {cost.source}
+      </Box>
+    </>
+  )
+
+const isoTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
+
+/** Money and times are told from their names and form; everything else is text. */
+const summaryValue = (name: string, value: unknown): ReactNode => {
+  if (typeof value === 'number' && name.endsWith('Usd')) return usd(value)
+  if (typeof value === 'string' && isoTime.test(value)) return <Time iso={value} form="both" />
+  return valueWords(value)
+}

@@ -1,0 +1,114 @@
+import { lazy, Suspense } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import Button from '@cloudscape-design/components/button'
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
+import ContentLayout from '@cloudscape-design/components/content-layout'
+import Header from '@cloudscape-design/components/header'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Tabs from '@cloudscape-design/components/tabs'
+import type { ResourceDetails } from '#contracts/inventory.ts'
+import { PageLoading } from '../app/PageLoading.tsx'
+import { useMay } from '../auth/permissions.ts'
+import { ProblemAlert } from '../design/ProblemAlert.tsx'
+import { useListState } from '../design/use-list-state.ts'
+import { shortId } from '../design/words.ts'
+import { useLiveTopic } from '../live/LiveProvider.tsx'
+import { useListOperationsQuery } from '../tasks/endpoints.ts'
+import { newTaskHref } from '../tasks/targets-in-url.ts'
+import { actionItems } from './actions.ts'
+import { useGetResourceQuery, useRefreshResourcesMutation } from './endpoints.ts'
+import { FreshnessLabel, PartialWarning } from './FreshnessLabel.tsx'
+import { RelatedResources } from './RelatedResources.tsx'
+import { ResourceConfig } from './ResourceConfig.tsx'
+import { ResourceFacts } from './ResourceFacts.tsx'
+import { ResourceTasks } from './ResourceTasks.tsx'
+
+// The chart is the heaviest part of the design system, and most visits don't open it.
+const ResourceMetrics = lazy(async () => ({ default: (await import('./ResourceMetrics.tsx')).ResourceMetrics }))
+
+export const ResourcePage = () => {
+  const { id = '' } = useParams()
+  useLiveTopic('resources')
+  const { data, error, refetch } = useGetResourceQuery(id)
+  if (data === undefined && error !== undefined) return <ProblemAlert error={error} onRetry={() => void refetch()} />
+  return data === undefined ? <PageLoading /> : <Loaded resource={data} />
+}
+
+const Loaded = ({ resource }: { resource: ResourceDetails }) => {
+  const address = useListState()
+  const tab = address.get('tab') || 'details'
+  const hasMetrics = resource.type === 'ec2.instance'
+  return (
+    <ContentLayout header={<Top resource={resource} />}>
+      <SpaceBetween size="l">
+        <PartialWarning freshness={resource.freshness} />
+        <Tabs
+          ariaLabel="Parts of the resource"
+          activeTabId={tab}
+          onChange={({ detail }) => address.set({ tab: detail.activeTabId === 'details' ? '' : detail.activeTabId })}
+          tabs={[
+            { id: 'details', label: 'Details', content: <ResourceFacts resource={resource} /> },
+            ...(hasMetrics
+              ? [
+                  {
+                    id: 'metrics',
+                    label: 'Metrics',
+                    content: (
+                      <Suspense fallback={<PageLoading />}>
+                        <ResourceMetrics id={resource.id} />
+                      </Suspense>
+                    ),
+                  },
+                ]
+              : []),
+            { id: 'related', label: 'Related', content: <RelatedResources id={resource.id} /> },
+            { id: 'tasks', label: 'Tasks', content: <ResourceTasks id={resource.id} /> },
+            { id: 'config', label: 'Configuration', content: <ResourceConfig config={resource.config} /> },
+          ]}
+        />
+      </SpaceBetween>
+    </ContentLayout>
+  )
+}
+
+const Top = ({ resource }: { resource: ResourceDetails }) => {
+  const navigate = useNavigate()
+  const mayCreate = useMay('task.create')
+  const mayRefresh = useMay('resource.refresh')
+  const { data: operations } = useListOperationsQuery()
+  const [refresh, { isLoading, error }] = useRefreshResourcesMutation()
+  const fitting = operations?.items.filter(({ targetType }) => targetType === resource.type) ?? []
+  const begin = (operation: string): void => {
+    const { to, state } = newTaskHref(operation, { ids: [resource.id] })
+    void navigate(to, { state })
+  }
+  return (
+    <SpaceBetween size="m">
+      <Header
+        variant="h1"
+        description={<FreshnessLabel freshness={resource.freshness} />}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            {mayRefresh && (
+              <Button iconName="refresh" loading={isLoading} onClick={() => void refresh({ ids: [resource.id] })}>
+                Read from AWS
+              </Button>
+            )}
+            {fitting.length > 0 && (
+              <ButtonDropdown
+                variant="primary"
+                items={actionItems(fitting, { kind: 'rows', rows: [resource] }, mayCreate)}
+                onItemClick={({ detail }) => begin(detail.id)}
+              >
+                Actions
+              </ButtonDropdown>
+            )}
+          </SpaceBetween>
+        }
+      >
+        {resource.name ?? shortId(resource.id)}
+      </Header>
+      {error !== undefined && <ProblemAlert error={error} />}
+    </SpaceBetween>
+  )
+}

@@ -1,0 +1,34 @@
+import type { ButtonDropdownProps } from '@cloudscape-design/components/button-dropdown'
+import type { OperationInfo } from '#contracts/operation.ts'
+import type { Resource } from '#contracts/resource.ts'
+
+/** The state that an operation needs, where it needs one. Only for the menu; each target is checked when it is planned. */
+const neededState: Record<string, string> = { 'ec2.start': 'stopped', 'ec2.stop': 'running', 'ec2.reboot': 'running' }
+
+export type Chosen = { kind: 'rows'; rows: readonly Resource[] } | { kind: 'all'; total: number }
+
+/** Why an operation can't be chosen now; null when it can. */
+export const whyNot = (operation: OperationInfo, chosen: Chosen, mayCreate: boolean): string | null => {
+  if (!mayCreate) return 'Your roles do not allow changes.'
+  if (chosen.kind === 'all') {
+    return chosen.total > operation.maxTargets ? `At most ${operation.maxTargets.toLocaleString('en')} targets at once.` : null
+  }
+  if (chosen.rows.length === 0) return 'Select something first.'
+  const fitting = chosen.rows.filter(({ type }) => type === operation.targetType)
+  if (fitting.length === 0) return `It works on ${operation.targetType}; nothing of that type is selected.`
+  const state = neededState[operation.name]
+  if (state !== undefined && !fitting.some((row) => row.state === state)) return `Nothing that is selected is ${state}.`
+  return fitting.length > operation.maxTargets ? `At most ${operation.maxTargets.toLocaleString('en')} targets at once.` : null
+}
+
+/** The operations as a menu. An item that can't be chosen stays and says why. */
+export const actionItems = (operations: readonly OperationInfo[], chosen: Chosen, mayCreate: boolean): ButtonDropdownProps.Item[] =>
+  operations.map((operation) => {
+    const why = whyNot(operation, chosen, mayCreate)
+    return {
+      id: operation.name,
+      text: operation.title,
+      secondaryText: operation.name,
+      ...(why === null ? {} : { disabled: true, disabledReason: why }),
+    }
+  })
