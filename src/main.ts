@@ -102,6 +102,8 @@ const run = async (process: Process): Promise<Started> => {
     onEffects: (effect) => void resources.noteEffects([effect]),
   })
 
+  shutdown.add('queue', tasks.close)
+
   // Loops, by role.
   if (has('resources')) {
     await resources.start()

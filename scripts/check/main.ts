@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { root } from '../setup/own-node.mjs'
 import { runOwnChecks } from './own-checks.ts'
 import { runTool } from './programs.ts'
@@ -16,8 +14,9 @@ const tools: [name: string, program: string, args: string[]][] = [
   ['format', 'oxfmt/bin/oxfmt', ['--check']],
 ]
 
-const wanted = tools.filter(([name, program]) => isWanted(name) && existsSync(join(root, 'node_modules', program)))
-const running = wanted.map(([name, program, args]) => runTool(root, name, program, args))
+const running = tools
+  .filter(([name]) => isWanted(name))
+  .map(([name, program, args]) => runTool(root, name, program, args))
 let isGood = true
 
 for (const { name, findings } of runOwnChecks(root)) {

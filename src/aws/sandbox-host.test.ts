@@ -127,6 +127,6 @@ test('what the sandbox could not write did not happen', async () => {
   const id = await firstRunning(tell)
   await host.close()
   // The store is closed, as a full or broken disk would be.
-  await assert.rejects(tell<StopInstancesResult>('StopInstances', { InstanceIds: [id] }), { name: 'InternalError', $metadata: { httpStatusCode: 500 } } as never)
+  await assert.rejects(tell<StopInstancesResult>('StopInstances', { InstanceIds: [id] }), { name: 'InternalError', $fault: 'server' })
   sandbox.remove()
 })

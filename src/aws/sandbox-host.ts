@@ -72,7 +72,10 @@ export const createSandboxHost = (options: SandboxHostOptions): SandboxHost => {
         return store.effects(resources)
       },
     },
-    close: () => store.close(),
+    close: async () => {
+      faults.close()
+      await store.close()
+    },
   }
 }
 

@@ -7,7 +7,10 @@ export const queueStateSchema = z
   .object({
     tasks: counts.describe('Tasks that are not over, by status'),
     items: counts.describe('Their items that are not over, by status'),
-    oldestDueSeconds: z.number().nonnegative().describe('How long the oldest item that could run has been waiting for a worker'),
+    oldestDueSeconds: z
+      .number()
+      .nonnegative()
+      .describe('How long the oldest item that could run has been waiting for a worker'),
     workers: z
       .array(
         z.object({

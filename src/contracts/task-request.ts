@@ -52,12 +52,19 @@ export const taskRequestSchema = z
   .meta({ id: 'TaskRequest' })
 export type TaskRequest = z.infer<typeof taskRequestSchema>
 
-export const filedTaskSchema = taskSchema.pick({ id: true, status: true }).extend({ planHash: z.string() }).meta({ id: 'FiledTask' })
+export const filedTaskSchema = taskSchema
+  .pick({ id: true, status: true })
+  .extend({ planHash: z.string() })
+  .meta({ id: 'FiledTask' })
 export type FiledTask = z.infer<typeof filedTaskSchema>
 
 export const approveRequestSchema = z.strictObject({
   planHash: z.string().min(1).max(200).describe('Of the plan that was looked at'),
-  confirmation: z.string().max(500).optional().describe("The plan's `approvals.confirmation`, typed, where it is asked for"),
+  confirmation: z
+    .string()
+    .max(500)
+    .optional()
+    .describe("The plan's `approvals.confirmation`, typed, where it is asked for"),
   reason: reasonSchema.optional(),
 })
 
@@ -71,7 +78,12 @@ export const controlRequestSchema = z.strictObject({ reason: reasonSchema.option
 
 export const undoRequestSchema = z
   .strictObject({
-    items: z.array(z.string().max(200)).min(1).max(10_000).optional().describe('Ids of items; all that can be undone when left out'),
+    items: z
+      .array(z.string().max(200))
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe('Ids of items; all that can be undone when left out'),
     reason: reasonSchema.optional(),
   })
   .nullish()

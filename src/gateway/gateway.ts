@@ -3,6 +3,7 @@ import type { Principal } from '#contracts/principal.ts'
 import type { Clock } from '#platform/clock.ts'
 import { errors } from '#platform/errors.ts'
 import { pathOf } from '#platform/http/problem.ts'
+import { listenOn } from '#platform/http/listen.ts'
 import { createHttpServer } from '#platform/http/server.ts'
 import type { RouteEntry } from '#platform/http/access-hooks.ts'
 import type { Http, HttpService } from '#platform/http/service.ts'
@@ -42,6 +43,8 @@ export type GatewayOptions = {
   /** What `/readyz` asks. */
   checks: ReadyChecks
   live: Pick<LiveOptions, 'db' | 'onNews' | 'limits'>
+  /** Told of every request that got 401, for the audit. */
+  onRefused?: (refusal: { ip: string; route: string }) => void
   limits?: RateLimits | undefined
   trustedProxies?: readonly string[]
   /** Where browsers reach the console, when a proxy stands before it. */
@@ -80,6 +83,9 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const fastify = http as unknown as FastifyInstance
   rateLimit.guard(fastify)
   requireSameOrigin(fastify, options.publicUrl)
+  fastify.addHook('onResponse', async (request, reply) => {
+    if (reply.statusCode === 401) options.onRefused?.({ ip: request.ip, route: request.routeOptions.url ?? 'unknown' })
+  })
 
   const hub = await createLiveHub({ log, clock, decide: access.decide, onRevoked: options.authenticate.onRevoked, ...options.live })
   await describeRoutes(fastify, options.version)
@@ -96,7 +102,7 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
     http,
     routes,
     openApi: () => openApiText(fastify),
-    listen: (address) => http.listen(address),
+    listen: (address) => listenOn(http, address),
     close: async () => {
       await hub.close()
       await http.close()

@@ -1,4 +1,5 @@
 import type { Principal } from '#contracts/principal.ts'
+import { listenOn } from '#platform/http/listen.ts'
 import { createHttpServer } from '#platform/http/server.ts'
 import type { RouteEntry } from '#platform/http/access-hooks.ts'
 import type { Http, HttpService } from '#platform/http/service.ts'
@@ -45,7 +46,7 @@ export const createServiceServer = async (
     )
   }
   await http.ready()
-  return { http, routes, listen: (address) => http.listen(address), close: () => http.close().then(() => {}) }
+  return { http, routes, listen: (address) => listenOn(http, address), close: () => http.close().then(() => {}) }
 }
 
 declare module 'fastify' {

@@ -12,6 +12,7 @@ export const errors = defineErrors({
   too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'Only JSON is understood' },
   rate_limited: { status: 429, title: 'Too many requests', retryable: true },
+  cannot_listen: { status: 500, title: 'The address cannot be listened on' },
   internal: { status: 500, title: 'Something went wrong here' },
   data_directory_in_use: { status: 503, title: 'Another process holds the data directory' },
   data_directory_not_writable: { status: 503, title: 'The data directory is not writable' },

@@ -5,7 +5,7 @@ export const errors = defineErrors({
   invalid_query: { status: 400, title: 'The query is malformed' },
   resource_not_found: { status: 404, title: 'No such resource' },
   no_metrics: { status: 400, title: 'This type of resource has no such metric' },
-  too_many_targets: { status: 400, title: 'Too many resources match' },
+  too_many_matches: { status: 400, title: 'Too many resources match' },
   ambiguous_target: { status: 400, title: 'An id means more than one resource' },
   inventory_not_ready: { status: 503, title: 'The inventory is still being read for the first time', retryable: true },
 })

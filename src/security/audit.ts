@@ -1,6 +1,6 @@
 import type { Outcome } from '#contracts/audit.ts'
 import type { Principal } from '#contracts/principal.ts'
-import type { Sql } from '#platform/db/database.ts'
+import type { Sql, Statement } from '#platform/db/database.ts'
 import { secretKeys } from '#platform/log.ts'
 
 export { verifyAudit } from './audit/verify.ts'
@@ -39,16 +39,18 @@ export const actorOf = (principal: Principal): AuditActor => ({
  * here (that would lock the head of the chain until the commit) but sealed within about a second of the commit.
  */
 export const appendAudit = async (sql: Sql, entries: readonly AuditEntry[]): Promise<void> => {
-  if (entries.length === 0) return
-  await sql.query({
-    name: 'audit.append',
-    text: `insert into audit (actor_id, actor_email, actor_via, credential_id, action, subject_type, subject_id, outcome, request_id, details)
-      select e->'actor'->>'id', e->'actor'->>'email', e->'actor'->>'via', e->'actor'->>'credentialId', e->>'action',
-        e->'subject'->>'type', e->'subject'->>'id', e->>'outcome', e->>'requestId', coalesce(e->'details', '{}')
-      from jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n`,
-    values: [JSON.stringify(entries, storable)],
-  })
+  if (entries.length > 0) await sql.query(auditStatement(entries))
 }
+
+/** The statement that records them, for a transaction that fires it. */
+export const auditStatement = (entries: readonly AuditEntry[]): Statement => ({
+  name: 'audit.append',
+  text: `insert into audit (actor_id, actor_email, actor_via, credential_id, action, subject_type, subject_id, outcome, request_id, details)
+    select e->'actor'->>'id', e->'actor'->>'email', e->'actor'->>'via', e->'actor'->>'credentialId', e->>'action',
+      e->'subject'->>'type', e->'subject'->>'id', e->>'outcome', e->>'requestId', coalesce(e->'details', '{}')
+    from jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n`,
+  values: [JSON.stringify(entries, storable)],
+})
 
 const secrets = new Set(secretKeys)
 

@@ -53,8 +53,8 @@ export type Security = {
   crypto: Crypto
   audit: {
     verify: () => Promise<Verification>
-    /** Counts a request that got 401, for one audit row a minute. */
-    noteRefusal: (refusal: { ip: string; route: string }) => void
+    /** Writes down the refusals that were counted so far, instead of within the next minute. */
+    flushRefusals: () => Promise<void>
     /** Seals what can be sealed now, instead of within the next second. */
     sealNow: () => Promise<void>
   }
@@ -64,6 +64,8 @@ export type Security = {
   ensureAdministrator: (admin: { email: string; password?: string | undefined }) => Promise<FirstAdministrator>
   /** Gives a user a new password (generated when none is given), ends all their sessions, and returns it. */
   resetPassword: (email: string, password?: string) => Promise<{ email: string; password: string }>
+  /** Learns what was revoked, once. For a short-lived process that authenticates without `start`. */
+  readRevocations: () => Promise<void>
   /** Starts the loops: revocations, sealing, refusals, chores. Needed before the first request is authenticated. */
   start: () => Promise<void>
   stop: () => Promise<void>
@@ -94,7 +96,8 @@ export const createSecurity = async (deps: {
   const accessTokens = createAccessTokens({ keys, clock })
   const apiTokens = createApiTokens({ db, clock, revocations })
   const tickets = createTickets({ db, revocations })
-  const authenticate = createAuthenticate({ accessTokens, apiTokens, revocations })
+  const refusals = createRefusals({ db, clock, log })
+  const authenticate = createAuthenticate({ accessTokens, apiTokens, revocations, refusals })
   const sessions = createSessions({ db, crypto, accessTokens, revocations })
   const throttle = createSignInThrottle({ db, crypto, clock })
   const users = createUsers({ db, hasher, revocations })
@@ -102,7 +105,6 @@ export const createSecurity = async (deps: {
 
   const anchor = createFileAnchor(dataDir)
   const sealer = createSealer({ db, crypto, clock, log, anchor })
-  const refusals = createRefusals({ db, clock, log })
   const verify = async (): Promise<Verification> => verifyAudit({ db, crypto, anchor: await anchor.read() })
   const maintenance = createMaintenance({
     clock,
@@ -122,7 +124,7 @@ export const createSecurity = async (deps: {
     tickets,
     internalTokens: createInternalTokens({ keys, clock }),
     crypto,
-    audit: { verify, noteRefusal: refusals.note, sealNow: sealer.sealNow },
+    audit: { verify, flushRefusals: refusals.flush, sealNow: sealer.sealNow },
     http: [
       authHttp({ signIn, sessions, users, tickets, access, authenticate }),
       sessionsHttp({ sessions, apiTokens }),
@@ -135,6 +137,7 @@ export const createSecurity = async (deps: {
       const user = await users.resetPassword(email.toLowerCase(), password, systemActor)
       return { email: user.email, password }
     },
+    readRevocations: revocations.read,
     start: async () => {
       await revocations.start()
       sealer.start()

@@ -5,12 +5,19 @@ import { approvalRules, isConfirmed } from './approval-rules.ts'
 import type { SelfApproval } from './approval-rules.ts'
 
 const cloud = fc.constantFrom('sandbox' as const, 'aws' as const)
-const accounts = fc.array(fc.record({ id: fc.constantFrom('1', '2', '3'), cloud, isProduction: fc.boolean() }), { minLength: 1, maxLength: 4 })
+const accounts = fc.array(fc.record({ id: fc.constantFrom('1', '2', '3'), cloud, isProduction: fc.boolean() }), {
+  minLength: 1,
+  maxLength: 4,
+})
 const question = fc.record({
   plan: fc.record({
     operation: fc.constant('ec2.stop'),
     risk: fc.constantFrom('R2' as const, 'R3' as const, 'R4' as const),
-    approvals: fc.record({ needed: fc.integer({ min: 1, max: 2 }), reason: fc.constant('why'), confirmation: fc.constant(null) }),
+    approvals: fc.record({
+      needed: fc.integer({ min: 1, max: 2 }),
+      reason: fc.constant('why'),
+      confirmation: fc.constant(null),
+    }),
   }),
   targets: fc.integer({ min: 1, max: 5000 }),
   accounts,

@@ -65,7 +65,8 @@ export const approvalRules = (question: {
     }
   }
   if (maySelfApprove(selfApproval, accounts)) {
-    const why = selfApproval === 'always' ? 'Self-approval is on for every account.' : 'All targets are on sandbox accounts.'
+    const why =
+      selfApproval === 'always' ? 'Self-approval is on for every account.' : 'All targets are on sandbox accounts.'
     return { allowed: true, mustConfirm: confirmation, selfApproved, isEnough: true, why }
   }
   return { allowed: false, mustConfirm: null, selfApproved, isEnough: false, why: refusals[selfApproval] }

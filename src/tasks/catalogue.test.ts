@@ -10,7 +10,11 @@ test('every definition keeps the promises of its type', () => {
   for (const operation of operations) {
     assert.match(operation.name, /^[a-z0-9]+(\.[a-zA-Z]+)+$/)
     assert.ok(operation.batchSize >= 1 && operation.maxTargets >= operation.batchSize)
-    assert.equal(new Set(operation.steps.map(({ name }) => name)).size, operation.steps.length, 'steps are told apart by name')
+    assert.equal(
+      new Set(operation.steps.map(({ name }) => name)).size,
+      operation.steps.length,
+      'steps are told apart by name',
+    )
     assert.equal(operation.steps[0]?.kind, 'check', 'what was approved is looked at again first')
     operationSchema.parse(operationInfo(operation))
   }
@@ -19,7 +23,8 @@ test('every definition keeps the promises of its type', () => {
 test('every effect can be read back, or is never repeated', () => {
   for (const { name, steps } of operations) {
     for (const step of steps) {
-      if (step.kind === 'act') assert.equal(step.effect === 'readable', step.reread !== undefined, `${name} ${step.name}`)
+      if (step.kind === 'act')
+        assert.equal(step.effect === 'readable', step.reread !== undefined, `${name} ${step.name}`)
     }
   }
 })
@@ -28,7 +33,11 @@ test('an undo label other than none comes with an inverse that exists', () => {
   for (const { name, undo } of operations) {
     assert.equal(undo.label === 'none', undo.inverse === null, name)
     const inverse = undo.inverse?.({})
-    if (inverse) assert.ok(operations.some((operation) => operation.name === inverse.operation), name)
+    if (inverse)
+      assert.ok(
+        operations.some((operation) => operation.name === inverse.operation),
+        name,
+      )
   }
 })
 

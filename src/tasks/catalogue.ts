@@ -29,6 +29,7 @@ export const createCatalogue = (definitions: readonly Operation[] = operations):
       if (operation === undefined) {
         throw errors.unknown_operation(
           `There is no operation "${name}". Known: ${sorted.map((known) => known.name).join(', ')}.`,
+          { errors: [{ path: 'operation', message: 'There is no such operation.', value: name }] },
         )
       }
       return operation

@@ -2,7 +2,8 @@ import { defineErrors } from '#platform/app-error.ts'
 
 /** Errors of the tasks box. Causes and remedies: docs/errors/tasks.md. */
 export const errors = defineErrors({
-  unknown_operation: { status: 404, title: 'No such operation' },
+  operation_not_found: { status: 404, title: 'No such operation' },
+  unknown_operation: { status: 400, title: 'No such operation' },
   invalid_params: { status: 400, title: 'The parameters do not fit the operation' },
   invalid_text: { status: 400, title: 'Text that cannot be stored' },
   not_available: { status: 400, title: 'Not available in this version' },

@@ -18,7 +18,14 @@ import { tasksHttp } from './http.ts'
 import type { TaskService } from './http/task-service.ts'
 import { createPlanner } from './plan.ts'
 
-const ann: Principal = { userId: 'ann', email: 'ann@example.com', roles: ['operator'], via: 'session', credentialId: null, scopes: null }
+const ann: Principal = {
+  userId: 'ann',
+  email: 'ann@example.com',
+  roles: ['operator'],
+  via: 'session',
+  credentialId: null,
+  scopes: null,
+}
 const taskId = '01939e2a-0000-7000-8000-000000000001'
 
 let http: Http
@@ -37,7 +44,18 @@ const taskOf = (plan: Plan): Task => ({
   targets: { ids: ['i-1'] },
   params: {},
   plan,
-  progress: { total: 1, pending: 1, running: 0, waiting: 0, succeeded: 0, failed: 0, skipped: 0, drifted: 0, compensated: 0, cancelled: 0 },
+  progress: {
+    total: 1,
+    pending: 1,
+    running: 0,
+    waiting: 0,
+    succeeded: 0,
+    failed: 0,
+    skipped: 0,
+    drifted: 0,
+    compensated: 0,
+    cancelled: 0,
+  },
   steps: plan.steps,
   approvals: [],
   undo: { label: 'best-effort', possible: false, why: null, task: null },
@@ -65,19 +83,36 @@ before(async () => {
     resolveTargets: async (_principal, targets) => {
       const wanted = 'ids' in targets ? targets.ids : [...ec2.instances.keys()]
       const resource = (id: string) => ({
-        id: arnOf(id), type: 'ec2.instance', account: '111122223333', region: 'eu-central-1', name: null, state: null, tags: {},
-        cost: null, summary: {}, config: {}, firstSeenAt: '2026-01-01T00:00:00.000Z', lastSeenAt: '2026-01-01T00:00:00.000Z',
+        id: arnOf(id),
+        type: 'ec2.instance',
+        account: '111122223333',
+        region: 'eu-central-1',
+        name: null,
+        state: null,
+        tags: {},
+        cost: null,
+        summary: {},
+        config: {},
+        firstSeenAt: '2026-01-01T00:00:00.000Z',
+        lastSeenAt: '2026-01-01T00:00:00.000Z',
       })
-      return { resources: wanted.filter((id) => ec2.instances.has(id)).map(resource), unknown: wanted.filter((id) => !ec2.instances.has(id)) }
+      return {
+        resources: wanted.filter((id) => ec2.instances.has(id)).map(resource),
+        unknown: wanted.filter((id) => !ec2.instances.has(id)),
+      }
     },
   })
   let lastPlan: Plan | undefined
-  const record = (what: string) => async (input: unknown): Promise<void> => void asked.push({ what, input })
+  const record =
+    (what: string) =>
+    async (input: unknown): Promise<void> =>
+      void asked.push({ what, input })
   const tasks: TaskService = {
     file: async (input) => {
       asked.push({ what: 'file', input })
       lastPlan = input.stored.plan
-      if (input.idempotency) filed.set(input.idempotency.key, { bodyHash: input.idempotency.bodyHash, planHash: input.stored.plan.planHash })
+      if (input.idempotency)
+        filed.set(input.idempotency.key, { bodyHash: input.idempotency.bodyHash, planHash: input.stored.plan.planHash })
       return { id: taskId, status: 'queued', planHash: input.stored.plan.planHash, isNew: true }
     },
     replay: async ({ idempotency }) => {
@@ -104,10 +139,18 @@ before(async () => {
       asked.push({ what: 'items', input: { id, page } })
       return { items: [], nextCursor: null, total: { value: 0, relation: 'eq' } }
     },
-    events: async () => ({ items: [{ type: 'task.changed', at: '2026-03-01T12:00:00.000Z', data: {} }], nextCursor: null, total: { value: 1, relation: 'eq' } }),
+    events: async () => ({
+      items: [{ type: 'task.changed', at: '2026-03-01T12:00:00.000Z', data: {} }],
+      nextCursor: null,
+      total: { value: 1, relation: 'eq' },
+    }),
     queue: async () => ({ tasks: { queued: 1 }, items: { pending: 2 }, oldestDueSeconds: 0, workers: [] }),
   }
-  const server = createHttpServer({ log: createLog({ level: 'silent' }), authenticate: async () => ann, authorize: async () => {} })
+  const server = createHttpServer({
+    log: createLog({ level: 'silent' }),
+    authenticate: async () => ann,
+    authorize: async () => {},
+  })
   http = server.http
   routes = server.routes
   await tasksHttp({
@@ -142,7 +185,9 @@ const stopBody = { operation: 'ec2.stop', targets: { ids: ['i-1', 'i-2'] } }
 
 test('every route declares the right that it takes', async () => {
   await http.ready()
-  const table = routes.map(({ method, url, access }) => `${method} ${url} ${typeof access === 'object' ? access.action : access}`).filter((row) => !row.startsWith('HEAD'))
+  const table = routes
+    .map(({ method, url, access }) => `${method} ${url} ${typeof access === 'object' ? access.action : access}`)
+    .filter((row) => !row.startsWith('HEAD'))
   assert.deepEqual(table.sort(), [
     'GET /operations operation.read',
     'GET /operations/:name operation.read',
@@ -165,7 +210,10 @@ test('every route declares the right that it takes', async () => {
 
 test('GET /operations lists the catalogue and GET /operations/:name describes one', async () => {
   const list = await call('GET', '/operations')
-  assert.deepEqual(list.body.items.map((one: { name: string }) => one.name), ['ec2.reboot', 'ec2.start', 'ec2.stop', 'ec2.tag', 'ec2.untag'])
+  assert.deepEqual(
+    list.body.items.map((one: { name: string }) => one.name),
+    ['ec2.reboot', 'ec2.start', 'ec2.stop', 'ec2.tag', 'ec2.untag'],
+  )
   const { status, body } = await call('GET', '/operations/ec2.stop')
   assert.equal(status, 200)
   operationSchema.parse(body)
@@ -195,7 +243,11 @@ test('an unknown plan is 404, whatever its hash looks like', async () => {
 test('POST /tasks by the hash of a plan files exactly that plan', async () => {
   const plan = (await call('POST', '/plans', stopBody)).body
   ec2.instances.delete('i-2')
-  const { status, headers, body } = await call('POST', '/tasks', { planHash: plan.planHash, reason: 'night', priority: 5 })
+  const { status, headers, body } = await call('POST', '/tasks', {
+    planHash: plan.planHash,
+    reason: 'night',
+    priority: 5,
+  })
   assert.equal(status, 202)
   assert.deepEqual(body, { id: taskId, status: 'queued', planHash: plan.planHash })
   assert.equal(headers['location'], `/api/v1/tasks/${taskId}`)
@@ -223,7 +275,12 @@ test('dryRun answers the plan and files nothing', async () => {
 test('the same Idempotency-Key and body get the same answer although nothing would be left to do', async () => {
   const first = await call('POST', '/tasks', stopBody, { 'idempotency-key': 'k1' })
   for (const id of ['i-1', 'i-2']) ec2.instances.set(id, instance(id, { state: 'stopped' }))
-  const again = await call('POST', '/tasks', { targets: stopBody.targets, operation: stopBody.operation }, { 'idempotency-key': 'k1' })
+  const again = await call(
+    'POST',
+    '/tasks',
+    { targets: stopBody.targets, operation: stopBody.operation },
+    { 'idempotency-key': 'k1' },
+  )
   assert.deepEqual([again.status, again.body], [202, first.body])
   assert.equal(asked.length, 1)
   const other = await call('POST', '/tasks', { ...stopBody, reason: 'other' }, { 'idempotency-key': 'k1' })
@@ -247,7 +304,13 @@ test('nothing to do is 409 and says why, target by target', async () => {
 })
 
 test('what this version does not act on is refused by name, never ignored', async () => {
-  for (const field of [{ waves: 'default' }, { waves: [0.1, 0.9] }, { errorBudget: 5 }, { runAfter: taskId }, { breakGlass: true }]) {
+  for (const field of [
+    { waves: 'default' },
+    { waves: [0.1, 0.9] },
+    { errorBudget: 5 },
+    { runAfter: taskId },
+    { breakGlass: true },
+  ]) {
     const { status, body } = await call('POST', '/tasks', { ...stopBody, ...field })
     assert.deepEqual([status, body.code, body.errors[0].path], [400, 'not_available', Object.keys(field)[0]])
   }
@@ -267,7 +330,10 @@ test('malformed bodies are 400 with the field named', async () => {
   for (const [body, path] of bad) {
     const answer = await call('POST', '/tasks', body)
     assert.equal(answer.status, 400, JSON.stringify(body))
-    assert.ok(answer.body.errors.some((one: { path: string }) => one.path.startsWith(path)), `${path}: ${JSON.stringify(answer.body.errors)}`)
+    assert.ok(
+      answer.body.errors.some((one: { path: string }) => one.path.startsWith(path)),
+      `${path}: ${JSON.stringify(answer.body.errors)}`,
+    )
   }
   assert.deepEqual(asked, [])
 })
@@ -296,11 +362,19 @@ test('a task that does not exist is 404 for every verb, also where the id is non
 test('decisions reach the service with who, why and which request; their bodies may be left out', async () => {
   const { planHash } = (await call('POST', '/tasks', stopBody)).body
   asked = []
-  const approved = await call('POST', `/tasks/${taskId}/approve`, { planHash, confirmation: 'ec2.stop 2', reason: 'ok' })
+  const approved = await call('POST', `/tasks/${taskId}/approve`, {
+    planHash,
+    confirmation: 'ec2.stop 2',
+    reason: 'ok',
+  })
   assert.deepEqual([approved.status, approved.body.id, approved.body.planHash], [200, taskId, planHash])
-  for (const verb of ['reject', 'cancel', 'pause', 'resume']) assert.equal((await call('POST', `/tasks/${taskId}/${verb}`)).status, 200, verb)
+  for (const verb of ['reject', 'cancel', 'pause', 'resume'])
+    assert.equal((await call('POST', `/tasks/${taskId}/${verb}`)).status, 200, verb)
   assert.equal((await call('POST', `/tasks/${taskId}/undo`, { items: ['a'] })).status, 202)
-  assert.deepEqual(asked.map(({ what }) => what), ['approve', 'reject', 'cancel', 'pause', 'resume', 'undo'])
+  assert.deepEqual(
+    asked.map(({ what }) => what),
+    ['approve', 'reject', 'cancel', 'pause', 'resume', 'undo'],
+  )
   const { requestId, ...approval } = asked[0]?.input as Record<string, unknown>
   assert.equal(typeof requestId, 'string')
   assert.deepEqual(approval, { principal: ann, taskId, planHash, confirmation: 'ec2.stop 2', reason: 'ok' })
@@ -311,7 +385,8 @@ test('rights on the very task are asked before anything is done to it', async ()
   await call('POST', '/tasks', stopBody)
   asked = []
   refusedActions = new Set(['task.cancel', 'task.approve', 'task.read'])
-  for (const verb of ['reject', 'cancel', 'pause', 'resume', 'undo']) assert.equal((await call('POST', `/tasks/${taskId}/${verb}`)).status, 403, verb)
+  for (const verb of ['reject', 'cancel', 'pause', 'resume', 'undo'])
+    assert.equal((await call('POST', `/tasks/${taskId}/${verb}`)).status, 403, verb)
   assert.equal((await call('POST', `/tasks/${taskId}/approve`, { planHash: 'x' })).status, 403)
   assert.equal((await call('GET', `/tasks/${taskId}/items`)).status, 403)
   assert.deepEqual(asked, [])

@@ -13,7 +13,13 @@ export type { TaskService } from './http/task-service.ts'
 
 /** The HTTP face of the task service: operations, plans, tasks, the decisions about them, and the queue. */
 export const tasksHttp =
-  (deps: { catalogue: Catalogue; planner: Planner; tasks: TaskService; access: Pick<Access, 'require'> }): HttpService =>
+  (deps: {
+    catalogue: Catalogue
+    planner: Planner
+    tasks: TaskService
+    access: Pick<Access, 'require'>
+  }): HttpService =>
   async (http) => {
-    for (const routes of [operationRoutes, planRoutes, fileTaskRoute, taskRoutes, decisionRoutes]) await routes(deps)(http)
+    for (const routes of [operationRoutes, planRoutes, fileTaskRoute, taskRoutes, decisionRoutes])
+      await routes(deps)(http)
   }

@@ -3,12 +3,16 @@ import type { Call } from '#aws/call.ts'
 import type { Account, Aws } from '#aws/cloud.ts'
 import type { Image, Risk, UndoLabel } from '#contracts/task.ts'
 
+// Definitions of different parameters stand in one list; each parses its own before anything else sees them.
+// oxlint-disable-next-line typescript/no-explicit-any -- `unknown` would not let a definition say what it takes
+type AnyParams = any
+
 /**
  * An operation: one typed definition from which the HTTP API, the console's form, the command line and later the
  * assistant's tool are derived. The envelope around it (validate, resolve, authorize, guard, re-read, plan, approve,
  * execute, compensate, audit) is the engine's; the definition says only what is special to it.
  */
-export type Operation<Params = any> = {
+export type Operation<Params = AnyParams> = {
   /** `<type's service>.<verb>`, for example "ec2.stop". */
   name: string
   /** Raised whenever the meaning of steps, params or images changes; recorded with each task. */
@@ -98,7 +102,7 @@ export type Outcome =
 /** One outcome for each target of the batch, in the same order. */
 export type Outcomes = Outcome[]
 
-export type Step<Params = any> = {
+export type Step<Params = AnyParams> = {
   name: string
   description: string
 } & (

@@ -15,7 +15,14 @@ import type { SelfApproval } from './approval-rules.ts'
 import { createCatalogue } from './catalogue.ts'
 import { createPlanner } from './plan.ts'
 
-const ann: Principal = { userId: 'ann', email: 'ann@example.com', roles: ['operator'], via: 'session', credentialId: null, scopes: null }
+const ann: Principal = {
+  userId: 'ann',
+  email: 'ann@example.com',
+  roles: ['operator'],
+  via: 'session',
+  credentialId: null,
+  scopes: null,
+}
 const allowAll: Pick<Access, 'decide'> = { decide: async () => ({ allowed: true, reasons: [] }) }
 
 let db: Database
@@ -40,7 +47,13 @@ const resourceOf = (one: Ec2Instance): Resource => ({
 
 const setUp = (
   instances: readonly Ec2Instance[],
-  given: { access?: Pick<Access, 'decide'>; accounts?: Account[]; selfApproval?: SelfApproval; speed?: number; ec2?: FakeEc2 } = {},
+  given: {
+    access?: Pick<Access, 'decide'>
+    accounts?: Account[]
+    selfApproval?: SelfApproval
+    speed?: number
+    ec2?: FakeEc2
+  } = {},
 ) => {
   const ec2 = given.ec2 ?? createFakeEc2(instances)
   let now = new Date('2026-03-01T12:00:00.000Z')
@@ -62,7 +75,8 @@ const setUp = (
       }
     },
   })
-  const stop = (ids: string[], params: unknown = {}) => planner.plan({ principal: ann, operation: 'ec2.stop', targets: { ids }, params })
+  const stop = (ids: string[], params: unknown = {}) =>
+    planner.plan({ principal: ann, operation: 'ec2.stop', targets: { ids }, params })
   return { planner, ec2, stop, pass: (ms: number) => void (now = new Date(now.getTime() + ms)) }
 }
 
@@ -83,10 +97,13 @@ test('a plan names what happens to each target and why the others are left out',
     instance('i-4', { publicIp: '3.4.5.6', isPublicIpAutoAssigned: true }),
   ])
   const plan = await stop(['i-4', 'i-3', 'i-2', 'i-1', 'i-1', 'i-404'])
-  assert.deepEqual(plan.targets.map(({ id, name }) => [id, name]), [
-    [arnOf('i-1'), 'web-1'],
-    [arnOf('i-4'), null],
-  ])
+  assert.deepEqual(
+    plan.targets.map(({ id, name }) => [id, name]),
+    [
+      [arnOf('i-1'), 'web-1'],
+      [arnOf('i-4'), null],
+    ],
+  )
   assert.equal(plan.targets[0]?.before['state'], 'running')
   assert.equal(plan.targets[0]?.after['state'], 'stopped')
   assert.equal(plan.targets[0]?.warnings, undefined)
@@ -98,7 +115,10 @@ test('a plan names what happens to each target and why the others are left out',
   assert.equal(plan.approvals.needed, 0)
   assert.ok(plan.monthlyCostDeltaUsd < 0, 'stopping saves')
   assert.deepEqual(plan.expectedSeconds, { calls: 0, waits: 45, total: 45 })
-  assert.deepEqual(plan.steps.map(({ name }) => name), ['check', 'stop', 'wait', 'verify'])
+  assert.deepEqual(
+    plan.steps.map(({ name }) => name),
+    ['check', 'stop', 'wait', 'verify'],
+  )
 })
 
 test('a plan is kept for 24 hours under its hash, with the selector as it was asked', async () => {
@@ -137,7 +157,11 @@ test('an expired plan is swept away by a later one', async () => {
 test('production is read live, from the tags or the account, and asks for an approval', async () => {
   const tagged = setUp([instance('i-1', { tags: { Stage: 'Live' } }), instance('i-2')])
   const plan = await tagged.stop(['i-1', 'i-2'])
-  assert.deepEqual(plan.approvals, { needed: 1, reason: 'R2: 1 of 2 targets are production.', confirmation: 'ec2.stop 2' })
+  assert.deepEqual(plan.approvals, {
+    needed: 1,
+    reason: 'R2: 1 of 2 targets are production.',
+    confirmation: 'ec2.stop 2',
+  })
   const account = setUp([instance('i-1')], { accounts: [{ ...sandboxAccount, isProduction: true }] })
   assert.equal((await account.stop(['i-1'])).approvals.needed, 1)
 })
@@ -156,7 +180,10 @@ test('10 and 11, 100 and 101 targets are the borders of approvals and risk', asy
 test('who else must approve is known beforehand', async () => {
   const ids = Array.from({ length: 11 }, (_, index) => `i-${index}`)
   const hashOf = async (selfApproval: SelfApproval, cloud: Account['cloud']) => {
-    const { stop, planner } = setUp(ids.map((id) => instance(id)), { selfApproval, accounts: [{ ...sandboxAccount, cloud }] })
+    const { stop, planner } = setUp(
+      ids.map((id) => instance(id)),
+      { selfApproval, accounts: [{ ...sandboxAccount, cloud }] },
+    )
     return planner.load((await stop(ids)).planHash)
   }
   assert.equal((await hashOf('sandbox', 'sandbox'))?.needsSomeoneElse, false)
@@ -173,12 +200,18 @@ test('denied targets are named and audited as one entry; the rest is planned', a
   }
   const { stop } = setUp([instance('i-1'), instance('i-2', { tags: { team: 'other' } })], { access })
   const plan = await stop(['i-1', 'i-2'])
-  assert.deepEqual(plan.targets.map(({ id }) => id), [arnOf('i-1')])
+  assert.deepEqual(
+    plan.targets.map(({ id }) => id),
+    [arnOf('i-1')],
+  )
   assert.deepEqual(plan.excluded, [{ id: arnOf('i-2'), why: 'you are not allowed to use ec2.stop on it: team.only' }])
   const audited = await db.query<{ outcome: string; details: { targets: string[] } }>({
     text: `select outcome, details from audit where action = 'task.create' and subject_id = 'ec2.stop'`,
   })
-  assert.deepEqual(audited.map(({ outcome, details }) => [outcome, details.targets]), [['denied', [arnOf('i-2')]]])
+  assert.deepEqual(
+    audited.map(({ outcome, details }) => [outcome, details.targets]),
+    [['denied', [arnOf('i-2')]]],
+  )
 })
 
 test('when every target is denied the answer is 403, with the targets', async () => {
@@ -191,7 +224,9 @@ test('when every target is denied the answer is 403, with the targets', async ()
 
 test('rights that were lost since the plan was made stop its filing', async () => {
   let isAllowed = true
-  const { planner, stop } = setUp([instance('i-1')], { access: { decide: async () => ({ allowed: isAllowed, reasons: [] }) } })
+  const { planner, stop } = setUp([instance('i-1')], {
+    access: { decide: async () => ({ allowed: isAllowed, reasons: [] }) },
+  })
   const stored = await planner.load((await stop(['i-1'])).planHash)
   assert.ok(stored)
   await planner.authorize(ann, stored)
@@ -207,9 +242,15 @@ test('an account that cannot be read takes only its own targets out of the plan'
     if (ids.includes('i-2')) throw refusal('AccessDenied')
     return describe(call, ids)
   }
-  const { stop } = setUp([instance('i-1'), instance('i-2', { account: broken.id })], { ec2, accounts: [sandboxAccount, broken] })
+  const { stop } = setUp([instance('i-1'), instance('i-2', { account: broken.id })], {
+    ec2,
+    accounts: [sandboxAccount, broken],
+  })
   const plan = await stop(['i-1', 'i-2'])
-  assert.deepEqual(plan.targets.map(({ id }) => id), [arnOf('i-1')])
+  assert.deepEqual(
+    plan.targets.map(({ id }) => id),
+    [arnOf('i-1')],
+  )
   assert.deepEqual(plan.excluded, [
     { id: arnOf('i-2', broken.id), why: 'could not be read in 999900001111 eu-central-1: AccessDenied' },
   ])
@@ -238,7 +279,10 @@ test('the undo of tags is planned from the recorded images and can not pass for 
   }
   const undoOf = '01939e2a-0000-7000-8000-000000000000'
   const undo = await planner.plan({ ...request, undoOf })
-  assert.deepEqual(undo.targets.map((target) => target.after), [{ tags: { env: 'test' } }, { tags: { env: null } }])
+  assert.deepEqual(
+    undo.targets.map((target) => target.after),
+    [{ tags: { env: 'test' } }, { tags: { env: null } }],
+  )
   assert.equal(undo.undoOf, undoOf)
   assert.notEqual((await planner.plan(request)).planHash, undo.planHash)
 })
@@ -250,7 +294,9 @@ test('unknown operations and too many targets are refused', async () => {
   assert.equal((await refusalOf(plan('constructor'))).code, 'unknown_operation')
   const ids = Array.from({ length: 10_001 }, (_, index) => `i-${index}`)
   const crowd = setUp(ids.map((id) => instance(id)))
-  const error = await refusalOf(crowd.planner.plan({ principal: ann, operation: 'ec2.stop', targets: { query: 'type:ec2.instance' }, params: {} }))
+  const error = await refusalOf(
+    crowd.planner.plan({ principal: ann, operation: 'ec2.stop', targets: { query: 'type:ec2.instance' }, params: {} }),
+  )
   assert.equal(error.code, 'too_many_targets')
   assert.equal(error.status, 413)
 })

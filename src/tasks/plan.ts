@@ -9,15 +9,12 @@ import { maySelfApprove } from './approval-rules.ts'
 import type { PlanAccount, SelfApproval } from './approval-rules.ts'
 import type { Catalogue } from './catalogue.ts'
 import { errors } from './errors.ts'
-import { approvalsOf } from './plan/approvals.ts'
 import type { Desired } from './plan/changes.ts'
-import { expectedSeconds } from './plan/estimate.ts'
-import { planHash } from './plan/hash.ts'
+import { composePlan } from './plan/compose.ts'
 import { parseParams } from './plan/params.ts'
 import { readLive } from './plan/read-live.ts'
 import { deniedTargets } from './plan/rights.ts'
 import type { Rights } from './plan/rights.ts'
-import { riskOfPlan } from './plan/risk.ts'
 import { allDenied, selectTargets } from './plan/select.ts'
 import type { Selected } from './plan/select.ts'
 import { dropExpiredPlans, keepPlan, loadPlan } from './plan/store.ts'
@@ -62,7 +59,7 @@ export type Planner = {
   authorize: (principal: Principal, stored: StoredPlan, requestId?: string) => Promise<void>
 }
 
-const keptMs = 24 * 3_600_000
+const sweepEveryMs = 60_000
 
 /**
  * Plans: validates the parameters, resolves the selector to a frozen list, reads every target live, leaves out what the
@@ -109,49 +106,20 @@ export const createPlanner = (deps: {
     const choice = await selectTargets({ rights, principal, requestId, operation, params, desired, candidates })
     const { selected } = choice
 
-    const risk = selected.length === 0 ? operation.risk : riskOfPlan(selected.map((target) => target.risk))
     const accounts = accountsOf(selected)
-    const targets = selected.map(({ live: target, account, region, after }) => {
-      const warnings = operation.warn?.(target, params) ?? []
-      return {
-        id: target.id,
-        name: target.name,
-        account: account.id,
-        region,
-        before: target.image,
-        after,
-        ...(warnings.length === 0 ? {} : { warnings }),
-      }
-    })
-    const costDelta = selected.reduce((sum, { live: target, after }) => sum + operation.monthlyCostDeltaUsd(target, target.image, after), 0)
-    const hash = planHash({ operation: operation.name, version: operation.version, params, undoOf: request.undoOf, targets })
-    const createdAt = clock.now()
-    const plan: Plan = {
-      planHash: hash,
-      operation: operation.name,
-      operationVersion: operation.version,
+    const now = clock.now()
+    const plan = composePlan({
+      aws,
+      operation,
       params,
-      risk,
-      undo: operation.undo.label,
-      targets,
-      excluded: [...resolved.excluded, ...live.excluded, ...choice.excluded].sort((a, b) => (a.id < b.id ? -1 : 1)),
-      steps: operation.steps.map(({ name, description }) => ({ name, description })),
-      monthlyCostDeltaUsd: Math.round(costDelta * 100) / 100,
-      expectedSeconds: expectedSeconds(aws.quotas, operation, params, placesOf(selected, aws)),
-      approvals: approvalsOf({
-        operation: operation.name,
-        risk,
-        targets: targets.length,
-        productionTargets: selected.filter(({ attributes }) => attributes.isProduction).length,
-        accounts,
-        selfApproval,
-        preApproved: request.preApproved,
-      }),
-      ...(request.undoOf === undefined ? {} : { undoOf: request.undoOf }),
-      createdAt: createdAt.toISOString(),
-      expiresAt: new Date(createdAt.getTime() + keptMs).toISOString(),
-      links: { self: `/api/v1/plans/${hash}` },
-    }
+      selected,
+      excluded: [...resolved.excluded, ...live.excluded, ...choice.excluded],
+      accounts,
+      selfApproval,
+      undoOf: request.undoOf,
+      preApproved: request.preApproved,
+      now,
+    })
     const row: PlanRow = {
       plan,
       targets: request.targets,
@@ -161,8 +129,16 @@ export const createPlanner = (deps: {
       attributes: selected.map(({ attributes }) => attributes),
     }
     await keepPlan(db, row)
-    await dropExpiredPlans(db, createdAt)
+    await sweep(now)
     return stored(row)
+  }
+
+  let sweptMs = 0
+  /** Expired plans go with the next plan that is made, but not with every one. */
+  const sweep = async (now: Date): Promise<void> => {
+    if (now.getTime() - sweptMs < sweepEveryMs) return
+    sweptMs = now.getTime()
+    await dropExpiredPlans(db, now)
   }
 
   const stored = (row: PlanRow): StoredPlan => ({
@@ -178,7 +154,11 @@ export const createPlanner = (deps: {
       return row === null ? null : stored(row)
     },
     authorize: async (principal, { plan, attributes }, requestId) => {
-      const denied = await deniedTargets(rights, { principal, operation: plan.operation, risk: plan.risk, requestId: requestId ?? null }, attributes)
+      const denied = await deniedTargets(
+        rights,
+        { principal, operation: plan.operation, risk: plan.risk, requestId: requestId ?? null },
+        attributes,
+      )
       if (denied.size > 0) throw allDenied(plan.operation, denied)
     },
   }
@@ -189,15 +169,4 @@ const accountsOf = (selected: readonly Selected[]): PlanAccount[] => {
   return [...accounts.values()]
     .map(({ id, cloud, isProduction }) => ({ id, cloud, isProduction }))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-}
-
-const placesOf = (selected: readonly Selected[], aws: Pick<Aws, 'clock'>): { targets: number; speed: number }[] => {
-  const places = new Map<string, { targets: number; speed: number }>()
-  for (const { account, region } of selected) {
-    const key = `${account.id} ${region}`
-    const place = places.get(key) ?? { targets: 0, speed: aws.clock(account).speed }
-    place.targets++
-    places.set(key, place)
-  }
-  return [...places.values()]
 }

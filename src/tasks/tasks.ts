@@ -21,6 +21,7 @@ import type { ResolveTargets } from './plan.ts'
 import { createPlanner } from './plan.ts'
 import { createFiler } from './queue/file.ts'
 import { createUpkeep } from './queue/upkeep.ts'
+import { openQueueDatabase } from './queue-database.ts'
 import { createReader } from './read/reader.ts'
 import { findIdempotencyKey } from './store/idempotency.ts'
 import { findTask } from './store/read-tasks.ts'
@@ -55,8 +56,9 @@ export const createTasks = (options: TasksOptions) => {
   const planner = createPlanner({ db, clock, aws, access, catalogue, selfApproval, resolveTargets: options.resolveTargets })
   const decider = { db, notifier, now: clock.now }
 
+  const queueDb = openQueueDatabase({ connectionString: db.connectionString, log })
   const worker = createWorker({
-    db,
+    db: queueDb,
     clock,
     log,
     aws,
@@ -68,7 +70,7 @@ export const createTasks = (options: TasksOptions) => {
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   })
   let isWorking = false
-  const filer = createFiler({ db, notifier, now: clock.now, onFiled: () => isWorking && worker.kick() })
+  const filer = createFiler({ db: queueDb, notifier, now: clock.now, onFiled: () => isWorking && worker.kick() })
 
   const replay: TaskService['replay'] = async ({ principal, idempotency }) => {
     const earlier = await findIdempotencyKey(db, principal.userId, idempotency.key)
@@ -119,7 +121,7 @@ export const createTasks = (options: TasksOptions) => {
     planner,
     filer,
     http,
-    upkeep: createUpkeep({ db, clock, log, notifier }),
+    upkeep: createUpkeep({ db: queueDb, clock, log, notifier }),
     worker: {
       start: async (): Promise<void> => {
         await worker.start()
@@ -128,6 +130,7 @@ export const createTasks = (options: TasksOptions) => {
       load: worker.load,
       stop: worker.stop,
     },
+    close: queueDb.close,
   }
 }
 export type Tasks = ReturnType<typeof createTasks>

@@ -3,13 +3,13 @@ import type { Principal } from '#contracts/principal.ts'
 import type { Clock } from '#platform/clock.ts'
 import { createCloudClock, systemClock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
-import { openDatabase } from '#platform/db/database.ts'
 import { createListener } from '#platform/db/listen.ts'
 import { createNotifier } from '#platform/events/notifier.ts'
 import { uuidv7 } from '#platform/ids.ts'
 import { createLog } from '#platform/log.ts'
 import { createCatalogue } from '#tasks/catalogue.ts'
 import type { Operation, Outcome, StepTarget } from '#tasks/operation.ts'
+import { openQueueDatabase } from '#tasks/queue-database.ts'
 import { createFiler } from '../../src/tasks/queue/file.ts'
 import type { NewTask } from '../../src/tasks/store/file-tasks.ts'
 import { createWorker } from '../../src/tasks/worker/worker.ts'
@@ -127,7 +127,7 @@ export const startEngine = async (options: {
 }) => {
   const log = createLog({ level: options.logLevel ?? 'fatal' })
   const clock = options.clock ?? systemClock
-  const db: Database = openDatabase({ connectionString: options.url, log, maxConnections: 8 })
+  const db: Database = openQueueDatabase({ connectionString: options.url, log })
   const listener = await createListener({ connectionString: options.url, log, clock })
   const notifier = createNotifier(db)
   const catalogue = createCatalogue(options.operations)

@@ -19,6 +19,8 @@ export type Faults = {
   before: (call: SandboxCall) => Promise<void>
   /** Hides the answer of a call that has taken effect. */
   after: (call: SandboxCall) => Promise<void>
+  /** Ends all delays. */
+  close: () => void
 }
 
 /** Faults on demand. They live in memory: a restart of the sandbox clears them. */
@@ -26,6 +28,7 @@ export const createFaults = (clock: Clock): Faults => {
   const faults = new Map<string, Fault>()
   /** Calls that a fault could have hit; its probability decides for each of them. */
   const draws = new Map<string, number>()
+  const closing = new AbortController()
 
   /** The first fault of these kinds that hits the call, counted as a hit. */
   const hit = (call: SandboxCall, kinds: readonly Fault['kind'][]): Fault | undefined => {
@@ -56,7 +59,7 @@ export const createFaults = (clock: Clock): Faults => {
     },
     before: async (call) => {
       const slow = hit(call, ['latency'])
-      if (slow !== undefined) await clock.sleep(slow.milliseconds ?? 1000)
+      if (slow !== undefined) await clock.sleep(slow.milliseconds ?? 1000, closing.signal)
       const fault = hit(call, [
         'region-down',
         'expired-credentials',
@@ -70,9 +73,10 @@ export const createFaults = (clock: Clock): Faults => {
     after: async (call) => {
       const fault = hit(call, ['timeout-after-effect', 'connection-lost-after-effect'])
       if (fault === undefined) return
-      if (fault.kind === 'timeout-after-effect') await clock.sleep(foreverMs)
+      if (fault.kind === 'timeout-after-effect') await clock.sleep(foreverMs, closing.signal)
       throw networkError('ECONNRESET', 'socket hang up')
     },
+    close: () => closing.abort(),
   }
 }
 

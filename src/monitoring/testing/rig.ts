@@ -1,12 +1,7 @@
-import fastify from 'fastify'
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Account } from '#aws/cloud.ts'
 import type { Principal } from '#contracts/principal.ts'
-import { AppError } from '#platform/app-error.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
-import type { Http, HttpService } from '#platform/http/service.ts'
 import { createLog } from '#platform/log.ts'
 import type { Access } from '#security/access.ts'
 import { createCrypto } from '#security/crypto.ts'
@@ -30,7 +25,7 @@ const account = (id: string): Account => ({
   isProduction: false,
 })
 
-/** The monitoring service over a real database; `deliver` starts its loop. */
+/** The monitoring service over a real database; `wake` is what the outbox's notification does. */
 export const createRig = (db: Database, options: { isPrivateAllowed: boolean }) => {
   const denied = new Set<string>()
   const nudges: string[] = []
@@ -70,24 +65,5 @@ export const createRig = (db: Database, options: { isPrivateAllowed: boolean }) 
     },
     isPrivateAllowed: options.isPrivateAllowed,
   })
-  return { monitoring, denied, nudges }
-}
-
-/** Serves a box as the gateway would, with every request signed in as that principal. */
-export const serve = async (services: HttpService[], principal: Principal): Promise<Http> => {
-  const http = fastify().withTypeProvider<ZodTypeProvider>()
-  http.setValidatorCompiler(validatorCompiler)
-  http.setSerializerCompiler(serializerCompiler)
-  http.addHook('onRequest', async (request) => void (request.principal = principal))
-  http.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined) throw new Error(`${route.url} declares no access`)
-  })
-  http.setErrorHandler((error, _request, reply) => {
-    const status = error instanceof AppError ? error.status : ((error as { statusCode?: number }).statusCode ?? 500)
-    const code = error instanceof AppError ? error.code : status === 400 ? 'invalid_request' : 'internal'
-    return reply.code(status).send({ code, detail: String(error) })
-  })
-  for (const service of services) await service(http as unknown as Http) // the same but for the logger's type
-  await http.ready()
-  return http as unknown as Http
+  return { monitoring, denied, nudges, wake: () => listeners.get('notification_outbox')?.() }
 }

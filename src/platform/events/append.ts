@@ -1,4 +1,4 @@
-import type { Sql } from '#platform/db/database.ts'
+import type { Sql, Statement } from '#platform/db/database.ts'
 
 export type NewEvent = {
   /** Where it is published: `tasks` and `tasks/<id>`, `resources`, `alerts`, ... */
@@ -12,13 +12,15 @@ export type NewEvent = {
 
 /** Writes events in the caller's transaction. Wake the readers after the commit with the notifier, never inside it. */
 export const appendEvents = async (sql: Sql, events: readonly NewEvent[]): Promise<void> => {
-  if (events.length === 0) return
-  await sql.query({
-    name: 'events.append',
-    text: `insert into events (topics, type, accounts, data)
-      select array(select jsonb_array_elements_text(e->'topics')), e->>'type',
-        array(select jsonb_array_elements_text(coalesce(e->'accounts', '[]'))), e->'data'
-      from jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n`,
-    values: [JSON.stringify(events)],
-  })
+  if (events.length > 0) await sql.query(eventsStatement(events))
 }
+
+/** The statement that writes them, for a transaction that fires it. */
+export const eventsStatement = (events: readonly NewEvent[]): Statement => ({
+  name: 'events.append',
+  text: `insert into events (topics, type, accounts, data)
+    select array(select jsonb_array_elements_text(e->'topics')), e->>'type',
+      array(select jsonb_array_elements_text(coalesce(e->'accounts', '[]'))), e->'data'
+    from jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n`,
+  values: [JSON.stringify(events)],
+})

@@ -126,7 +126,7 @@ export const createRefresh = (deps: {
     const { where } = select({ q: request.query }, accounts, 'query')
     const rows = await listRows(db, where, { key: 'id', isDescending: false }, undefined, refreshMaxIds + 1)
     if (rows.length > refreshMaxIds) {
-      throw errors.too_many_targets(`More than ${refreshMaxIds} resources match. Narrow the query, or refresh an account.`)
+      throw errors.too_many_matches(`More than ${refreshMaxIds} resources match. Narrow the query, or refresh an account.`)
     }
     return byIds(accounts, rows.map(({ id }) => id))
   }

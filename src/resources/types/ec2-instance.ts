@@ -1,16 +1,14 @@
 import type { Ec2Instance } from '#aws/ec2.ts'
-import { instanceMonthlyUsd, priceSource } from './prices.ts'
+import { monthlyUsdOfInstance, priceSource } from '#aws/prices.ts'
 import type { Observed, ResourceType } from './resource-type.ts'
 
 const type = 'ec2.instance'
 
-/** Compute is paid for while an instance runs; its volumes are resources of their own and cost all the time. */
-const isPaidFor = (state: Ec2Instance['state']): boolean => state === 'running' || state === 'pending'
-
 export const observeInstance = (instance: Ec2Instance): Observed => {
-  // List prices are of Linux on demand; a Spot price is unknown here.
-  const runningMonthlyUsd = instance.lifecycle === 'spot' ? null : instanceMonthlyUsd(instance.instanceType)
-  const monthlyUsd = isPaidFor(instance.state) ? runningMonthlyUsd : 0
+  // List prices are on-demand prices; what a Spot instance costs is unknown here.
+  const priceIn = (state: string): number | null =>
+    instance.lifecycle === 'spot' ? null : monthlyUsdOfInstance(instance.instanceType, instance.region, state)
+  const monthlyUsd = priceIn(instance.state)
   return {
     id: instance.arn,
     awsId: instance.id,
@@ -32,8 +30,8 @@ export const observeInstance = (instance: Ec2Instance): Observed => {
       platform: instance.platform,
       vpcId: instance.vpcId,
       volumeIds: instance.volumeIds,
-      /** What it costs while it runs, whatever its state is now; the change of cost of a start or stop follows from it. */
-      runningMonthlyUsd,
+      /** What it costs while it runs, whatever its state is now. */
+      runningMonthlyUsd: priceIn('running'),
     },
     config: instance.raw,
   }

@@ -1,11 +1,11 @@
 import type { Ec2Volume } from '#aws/ec2.ts'
-import { priceSource, volumeMonthlyUsd } from './prices.ts'
+import { monthlyUsdOfVolume, priceSource } from '#aws/prices.ts'
 import type { Observed, ResourceType } from './resource-type.ts'
 
 const type = 'ec2.volume'
 
 export const observeVolume = (volume: Ec2Volume): Observed => {
-  const monthlyUsd = volumeMonthlyUsd(volume)
+  const monthlyUsd = monthlyUsdOfVolume(volume, volume.region)
   return {
     id: volume.arn,
     awsId: volume.id,

@@ -23,6 +23,9 @@ export type Revocations = {
   onRevoked: (callback: (credentialId: string) => void) => () => void
   /** @throws `revocations_stale` when the database could not be asked for too long. */
   assertFresh: () => void
+  /** Looks at the database once. */
+  read: () => Promise<void>
+  /** Looks once, then listens and polls. */
   start: () => Promise<void>
   stop: () => Promise<void>
 }
@@ -86,6 +89,7 @@ export const createRevocations = (deps: {
       if (checkedAtMs !== undefined && clock.monotonicMs() - checkedAtMs <= staleMs) return
       throw errors.revocations_stale('Whether this sign-in is still valid can not be checked: the database does not answer.')
     },
+    read: look,
     start: async () => {
       listener?.on(channel, (payload) => payload.split(',').forEach(add))
       await look()

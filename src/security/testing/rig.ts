@@ -1,17 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Fastify from 'fastify'
 import type { LightMyRequestResponse } from 'fastify'
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Role } from '#contracts/principal.ts'
-import { AppError } from '#platform/app-error.ts'
-import { systemClock } from '#platform/clock.ts'
+import { actionSchema } from '#contracts/role.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
+import type { Notifier } from '#platform/events/notifier.ts'
+import type { RouteEntry } from '#platform/http/access-hooks.ts'
+import { createHttpServer } from '#platform/http/server.ts'
 import type { Http } from '#platform/http/service.ts'
 import { createLog } from '#platform/log.ts'
-import type { Action } from '../access.ts'
 import { createSecurity } from '../security.ts'
 import type { Security } from '../security.ts'
 
@@ -23,18 +22,20 @@ export const adminPassword = 'a-first-password'
 export type Rig = Awaited<ReturnType<typeof createRig>>
 
 /** The box over a database, with its routes on a server that authenticates and authorizes as the gateway does. */
-export const createRig = async (db: Database, options: { clock?: Clock; masterKey?: string } = {}) => {
+export const createRig = async (db: Database, options: { clock?: Clock; masterKey?: string; notifier?: Notifier } = {}) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'security-'))
-  const { clock = systemClock, masterKey } = options
+  const { masterKey, ...given } = options
   const log = createLog({ level: 'silent' })
-  const security = await createSecurity({ db, log, dataDir, clock, hashParameters: quickHash, masterKey: { value: masterKey } })
+  const security = await createSecurity({ db, log, dataDir, hashParameters: quickHash, masterKey: { value: masterKey }, ...given })
   await security.ensureAdministrator({ email: adminEmail, password: adminPassword })
-  const http = await serve(security)
+  // Without its loops: a test that wants the chain sealed says so, and nothing runs on after the test.
+  await security.readRevocations()
+  const { http, routes } = await serve(security)
 
   const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, more: CallOptions = {}): Promise<LightMyRequestResponse> =>
     http.inject({
       method,
-      url,
+      url: `/api/v1${url}`,
       ...(more.body === undefined ? {} : { payload: more.body }),
       headers: {
         ...(more.token === undefined ? {} : { authorization: `Bearer ${more.token}` }),
@@ -55,6 +56,7 @@ export const createRig = async (db: Database, options: { clock?: Clock; masterKe
     db,
     dataDir,
     security,
+    routes,
     call,
     signIn,
     /** Creates a user with these roles and signs them in. */
@@ -79,24 +81,15 @@ type CallOptions = { token?: string; cookie?: string; body?: object; headers?: R
 export const cookieOf = (answer: LightMyRequestResponse): string =>
   /^orchestrator_refresh=([^;]*)/.exec(String(answer.headers['set-cookie'] ?? ''))?.[1] ?? ''
 
-const serve = async (security: Security): Promise<Http> => {
-  const http: Http = Fastify({ trustProxy: false }).withTypeProvider()
-  http.setValidatorCompiler(validatorCompiler)
-  http.setSerializerCompiler(serializerCompiler)
-  http.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
-    error instanceof AppError
-      ? reply.code(error.status).send({ code: error.code, detail: error.message })
-      : reply.code(error.statusCode ?? 500).send({ code: 'other', detail: error.message }),
-  )
-  http.addHook('onRequest', async (request) => {
-    const access = request.routeOptions.config.access
-    if (access === undefined) throw new Error(`${request.url} declares no access`)
-    if (access === 'public') return
-    request.principal = await security.authenticate.principalOf(request.headers)
-    if (access === 'authenticated') return
-    await security.access.require(request.principal, access.action as Action, undefined, { requestId: request.id }) // a test's routes are ours
+/** Routes of the box on a server that authenticates and authorizes as the gateway does. */
+export const serve = async (security: Security): Promise<{ http: Http; routes: RouteEntry[] }> => {
+  const { http, routes } = createHttpServer({
+    log: createLog({ level: 'silent' }),
+    authenticate: (request) => security.authenticate.principalOf(request.headers),
+    authorize: (principal, action, request) =>
+      security.access.require(principal, actionSchema.parse(action), undefined, { requestId: request.id }),
   })
-  for (const service of security.http) await service(http)
+  for (const service of security.http) await http.register(async (scope) => service(scope as Http), { prefix: '/api/v1' }) // only the type provider differs
   await http.ready()
-  return http
+  return { http, routes }
 }

@@ -39,7 +39,9 @@ const overview = (operations: readonly Operation[]): string =>
   [
     '| Operation | What it does | Risk | Undo |',
     '|---|---|---|---|',
-    ...operations.map(({ name, title, risk, undo }) => `| [\`${name}\`](#${anchor(name)}) | ${title} | ${risk} | ${undo.label} |`),
+    ...operations.map(
+      ({ name, title, risk, undo }) => `| [\`${name}\`](#${anchor(name)}) | ${title} | ${risk} | ${undo.label} |`,
+    ),
   ].join('\n')
 
 const anchor = (name: string): string => name.replaceAll('.', '')
@@ -51,12 +53,23 @@ const section = (operation: Operation): string =>
     `Works on \`${operation.targetType}\`, at most ${operation.maxTargets.toLocaleString('en')} at once; up to ${operation.batchSize} in one call.`,
     parameters(operation),
     `**Risk** ${operation.risk}. **Undo** ${operation.undo.label}${operation.undo.note === undefined ? '.' : `: ${operation.undo.note}`}`,
-    ['**Steps**', '', ...operation.steps.map((step, index) => `${index + 1}. \`${step.name}\`: ${step.description}`)].join('\n'),
+    [
+      '**Steps**',
+      '',
+      ...operation.steps.map((step, index) => `${index + 1}. \`${step.name}\`: ${step.description}`),
+    ].join('\n'),
     `**Needs** ${operation.iamActions.map((action) => `\`${action}\``).join(', ')}`,
   ].join('\n\n')
 
 /** The parts of a JSON Schema that the table shows. */
-type Property = { type?: string; enum?: unknown[]; default?: unknown; description?: string; items?: Property; additionalProperties?: Property }
+type Property = {
+  type?: string
+  enum?: unknown[]
+  default?: unknown
+  description?: string
+  items?: Property
+  additionalProperties?: Property
+}
 
 const parameters = (operation: Operation): string => {
   const schema = operationInfo(operation).params as { properties?: Record<string, Property> } // JSON Schema of an object
@@ -66,7 +79,8 @@ const parameters = (operation: Operation): string => {
     '| Parameter | Type | Default | |',
     '|---|---|---|---|',
     ...properties.map(
-      ([name, property]) => `| \`${name}\` | ${typeOf(property)} | ${defaultOf(property)} | ${property.description ?? ''} |`,
+      ([name, property]) =>
+        `| \`${name}\` | ${typeOf(property)} | ${defaultOf(property)} | ${property.description ?? ''} |`,
     ),
   ].join('\n')
 }

@@ -75,7 +75,9 @@ export const taskUrl = (id: string): string => `/api/v1/tasks/${id}`
 
 const requireCurrent = (catalogue: Catalogue, { plan, operationVersion }: StoredPlan): void => {
   if (plan.undoOf !== undefined) {
-    throw errors.plan_is_undo(`Plan "${plan.planHash}" takes back task ${plan.undoOf}: file it with POST ${taskUrl(plan.undoOf)}/undo.`)
+    throw errors.plan_is_undo(
+      `Plan "${plan.planHash}" takes back task ${plan.undoOf}: file it with POST ${taskUrl(plan.undoOf)}/undo.`,
+    )
   }
   const current = catalogue.get(plan.operation).version
   if (current !== operationVersion) {
@@ -94,6 +96,8 @@ const requireTargets = ({ plan, targets }: StoredPlan): void => {
         ? `the query "${targets.query}" matches nothing`
         : 'no target is left'
   throw errors.nothing_to_do(`Nothing to do: ${why}.`, {
-    errors: plan.excluded.slice(0, namedExclusions).map(({ id, why: message }) => ({ path: 'targets', message, value: id })),
+    errors: plan.excluded
+      .slice(0, namedExclusions)
+      .map(({ id, why: message }) => ({ path: 'targets', message, value: id })),
   })
 }

@@ -13,9 +13,12 @@ export const idempotencyOf = (header: string | string[] | undefined, body: unkno
   if (header === undefined) return undefined
   const key = Array.isArray(header) ? header.join(',') : header
   if (key.length === 0 || key.length > longestKey) {
-    throw platformErrors.invalid_request(`The Idempotency-Key must have 1 to ${longestKey} characters; it has ${key.length}.`, {
-      errors: [{ path: 'headers.idempotency-key', message: `1 to ${longestKey} characters` }],
-    })
+    throw platformErrors.invalid_request(
+      `The Idempotency-Key must have 1 to ${longestKey} characters; it has ${key.length}.`,
+      {
+        errors: [{ path: 'headers.idempotency-key', message: `1 to ${longestKey} characters` }],
+      },
+    )
   }
   // A parsed body is an object, so there is always text.
   return { key, bodyHash: createHash('sha256').update(canonicalize(body)!).digest('hex') }

@@ -17,7 +17,10 @@ export const refuseUnavailable = (body: {
     ...(body.breakGlass === undefined || body.breakGlass === false ? [] : ['breakGlass']),
   ]
   if (asked.length === 0) return
-  throw errors.not_available(`${asked.join(', ')}: not available in this version. Leave ${asked.length === 1 ? 'it' : 'them'} out.`, {
-    errors: asked.map((field) => ({ path: field, message: 'Not available in this version.' })),
-  })
+  throw errors.not_available(
+    `${asked.join(', ')}: not available in this version. Leave ${asked.length === 1 ? 'it' : 'them'} out.`,
+    {
+      errors: asked.map((field) => ({ path: field, message: 'Not available in this version.' })),
+    },
+  )
 }

@@ -23,30 +23,40 @@ export const operationInfo = (operation: Operation): OperationInfo => ({
 })
 
 /** The catalogue: GET /operations and /operations/:name. */
-export const operationRoutes = ({ catalogue }: { catalogue: Catalogue }): HttpService => (http) => {
-  const infos = new Map(catalogue.list().map((operation) => [operation.name, operationInfo(operation)]))
-  const access = { action: 'operation.read' }
+export const operationRoutes =
+  ({ catalogue }: { catalogue: Catalogue }): HttpService =>
+  (http) => {
+    const infos = new Map(catalogue.list().map((operation) => [operation.name, operationInfo(operation)]))
+    const access = { action: 'operation.read' }
 
-  http.route({
-    method: 'GET',
-    url: '/operations',
-    config: { access },
-    schema: { tags: ['tasks'], summary: 'The operations that tasks can be made of', response: { 200: operationListSchema } },
-    // The catalogue is short: it is one page, always.
-    handler: () => ({ items: [...infos.values()], nextCursor: null, total: { value: infos.size, relation: 'eq' as const } }),
-  })
+    http.route({
+      method: 'GET',
+      url: '/operations',
+      config: { access },
+      schema: {
+        tags: ['tasks'],
+        summary: 'The operations that tasks can be made of',
+        response: { 200: operationListSchema },
+      },
+      // The catalogue is short: it is one page, always.
+      handler: () => ({
+        items: [...infos.values()],
+        nextCursor: null,
+        total: { value: infos.size, relation: 'eq' as const },
+      }),
+    })
 
-  http.route({
-    method: 'GET',
-    url: '/operations/:name',
-    config: { access },
-    schema: {
-      tags: ['tasks'],
-      summary: 'One operation: its parameters, risk, undo, steps and IAM actions',
-      params: z.object({ name: z.string().max(200) }),
-      response: { 200: operationSchema },
-    },
-    // `get` throws for a name that the map hasn't either.
-    handler: (request) => infos.get(catalogue.get(request.params.name).name)!,
-  })
-}
+    http.route({
+      method: 'GET',
+      url: '/operations/:name',
+      config: { access },
+      schema: {
+        tags: ['tasks'],
+        summary: 'One operation: its parameters, risk, undo, steps and IAM actions',
+        params: z.object({ name: z.string().max(200) }),
+        response: { 200: operationSchema },
+      },
+      // `get` throws for a name that the map hasn't either.
+      handler: (request) => infos.get(catalogue.get(request.params.name).name)!,
+    })
+  }

@@ -16,35 +16,43 @@ export const requirePlan = async (planner: Pick<Planner, 'load'>, planHash: stri
 }
 
 /** POST /plans and GET /plans/:hash. */
-export const planRoutes = ({ planner }: { planner: Planner }): HttpService => (http) => {
-  http.route({
-    method: 'POST',
-    url: '/plans',
-    config: { access: { action: 'task.create' } },
-    schema: {
-      tags: ['tasks'],
-      summary: 'Plan an operation: what would happen to which targets. Kept for 24 hours under its hash',
-      body: planRequestSchema,
-      response: { 201: planSchema },
-    },
-    handler: async (request, reply) => {
-      refuseUnavailable(request.body)
-      const { operation, targets, params } = request.body
-      const plan = await planner.plan({ principal: request.principal, operation, targets, params, requestId: request.id })
-      return reply.code(201).header('location', plan.links.self).send(plan)
-    },
-  })
+export const planRoutes =
+  ({ planner }: { planner: Planner }): HttpService =>
+  (http) => {
+    http.route({
+      method: 'POST',
+      url: '/plans',
+      config: { access: { action: 'task.create' } },
+      schema: {
+        tags: ['tasks'],
+        summary: 'Plan an operation: what would happen to which targets. Kept for 24 hours under its hash',
+        body: planRequestSchema,
+        response: { 201: planSchema },
+      },
+      handler: async (request, reply) => {
+        refuseUnavailable(request.body)
+        const { operation, targets, params } = request.body
+        const plan = await planner.plan({
+          principal: request.principal,
+          operation,
+          targets,
+          params,
+          requestId: request.id,
+        })
+        return reply.code(201).header('location', plan.links.self).send(plan)
+      },
+    })
 
-  http.route({
-    method: 'GET',
-    url: '/plans/:hash',
-    config: { access: { action: 'task.read' } },
-    schema: {
-      tags: ['tasks'],
-      summary: 'A kept plan',
-      params: z.object({ hash: z.string().max(200) }),
-      response: { 200: planSchema },
-    },
-    handler: async (request) => (await requirePlan(planner, request.params.hash)).plan,
-  })
-}
+    http.route({
+      method: 'GET',
+      url: '/plans/:hash',
+      config: { access: { action: 'task.read' } },
+      schema: {
+        tags: ['tasks'],
+        summary: 'A kept plan',
+        params: z.object({ hash: z.string().max(200) }),
+        response: { 200: planSchema },
+      },
+      handler: async (request) => (await requirePlan(planner, request.params.hash)).plan,
+    })
+  }

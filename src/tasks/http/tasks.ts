@@ -27,7 +27,13 @@ export const requireTask = async (
   const { id } = params
   const task = isUuid(id) ? await deps.tasks.get(id) : null
   if (task === null) throw errors.task_not_found(`There is no task "${id}".`)
-  const resource = { type: 'Task', id, ownerId: task.requestedBy.id, operation: task.operation, risk: task.plan.risk } as const
+  const resource = {
+    type: 'Task',
+    id,
+    ownerId: task.requestedBy.id,
+    operation: task.operation,
+    risk: task.plan.risk,
+  } as const
   await deps.access.require(principal, action, resource, { requestId })
   return task
 }

@@ -6,7 +6,13 @@ import type { StepTarget } from '../operation.ts'
 import { bisect } from './bisect.ts'
 
 const targetsOf = (count: number): StepTarget[] =>
-  Array.from({ length: count }, (_, index) => ({ itemId: `item-${index}`, id: `i-${index}`, before: {}, after: {}, results: {} }))
+  Array.from({ length: count }, (_, index) => ({
+    itemId: `item-${index}`,
+    id: `i-${index}`,
+    before: {},
+    after: {},
+    results: {},
+  }))
 const idOf = ({ id }: StepTarget): string => id
 const kinds = (outcomes: readonly { kind: string }[]): string[] => outcomes.map(({ kind }) => kind)
 
@@ -83,5 +89,8 @@ test('without capacity for all, as many are started as there is capacity for', a
 })
 
 test('what is no failure of AWS is thrown on', async () => {
-  await assert.rejects(bisect(targetsOf(2), idOf, () => Promise.reject(new Error('the lease is too old'))), /lease/)
+  await assert.rejects(
+    bisect(targetsOf(2), idOf, () => Promise.reject(new Error('the lease is too old'))),
+    /lease/,
+  )
 })

@@ -61,7 +61,10 @@ export const bisect = async (
   const fail = (part: readonly StepTarget[], failure: AwsFailure): void => {
     const outcome = failed(failure)
     for (const target of part) {
-      outcomes.set(target, outcome.kind === 'failed' && isShortOfCapacity(failure) ? { ...outcome, retry: 'never' } : outcome)
+      outcomes.set(
+        target,
+        outcome.kind === 'failed' && isShortOfCapacity(failure) ? { ...outcome, retry: 'never' } : outcome,
+      )
     }
   }
 

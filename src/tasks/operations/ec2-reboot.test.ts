@@ -1,12 +1,31 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { arnOf, createFakeAws, createFakeEc2, instance, refusal, sandboxAccount } from '../../../test/support/fake-ec2.ts'
+import {
+  arnOf,
+  createFakeAws,
+  createFakeEc2,
+  instance,
+  refusal,
+  sandboxAccount,
+} from '../../../test/support/fake-ec2.ts'
 import type { FakeEc2 } from '../../../test/support/fake-ec2.ts'
 import type { Scope, StepTarget } from '../operation.ts'
 import { ec2Reboot } from './ec2-reboot.ts'
 
-const scopeOf = (ec2: FakeEc2): Scope => ({ aws: createFakeAws(ec2), account: sandboxAccount, region: 'eu-central-1', call: { priority: 'bulk' } })
-const target = (id: string, polls = 0): StepTarget => ({ itemId: id, id: arnOf(id), before: { state: 'running' }, after: { state: 'running' }, results: {}, polls })
+const scopeOf = (ec2: FakeEc2): Scope => ({
+  aws: createFakeAws(ec2),
+  account: sandboxAccount,
+  region: 'eu-central-1',
+  call: { priority: 'bulk' },
+})
+const target = (id: string, polls = 0): StepTarget => ({
+  itemId: id,
+  id: arnOf(id),
+  before: { state: 'running' },
+  after: { state: 'running' },
+  results: {},
+  polls,
+})
 const [, act, wait] = ec2Reboot.steps
 assert.ok(act?.kind === 'act' && wait?.kind === 'wait')
 
@@ -42,6 +61,12 @@ test('an instance whose checks fail is waited for', async () => {
   ec2.statusChecks.set('i-1', { system: 'ok', instance: 'impaired' })
   const [outcome] = await wait.run(scopeOf(ec2), [target('i-1', 4)], {})
   assert.deepEqual(outcome, { kind: 'pending', why: 'status checks: host ok, guest impaired', againInSeconds: 13 })
+})
+
+test('an instance that somebody stops meanwhile fails at once instead of after 30 minutes', async () => {
+  const ec2 = createFakeEc2([instance('i-1', { state: 'stopping' })])
+  const [outcome] = await wait.run(scopeOf(ec2), [target('i-1', 1)], {})
+  assert.equal(outcome?.kind === 'failed' && outcome.code, 'not_running')
 })
 
 test('only running instances can be rebooted', async () => {

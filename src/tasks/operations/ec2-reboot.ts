@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import type { LiveTarget, Operation, Scope, StepTarget } from '../operation.ts'
+import type { Ec2Instance } from '#aws/ec2.ts'
+import type { LiveTarget, Operation, Outcome, Scope, StepTarget } from '../operation.ts'
 import { bisect } from './bisect.ts'
 import { serviceGuard, stackWarning } from './ec2/guards.ts'
 import { instanceIdOf, readInstances, serviceImage } from './ec2/instances.ts'
-import { awaitStatusChecks } from './ec2/status-checks.ts'
+import { awaitChecked } from './ec2/status-checks.ts'
 import { checkStep, verifyStep } from './steps.ts'
 
 const params = z.strictObject({})
@@ -14,14 +15,24 @@ const read: Operation<Params>['read'] = (scope, ids) =>
 
 const guard = (target: LiveTarget): string | null =>
   serviceGuard(target) ??
-  (target.image['state'] === 'running' ? null : `is ${String(target.image['state'])}: only a running instance can be rebooted`)
+  (target.image['state'] === 'running'
+    ? null
+    : `is ${String(target.image['state'])}: only a running instance can be rebooted`)
 
 /** EC2 only queues a reboot: right after the call the checks still pass, from before. The first look waits that out. */
 const firstLookSeconds = 20
 
+/** A reboot leaves an instance running: one that is not was stopped by somebody else, and no check will ever pass. */
+const notRunning = ({ state }: Ec2Instance): Outcome => ({
+  kind: 'failed',
+  code: 'not_running',
+  message: `It is ${state}: somebody else stopped it during the reboot.`,
+  retry: 'never',
+})
+
 const awaitReboot = async (scope: Scope, targets: readonly StepTarget[]) => {
   const isFirstLook = targets.map((target) => target.polls === 0)
-  const looked = await awaitStatusChecks(scope, targets)
+  const looked = await awaitChecked(scope, targets, notRunning)
   return looked.map((outcome, index) =>
     isFirstLook[index] && outcome.kind !== 'failed'
       ? ({ kind: 'pending', why: 'is rebooting', againInSeconds: firstLookSeconds } as const)
@@ -37,7 +48,11 @@ export const ec2Reboot: Operation<Params> = {
   targetType: 'ec2.instance',
   params,
   risk: 'R2',
-  undo: { label: 'none', note: 'A reboot cannot be taken back; nothing but what was in memory is lost.', inverse: null },
+  undo: {
+    label: 'none',
+    note: 'A reboot cannot be taken back; nothing but what was in memory is lost.',
+    inverse: null,
+  },
   maxTargets: 10_000,
   batchSize: 100,
   iamActions: ['ec2:DescribeInstances', 'ec2:DescribeInstanceStatus', 'ec2:RebootInstances'],
@@ -53,7 +68,8 @@ export const ec2Reboot: Operation<Params> = {
     checkStep(read),
     {
       name: 'reboot',
-      description: 'Asks for the reboot of up to 100 instances with one call. Never repeated when its outcome is unknown.',
+      description:
+        'Asks for the reboot of up to 100 instances with one call. Never repeated when its outcome is unknown.',
       kind: 'act',
       effect: 'at-most-once',
       run: async (scope, targets) => {

@@ -1,11 +1,23 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { arnOf, createFakeAws, createFakeEc2, instance, refusal, sandboxAccount } from '../../../test/support/fake-ec2.ts'
+import {
+  arnOf,
+  createFakeAws,
+  createFakeEc2,
+  instance,
+  refusal,
+  sandboxAccount,
+} from '../../../test/support/fake-ec2.ts'
 import type { FakeEc2 } from '../../../test/support/fake-ec2.ts'
 import type { Scope, Step, StepTarget } from '../operation.ts'
 import { ec2Start } from './ec2-start.ts'
 
-const scopeOf = (ec2: FakeEc2): Scope => ({ aws: createFakeAws(ec2), account: sandboxAccount, region: 'eu-central-1', call: { priority: 'bulk' } })
+const scopeOf = (ec2: FakeEc2): Scope => ({
+  aws: createFakeAws(ec2),
+  account: sandboxAccount,
+  region: 'eu-central-1',
+  call: { priority: 'bulk' },
+})
 const target = (id: string, given: Partial<StepTarget> = {}): StepTarget => ({
   itemId: id,
   id: arnOf(id),
@@ -29,7 +41,11 @@ test('only stopped instances can be started', async () => {
     instance('i-3', { state: 'stopping' }),
     instance('i-4', { state: 'stopped', tags: { 'aws:autoscaling:groupName': 'web' } }),
   ])
-  const live = await ec2Start.read(scopeOf(ec2), ['i-1', 'i-2', 'i-3', 'i-4'].map((id) => arnOf(id)), { waitFor: 'running' })
+  const live = await ec2Start.read(
+    scopeOf(ec2),
+    ['i-1', 'i-2', 'i-3', 'i-4'].map((id) => arnOf(id)),
+    { waitFor: 'running' },
+  )
   const why = [...live.values()].map((one) => ec2Start.guard(one, { waitFor: 'running' }))
   assert.equal(why[0], null)
   assert.equal(why[1], 'is already running')
@@ -44,7 +60,11 @@ test('when AWS has capacity for some only, they are started and the others fail 
     if (batch.length > free) throw refusal('InsufficientInstanceCapacity', [], 'transient')
     free -= batch.length
   }
-  const outcomes = await step('act').run(scopeOf(ec2), ids.map((id) => target(id)), {})
+  const outcomes = await step('act').run(
+    scopeOf(ec2),
+    ids.map((id) => target(id)),
+    {},
+  )
   assert.equal(outcomes.filter(({ kind }) => kind === 'done').length, 20)
   assert.ok(outcomes.every((outcome) => outcome.kind !== 'failed' || outcome.code === 'InsufficientInstanceCapacity'))
   const started = ec2.effects.flatMap((effect) => effect.ids)
@@ -56,7 +76,12 @@ test('an instance that falls back to stopped fails with the reason that AWS give
   const [early] = await step('wait').run(scopeOf(ec2), [target('i-1', { polls: 0 })], { waitFor: 'running' })
   assert.equal(early?.kind, 'pending', 'the first look may be from before the start')
   const [late] = await step('wait').run(scopeOf(ec2), [target('i-1', { polls: 2 })], { waitFor: 'running' })
-  assert.deepEqual(late, { kind: 'failed', code: 'start_failed', message: 'It went back to stopped: Client.VolumeLimitExceeded.', retry: 'never' })
+  assert.deepEqual(late, {
+    kind: 'failed',
+    code: 'start_failed',
+    message: 'It went back to stopped: Client.VolumeLimitExceeded.',
+    retry: 'never',
+  })
 })
 
 test('waitFor status-ok waits for both checks, running does not', async () => {
@@ -81,6 +106,12 @@ test('compensation stops only what this run started', async () => {
     ],
     {},
   )
-  assert.deepEqual(outcomes?.map(({ kind }) => kind), ['done', 'done'])
-  assert.deepEqual(ec2.effects.map(({ action, ids: acted }) => ({ action, acted })), [{ action: 'StopInstances', acted: ['i-1'] }])
+  assert.deepEqual(
+    outcomes?.map(({ kind }) => kind),
+    ['done', 'done'],
+  )
+  assert.deepEqual(
+    ec2.effects.map(({ action, ids: acted }) => ({ action, acted })),
+    [{ action: 'StopInstances', acted: ['i-1'] }],
+  )
 })

@@ -5,14 +5,16 @@ import { stateCostDeltaUsd } from './ec2/cost.ts'
 import { serviceGuard, stackWarning } from './ec2/guards.ts'
 import { readInstances, serviceImage } from './ec2/instances.ts'
 import { awaitState, changeState, onlyFor, rereadState, wasOurs } from './ec2/state-change.ts'
-import { awaitStatusChecks } from './ec2/status-checks.ts'
+import { awaitChecked } from './ec2/status-checks.ts'
 import { checkStep, verifyStep } from './steps.ts'
 
 const params = z.strictObject({
   waitFor: z
     .enum(['running', 'status-ok'])
     .default('running')
-    .describe('When an instance counts as started: once it runs, or once both status checks pass (some minutes later).'),
+    .describe(
+      'When an instance counts as started: once it runs, or once both status checks pass (some minutes later).',
+    ),
 })
 type Params = z.infer<typeof params>
 
@@ -41,15 +43,8 @@ const fellBack = (instance: Ec2Instance, target: StepTarget): Outcome | null =>
       }
     : null
 
-const awaitStart = async (scope: Scope, targets: readonly StepTarget[], { waitFor }: Params) => {
-  const running = await awaitState(scope, targets, 'running', fellBack)
-  if (waitFor === 'running') return running
-  const outcomeOf = new Map(targets.map((target, index) => [target, running[index]]))
-  const isRunning = (target: StepTarget): boolean => outcomeOf.get(target)?.kind === 'done'
-  const checked = await onlyFor(targets, isRunning, (part) => awaitStatusChecks(scope, part))
-  // Both lists answer the same targets in the same order.
-  return targets.map((target, index) => (isRunning(target) ? checked[index]! : running[index]!))
-}
+const awaitStart = (scope: Scope, targets: readonly StepTarget[], { waitFor }: Params) =>
+  waitFor === 'running' ? awaitState(scope, targets, 'running', fellBack) : awaitChecked(scope, targets, fellBack)
 
 export const ec2Start: Operation<Params> = {
   name: 'ec2.start',
@@ -84,7 +79,8 @@ export const ec2Start: Operation<Params> = {
     checkStep(read),
     {
       name: 'start',
-      description: 'Starts up to 50 instances with one call; when AWS lacks capacity for all, as many as it has it for.',
+      description:
+        'Starts up to 50 instances with one call; when AWS lacks capacity for all, as many as it has it for.',
       kind: 'act',
       effect: 'readable',
       run: (scope, targets) => changeState(scope, targets, (ec2, call, ids) => ec2.startInstances(call, ids)),
@@ -98,7 +94,8 @@ export const ec2Start: Operation<Params> = {
     },
     {
       name: 'wait',
-      description: 'Waits until the instance runs and, if asked for, until its status checks pass, for up to 30 minutes.',
+      description:
+        'Waits until the instance runs and, if asked for, until its status checks pass, for up to 30 minutes.',
       kind: 'wait',
       timeoutSeconds: 1800,
       run: awaitStart,

@@ -1,6 +1,13 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { arnOf, createFakeAws, createFakeEc2, instance, refusal, sandboxAccount } from '../../../test/support/fake-ec2.ts'
+import {
+  arnOf,
+  createFakeAws,
+  createFakeEc2,
+  instance,
+  refusal,
+  sandboxAccount,
+} from '../../../test/support/fake-ec2.ts'
 import type { FakeEc2 } from '../../../test/support/fake-ec2.ts'
 import type { Ec2Instance } from '#aws/ec2.ts'
 import type { Scope, Step, StepTarget } from '../operation.ts'
@@ -97,8 +104,15 @@ test('stop protection is found by the refusal: the protected one fails, the othe
   ec2.refuse = (_action, ids) => {
     if (ids.includes('i-2')) throw refusal('OperationNotPermitted', ['i-2'])
   }
-  const outcomes = await step('act').run(scopeOf(ec2), ['i-1', 'i-2', 'i-3'].map((id) => target(id)), { ...defaults, force: true })
-  assert.deepEqual(outcomes.map(({ kind }) => kind), ['done', 'failed', 'done'])
+  const outcomes = await step('act').run(
+    scopeOf(ec2),
+    ['i-1', 'i-2', 'i-3'].map((id) => target(id)),
+    { ...defaults, force: true },
+  )
+  assert.deepEqual(
+    outcomes.map(({ kind }) => kind),
+    ['done', 'failed', 'done'],
+  )
   assert.deepEqual(ec2.effects, [
     { action: 'StopInstances', ids: ['i-1', 'i-3'], args: { hibernate: false, force: true, skipOsShutdown: false } },
   ])
@@ -112,18 +126,32 @@ test('after an unknown outcome only those that are still running are to be stopp
     instance('i-3'),
     instance('i-4', { state: 'terminated' }),
   ])
-  const read = await step('act').reread?.(scopeOf(ec2), ['i-1', 'i-2', 'i-3', 'i-4', 'i-5'].map((id) => target(id)), defaults)
-  assert.deepEqual(read?.map((outcome) => outcome?.kind ?? null), ['done', 'done', null, 'failed', 'failed'])
+  const read = await step('act').reread?.(
+    scopeOf(ec2),
+    ['i-1', 'i-2', 'i-3', 'i-4', 'i-5'].map((id) => target(id)),
+    defaults,
+  )
+  assert.deepEqual(
+    read?.map((outcome) => outcome?.kind ?? null),
+    ['done', 'done', null, 'failed', 'failed'],
+  )
   assert.deepEqual(ec2.effects, [])
 })
 
 test('the wait asks again while AWS is stopping, for 30 minutes, which is more than the waiter of the SDK', async () => {
-  const ec2 = createFakeEc2([instance('i-1', { state: 'stopping' }), instance('i-2', { state: 'stopped' }), instance('i-3', { state: 'terminated' })])
+  const ec2 = createFakeEc2([
+    instance('i-1', { state: 'stopping' }),
+    instance('i-2', { state: 'stopped' }),
+    instance('i-3', { state: 'terminated' }),
+  ])
   const wait = step('wait')
   assert.equal(wait.timeoutSeconds, 1800)
   const outcomes = await wait.run(scopeOf(ec2), [target('i-1', { polls: 3 }), target('i-2'), target('i-3')], defaults)
   assert.deepEqual(outcomes[0], { kind: 'pending', why: 'is stopping', againInSeconds: 8 })
-  assert.deepEqual(outcomes.slice(1).map(({ kind }) => kind), ['done', 'failed'])
+  assert.deepEqual(
+    outcomes.slice(1).map(({ kind }) => kind),
+    ['done', 'failed'],
+  )
 })
 
 test('compensation starts what this run stopped, leaves alone what others stopped, and says what is still stopping', async () => {
@@ -142,6 +170,12 @@ test('compensation starts what this run stopped, leaves alone what others stoppe
     ],
     defaults,
   )
-  assert.deepEqual(outcomes?.map(({ kind }) => kind), ['done', 'done', 'failed'])
-  assert.deepEqual(ec2.effects.map(({ action, ids }) => ({ action, ids })), [{ action: 'StartInstances', ids: ['i-1'] }])
+  assert.deepEqual(
+    outcomes?.map(({ kind }) => kind),
+    ['done', 'done', 'failed'],
+  )
+  assert.deepEqual(
+    ec2.effects.map(({ action, ids }) => ({ action, ids })),
+    [{ action: 'StartInstances', ids: ['i-1'] }],
+  )
 })

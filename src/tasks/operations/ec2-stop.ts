@@ -9,8 +9,14 @@ import { awaitState, changeState, fromLive, onlyFor, rereadState, wasOurs } from
 import { checkStep, verifyStep } from './steps.ts'
 
 const params = z.strictObject({
-  hibernate: z.boolean().default(false).describe('Write the memory to the root volume and continue from there at the next start.'),
-  force: z.boolean().default(false).describe('Do not wait for the guest to shut down: as pulling the plug, file systems may be damaged.'),
+  hibernate: z
+    .boolean()
+    .default(false)
+    .describe('Write the memory to the root volume and continue from there at the next start.'),
+  force: z
+    .boolean()
+    .default(false)
+    .describe('Do not wait for the guest to shut down: as pulling the plug, file systems may be damaged.'),
   skipOsShutdown: z.boolean().default(false).describe('Leave out the graceful shutdown of the guest.'),
 })
 type Params = z.infer<typeof params>
@@ -24,7 +30,8 @@ const imageOf = (instance: Ec2Instance, scope: Scope, { hibernate }: Params): Im
 /** Enabled at launch, and not for Spot Instances (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html). */
 const canHibernate = (instance: Ec2Instance): boolean => {
   const options = instance.raw['HibernationOptions']
-  const isConfigured = typeof options === 'object' && options !== null && 'Configured' in options && options.Configured === true
+  const isConfigured =
+    typeof options === 'object' && options !== null && 'Configured' in options && options.Configured === true
   return isConfigured && instance.lifecycle !== 'spot'
 }
 
@@ -37,7 +44,8 @@ const guard = (target: LiveTarget, { hibernate }: Params): string | null => {
   if (why !== null) return why
   if (image['state'] === 'stopped') return 'is already stopped'
   if (image['state'] !== 'running') return `is ${String(image['state'])}: only a running instance can be stopped`
-  if (image['rootDeviceType'] !== 'ebs') return 'has an instance store as its root: it can only be terminated, not stopped'
+  if (image['rootDeviceType'] !== 'ebs')
+    return 'has an instance store as its root: it can only be terminated, not stopped'
   if (hibernate && image['canHibernate'] !== true) return 'is not enabled for hibernation'
   return null
 }
@@ -47,7 +55,9 @@ const warn = (target: LiveTarget): string[] => [
   ...(typeof target.facts['losesPublicIp'] === 'string'
     ? [`loses its public address ${target.facts['losesPublicIp']} and gets another one at the next start`]
     : []),
-  ...(target.facts['lifecycle'] === 'spot' ? ['is a Spot Instance: AWS may have no capacity for it at the next start'] : []),
+  ...(target.facts['lifecycle'] === 'spot'
+    ? ['is a Spot Instance: AWS may have no capacity for it at the next start']
+    : []),
   ...stackWarning(target),
 ]
 
@@ -106,10 +116,12 @@ export const ec2Stop: Operation<Params> = {
     checkStep(read),
     {
       name: 'stop',
-      description: 'Stops up to 50 instances with one call; a refused batch is narrowed down to those that AWS refuses.',
+      description:
+        'Stops up to 50 instances with one call; a refused batch is narrowed down to those that AWS refuses.',
       kind: 'act',
       effect: 'readable',
-      run: (scope, targets, options) => changeState(scope, targets, (ec2, call, ids) => ec2.stopInstances(call, ids, options)),
+      run: (scope, targets, options) =>
+        changeState(scope, targets, (ec2, call, ids) => ec2.stopInstances(call, ids, options)),
       reread: (scope, targets) => rereadState(scope, targets, ['stopping', 'stopped']),
       compensate: startAgain,
     },

@@ -1,14 +1,33 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { arnOf, createFakeAws, createFakeEc2, instance, refusal, sandboxAccount } from '../../../test/support/fake-ec2.ts'
+import {
+  arnOf,
+  createFakeAws,
+  createFakeEc2,
+  instance,
+  refusal,
+  sandboxAccount,
+} from '../../../test/support/fake-ec2.ts'
 import type { FakeEc2 } from '../../../test/support/fake-ec2.ts'
 import type { Image } from '#contracts/task.ts'
 import type { LiveTarget, Operation, Scope, Step, StepTarget } from '../operation.ts'
 import { ec2Tag } from './ec2-tag.ts'
 import { ec2Untag } from './ec2-untag.ts'
 
-const scopeOf = (ec2: FakeEc2): Scope => ({ aws: createFakeAws(ec2), account: sandboxAccount, region: 'eu-central-1', call: { priority: 'bulk' } })
-const target = (id: string, before: Image, after: Image): StepTarget => ({ itemId: id, id: arnOf(id), before, after, results: {}, polls: 0 })
+const scopeOf = (ec2: FakeEc2): Scope => ({
+  aws: createFakeAws(ec2),
+  account: sandboxAccount,
+  region: 'eu-central-1',
+  call: { priority: 'bulk' },
+})
+const target = (id: string, before: Image, after: Image): StepTarget => ({
+  itemId: id,
+  id: arnOf(id),
+  before,
+  after,
+  results: {},
+  polls: 0,
+})
 const act = (operation: Operation): Extract<Step, { kind: 'act' }> => {
   const found = operation.steps.find((one) => one.kind === 'act')
   assert.ok(found?.kind === 'act')
@@ -24,7 +43,15 @@ const liveOf = async (operation: Operation, tags: Record<string, string>, params
 test("AWS's limits on tags: keys of 1-128 characters, values to 256, no aws: in any case, 50 at most", () => {
   const accepts = (tags: unknown): boolean => ec2Tag.params.safeParse({ tags }).success
   assert.ok(accepts({ ['k'.repeat(128)]: 'v'.repeat(256), empty: '' }))
-  for (const tags of [{}, { '': 'x' }, { ['k'.repeat(129)]: 'x' }, { k: 'v'.repeat(257) }, { 'aws:x': '1' }, { 'AWS:x': '1' }, { k: 1 }]) {
+  for (const tags of [
+    {},
+    { '': 'x' },
+    { ['k'.repeat(129)]: 'x' },
+    { k: 'v'.repeat(257) },
+    { 'aws:x': '1' },
+    { 'AWS:x': '1' },
+    { k: 1 },
+  ]) {
     assert.equal(accepts(tags), false, JSON.stringify(tags).slice(0, 40))
   }
   assert.equal(accepts(Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, '']))), false)
@@ -39,8 +66,12 @@ test('the order and repetition of keys to remove is no difference', () => {
 
 test('the image holds only the touched keys, absent ones as null', async () => {
   const params = { tags: { env: 'dev', owner: 'me' } }
-  assert.deepEqual((await liveOf(ec2Tag, { env: 'test', cost: '7' }, params)).image, { tags: { env: 'test', owner: null } })
-  assert.deepEqual((await liveOf(ec2Untag, { env: 'test' }, { keys: ['env', 'toString'] })).image, { tags: { env: 'test', toString: null } })
+  assert.deepEqual((await liveOf(ec2Tag, { env: 'test', cost: '7' }, params)).image, {
+    tags: { env: 'test', owner: null },
+  })
+  assert.deepEqual((await liveOf(ec2Untag, { env: 'test' }, { keys: ['env', 'toString'] })).image, {
+    tags: { env: 'test', toString: null },
+  })
 })
 
 test('the fifty-first tag is refused; those of AWS do not count', async () => {
@@ -48,7 +79,10 @@ test('the fifty-first tag is refused; those of AWS do not count', async () => {
   const params = { tags: { a: '1', b: '2' } }
   assert.equal(ec2Tag.guard(await liveOf(ec2Tag, tags, params), params), 'would have 51 tags; AWS allows 50')
   const replacing = { tags: { a: '1', k0: '2' } }
-  assert.equal(ec2Tag.guard(await liveOf(ec2Tag, { ...tags, 'aws:autoscaling:groupName': 'x' }, replacing), replacing), null)
+  assert.equal(
+    ec2Tag.guard(await liveOf(ec2Tag, { ...tags, 'aws:autoscaling:groupName': 'x' }, replacing), replacing),
+    null,
+  )
 })
 
 test('targets that change alike share a call, and targets with the right value already are left out of it', async () => {
@@ -63,7 +97,10 @@ test('targets that change alike share a call, and targets with the right value a
     ],
     { tags: after.tags },
   )
-  assert.deepEqual(outcomes.map(({ kind }) => kind), ['done', 'done', 'done'])
+  assert.deepEqual(
+    outcomes.map(({ kind }) => kind),
+    ['done', 'done', 'done'],
+  )
   assert.deepEqual(ec2.effects, [
     { action: 'CreateTags', ids: ['i-1', 'i-2'], args: { env: 'dev', team: 'a' } },
     { action: 'CreateTags', ids: ['i-3'], args: { team: 'a' } },
@@ -73,7 +110,10 @@ test('targets that change alike share a call, and targets with the right value a
 test('the same steps with the images swapped restore each target exactly', async () => {
   const before = { 'i-1': { env: 'prod', old: 'x' }, 'i-2': {} as Record<string, string> }
   const ec2 = createFakeEc2(Object.entries(before).map(([id, tags]) => instance(id, { tags })))
-  const images = { from: { 'i-1': { tags: { env: 'prod', team: null } }, 'i-2': { tags: { env: null, team: null } } }, to: { tags: { env: 'dev', team: 'a' } } }
+  const images = {
+    from: { 'i-1': { tags: { env: 'prod', team: null } }, 'i-2': { tags: { env: null, team: null } } },
+    to: { tags: { env: 'dev', team: 'a' } },
+  }
   const there = (['i-1', 'i-2'] as const).map((id) => target(id, images.from[id], images.to))
   await act(ec2Tag).run(scopeOf(ec2), there, {})
   assert.deepEqual(ec2.instances.get('i-1')?.tags, { env: 'dev', old: 'x', team: 'a' })
@@ -89,7 +129,10 @@ test('compensation restores as well, and one refused target does not hold back t
   }
   const targets = ['i-1', 'i-2', 'i-3'].map((id) => target(id, { tags: { env: 'test' } }, { tags: { env: 'dev' } }))
   const outcomes = await act(ec2Tag).compensate?.(scopeOf(ec2), targets, {})
-  assert.deepEqual(outcomes?.map(({ kind }) => kind), ['done', 'failed', 'done'])
+  assert.deepEqual(
+    outcomes?.map(({ kind }) => kind),
+    ['done', 'failed', 'done'],
+  )
   assert.equal(ec2.instances.get('i-3')?.tags['env'], 'test')
 })
 
@@ -97,7 +140,10 @@ test('after an unknown outcome the tags themselves tell who has the change', asy
   const ec2 = createFakeEc2([instance('i-1', { tags: { env: 'dev' } }), instance('i-2', { tags: { env: 'test' } })])
   const targets = ['i-1', 'i-2', 'i-9'].map((id) => target(id, { tags: { env: 'test' } }, { tags: { env: 'dev' } }))
   const read = await act(ec2Tag).reread?.(scopeOf(ec2), targets, {})
-  assert.deepEqual(read?.map((outcome) => outcome?.kind ?? null), ['done', null, 'failed'])
+  assert.deepEqual(
+    read?.map((outcome) => outcome?.kind ?? null),
+    ['done', null, 'failed'],
+  )
 })
 
 test('a tag change that lifts a safeguard is security-relevant', async () => {

@@ -8,7 +8,10 @@ test('drift names each field with what it was and what it is', () => {
     driftOf({ state: 'running', isProtected: false }, { state: 'stopped', isProtected: false }),
     'state is now "stopped", was "running" when planned',
   )
-  assert.equal(driftOf({ tags: { env: 'dev' } }, { tags: { env: null } }), 'tags.env is now absent, was "dev" when planned')
+  assert.equal(
+    driftOf({ tags: { env: 'dev' } }, { tags: { env: null } }),
+    'tags.env is now absent, was "dev" when planned',
+  )
 })
 
 test('the order of keys is no drift', () => {

@@ -26,7 +26,9 @@ const shown = (value: unknown): string => (value === null || value === undefined
 export const driftOf = (planned: Image, live: Image): string | null => {
   const changed = differences(planned, live)
   if (changed.length === 0) return null
-  return changed.map(({ field, from, to }) => `${field} is now ${shown(to)}, was ${shown(from)} when planned`).join('; ')
+  return changed
+    .map(({ field, from, to }) => `${field} is now ${shown(to)}, was ${shown(from)} when planned`)
+    .join('; ')
 }
 
 /** Whether every field that was to change from `before` to `after` has its new value. */

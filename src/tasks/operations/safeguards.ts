@@ -28,7 +28,9 @@ export const managerOf = (tags: Tags): string | null => {
   return (
     named('the EKS cluster', 'eks:cluster-name') ??
     named('the EKS cluster', 'aws:eks:cluster-name') ??
-    (clusterKey === undefined ? null : `the Kubernetes cluster "${clusterKey.slice('kubernetes.io/cluster/'.length)}"`) ??
+    (clusterKey === undefined
+      ? null
+      : `the Kubernetes cluster "${clusterKey.slice('kubernetes.io/cluster/'.length)}"`) ??
     named('the Elastic Beanstalk environment', 'elasticbeanstalk:environment-name') ??
     named('the Auto Scaling group', 'aws:autoscaling:groupName')
   )

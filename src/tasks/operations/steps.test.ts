@@ -7,8 +7,18 @@ import { checkStep, nextPollSeconds, verifyStep } from './steps.ts'
 // These steps hand the scope to `read` and never look at it.
 const scope = {} as Scope
 const live = (id: string, state: string): LiveTarget => ({ id, name: null, tags: {}, image: { state }, facts: {} })
-const target = (id: string, polls = 0): StepTarget => ({ itemId: id, id, before: { state: 'running' }, after: { state: 'stopped' }, results: {}, polls })
-const reading = (...found: LiveTarget[]) => async () => new Map(found.map((one) => [one.id, one]))
+const target = (id: string, polls = 0): StepTarget => ({
+  itemId: id,
+  id,
+  before: { state: 'running' },
+  after: { state: 'stopped' },
+  results: {},
+  polls,
+})
+const reading =
+  (...found: LiveTarget[]) =>
+  async () =>
+    new Map(found.map((one) => [one.id, one]))
 
 test('a poll is soon at first and then every 15 s', () => {
   assert.deepEqual([0, 1, 2, 3, 4, 5, 6, 100].map(nextPollSeconds), [2, 3, 5, 8, 13, 15, 15, 15])

@@ -23,7 +23,11 @@ export const checkStep = <Params>(read: Read<Params>): Step<Params> => ({
   kind: 'check',
   run: (scope, targets, params) =>
     reading(targets, async () => {
-      const live = await read(scope, targets.map(({ id }) => id), params)
+      const live = await read(
+        scope,
+        targets.map(({ id }) => id),
+        params,
+      )
       return targets.map((target) => compare(target, live.get(target.id)))
     }),
 })
@@ -45,11 +49,16 @@ export const verifyStep = <Params>(read: Read<Params>): Step<Params> => ({
   timeoutSeconds: 120,
   run: (scope, targets, params) =>
     reading(targets, async () => {
-      const live = await read(scope, targets.map(({ id }) => id), params)
+      const live = await read(
+        scope,
+        targets.map(({ id }) => id),
+        params,
+      )
       return targets.map((target): Outcome => {
         const now = live.get(target.id)
         if (now === undefined) return gone
-        if (!hasArrived(target.before, target.after, now.image)) return pending(target, 'AWS does not show the change yet')
+        if (!hasArrived(target.before, target.after, now.image))
+          return pending(target, 'AWS does not show the change yet')
         return { kind: 'done', after: now.image }
       })
     }),

@@ -47,13 +47,20 @@ test('what is to be typed is said where a typed confirmation may be asked for', 
   assert.equal(approvals({ risk: 'R2', targets: 12 }).confirmation, 'ec2.stop 12')
   assert.equal(approvals({ risk: 'R2', targets: 12, accounts: [sandbox, real] }).confirmation, null)
   assert.equal(approvals({ risk: 'R2', targets: 12, selfApproval: 'never' }).confirmation, null)
-  assert.equal(approvals({ risk: 'R2', targets: 12, accounts: [real], selfApproval: 'always' }).confirmation, 'ec2.stop 12')
+  assert.equal(
+    approvals({ risk: 'R2', targets: 12, accounts: [real], selfApproval: 'always' }).confirmation,
+    'ec2.stop 12',
+  )
   assert.equal(approvals({ risk: 'R4', targets: 12, accounts: [real] }).confirmation, 'ec2.stop 12')
   assert.equal(approvals({ risk: 'R2', targets: 2 }).confirmation, null)
 })
 
 test('the undo of an approved task needs none, and says why', () => {
-  const { needed, reason } = approvals({ risk: 'R3', targets: 200, preApproved: 'Approved with the task it takes back.' })
+  const { needed, reason } = approvals({
+    risk: 'R3',
+    targets: 200,
+    preApproved: 'Approved with the task it takes back.',
+  })
   assert.equal(needed, 0)
   assert.equal(reason, 'Approved with the task it takes back.')
 })

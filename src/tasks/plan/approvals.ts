@@ -21,7 +21,11 @@ export const approvalsOf = (plan: {
   return { needed, reason, confirmation: isAskedFor ? confirmationOf(plan.operation, plan.targets) : null }
 }
 
-const neededFor = (plan: { risk: Risk; targets: number; productionTargets: number }): { needed: number; reason: string } => {
+const neededFor = (plan: {
+  risk: Risk
+  targets: number
+  productionTargets: number
+}): { needed: number; reason: string } => {
   if (plan.targets === 0) return { needed: 0, reason: 'There is nothing to approve.' }
   switch (plan.risk) {
     case 'R0':
@@ -37,9 +41,15 @@ const neededFor = (plan: { risk: Risk; targets: number; productionTargets: numbe
       }
       return { needed: 0, reason: `R2: no target is production, and there are not more than ${fewTargets}.` }
     case 'R3':
-      return { needed: 1, reason: 'R3: hard to reverse, security-relevant or very many targets, so one other person approves.' }
+      return {
+        needed: 1,
+        reason: 'R3: hard to reverse, security-relevant or very many targets, so one other person approves.',
+      }
     case 'R4':
-      return { needed: 2, reason: 'R4: irreversible, or hard to reverse for very many targets, so two other people approve.' }
+      return {
+        needed: 2,
+        reason: 'R4: irreversible, or hard to reverse for very many targets, so two other people approve.',
+      }
   }
 }
 

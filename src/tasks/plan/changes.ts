@@ -18,7 +18,10 @@ export const changeOf = (
   params: Record<string, unknown>,
   desired: Desired | undefined,
 ): Change => {
-  const change = desired !== undefined && operation.undo.images ? restored(live, desired) : { after: operation.desired(live.image, params) }
+  const change =
+    desired !== undefined && operation.undo.images
+      ? restored(live, desired)
+      : { after: operation.desired(live.image, params) }
   if ('why' in change || operation.alwaysActs) return change
   return differences(live.image, change.after).length === 0 ? { why: 'is already as asked' } : change
 }

@@ -28,7 +28,14 @@ test('starts beyond the request burst wait for requests: 1,000 in batches of 50 
 })
 
 test('spread over 20 accounts and Regions, 250 each fit into the bursts', () => {
-  assert.equal(callsOf('StopInstances', 50, Array.from({ length: 20 }, () => ({ targets: 250, speed: 1 }))), 0)
+  assert.equal(
+    callsOf(
+      'StopInstances',
+      50,
+      Array.from({ length: 20 }, () => ({ targets: 250, speed: 1 })),
+    ),
+    0,
+  )
 })
 
 test('the slowest place counts, in wall seconds of its own clock', () => {
@@ -36,9 +43,17 @@ test('the slowest place counts, in wall seconds of its own clock', () => {
     { targets: 2000, speed: 1 }, // (2,000 - 1,000) / 20 = 50 s
     { targets: 5000, speed: 10 }, // 200 s of cloud time, 20 s of the wall's
   ]
-  assert.deepEqual(expectedSeconds(fakeQuotas, operation('StopInstances', 50, 60), {}, places), { calls: 50, waits: 60, total: 110 })
+  assert.deepEqual(expectedSeconds(fakeQuotas, operation('StopInstances', 50, 60), {}, places), {
+    calls: 50,
+    waits: 60,
+    total: 110,
+  })
 })
 
 test('without targets nothing takes time', () => {
-  assert.deepEqual(expectedSeconds(fakeQuotas, operation('StopInstances', 50, 60), {}, []), { calls: 0, waits: 0, total: 0 })
+  assert.deepEqual(expectedSeconds(fakeQuotas, operation('StopInstances', 50, 60), {}, []), {
+    calls: 0,
+    waits: 0,
+    total: 0,
+  })
 })

@@ -22,7 +22,10 @@ export const expectedSeconds = (
   const waitSeconds = operation.typicalWaitSeconds(params)
   const each = places
     .filter(({ targets }) => targets > 0)
-    .map(({ targets, speed }) => ({ calls: callSeconds(quotas, operation, targets) / speed, waits: waitSeconds / speed }))
+    .map(({ targets, speed }) => ({
+      calls: callSeconds(quotas, operation, targets) / speed,
+      waits: waitSeconds / speed,
+    }))
   return {
     calls: tenths(Math.max(0, ...each.map(({ calls }) => calls))),
     waits: tenths(Math.max(0, ...each.map(({ waits }) => waits))),
@@ -30,7 +33,11 @@ export const expectedSeconds = (
   }
 }
 
-const callSeconds = (quotas: Aws['quotas'], operation: Pick<Operation, 'batchSize' | 'calls'>, targets: number): number => {
+const callSeconds = (
+  quotas: Aws['quotas'],
+  operation: Pick<Operation, 'batchSize' | 'calls'>,
+  targets: number,
+): number => {
   const fullBatches = Math.floor(targets / operation.batchSize)
   const rest = targets % operation.batchSize
   const needed = new Map<string, { capacity: number; refillPerSecond: number; tokens: number }>()
@@ -41,7 +48,9 @@ const callSeconds = (quotas: Aws['quotas'], operation: Pick<Operation, 'batchSiz
       needed.set(name, bucket)
     }
   }
-  const seconds = [...needed.values()].map(({ capacity, refillPerSecond, tokens }) => (tokens - capacity) / refillPerSecond)
+  const seconds = [...needed.values()].map(
+    ({ capacity, refillPerSecond, tokens }) => (tokens - capacity) / refillPerSecond,
+  )
   return Math.max(0, ...seconds)
 }
 

@@ -3,8 +3,17 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { planHash } from './hash.ts'
 
-const target = (id: string, state = 'running') => ({ id, before: { state, isProtected: false }, after: { state: 'stopped', isProtected: false } })
-const base = { operation: 'ec2.stop', version: 1, params: { force: false, hibernate: false }, targets: [target('arn:a'), target('arn:b')] }
+const target = (id: string, state = 'running') => ({
+  id,
+  before: { state, isProtected: false },
+  after: { state: 'stopped', isProtected: false },
+})
+const base = {
+  operation: 'ec2.stop',
+  version: 1,
+  params: { force: false, hibernate: false },
+  targets: [target('arn:a'), target('arn:b')],
+}
 
 test('the hash is the SHA-256 of the RFC 8785 text, in hex', () => {
   // printf '%s' '{"errorBudget":null,"operation":"ec2.stop","params":{"force":false},"targets":[{"after":{"state":"stopped"},
@@ -21,7 +30,11 @@ test('the hash is the SHA-256 of the RFC 8785 text, in hex', () => {
 test('the order of targets, keys and parameters does not matter', () => {
   fc.assert(
     fc.property(fc.shuffledSubarray(['a', 'b', 'c', 'd'], { minLength: 4 }), (ids) => {
-      const targets = ids.map((id) => ({ after: { isProtected: false, state: 'stopped' }, id, before: { isProtected: false, state: 'running' } }))
+      const targets = ids.map((id) => ({
+        after: { isProtected: false, state: 'stopped' },
+        id,
+        before: { isProtected: false, state: 'running' },
+      }))
       assert.equal(
         planHash({ ...base, params: { hibernate: false, force: false }, targets }),
         planHash({ ...base, targets: ['a', 'b', 'c', 'd'].map((id) => target(id)) }),
@@ -46,6 +59,11 @@ test('everything that an approval stands for changes it', () => {
 })
 
 test('what is merely shown does not change it: names, prices, warnings', () => {
-  const shown = base.targets.map((one) => ({ ...one, name: 'web-1', warnings: ['loses its address'], monthlyCostDeltaUsd: -7 }))
+  const shown = base.targets.map((one) => ({
+    ...one,
+    name: 'web-1',
+    warnings: ['loses its address'],
+    monthlyCostDeltaUsd: -7,
+  }))
   assert.equal(planHash({ ...base, targets: shown }), planHash(base))
 })

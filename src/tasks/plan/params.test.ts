@@ -27,7 +27,12 @@ test('defaults are filled in, so that leaving one out or giving it is the same p
 test('each wrong field is an error of its own, with its path and what was given', () => {
   const { code, errors } = refused(ec2Stop, { force: 'yes', hibernate: 1, colour: 'red', size: 3 })
   assert.equal(code, 'invalid_params')
-  assert.deepEqual(errors.map(({ path }) => path).sort(), ['params.colour', 'params.force', 'params.hibernate', 'params.size'])
+  assert.deepEqual(errors.map(({ path }) => path).sort(), [
+    'params.colour',
+    'params.force',
+    'params.hibernate',
+    'params.size',
+  ])
   assert.equal(errors.find(({ path }) => path === 'params.force')?.value, 'yes')
 })
 
@@ -40,7 +45,17 @@ test('the reason why a tag key is refused is said', () => {
 test('what the database or the hash could not take is refused by name, and nothing crashes', () => {
   assert.equal(refused(ec2Tag, { tags: { a: 'x\0' } }).code, 'invalid_text')
   assert.equal(refused(ec2Tag, { tags: { a: '\ud800' } }).code, 'invalid_text')
-  for (const given of [null, 7, 'x', [], [[]], { tags: null }, { tags: [] }, { tags: { a: {} } }, JSON.parse('{"tags":{"__proto__":"x"}}')]) {
+  for (const given of [
+    null,
+    7,
+    'x',
+    [],
+    [[]],
+    { tags: null },
+    { tags: [] },
+    { tags: { a: {} } },
+    JSON.parse('{"tags":{"__proto__":"x"}}'),
+  ]) {
     assert.equal(refused(ec2Tag, given).code, 'invalid_params', JSON.stringify(given))
   }
 })

@@ -28,7 +28,9 @@ const fieldErrors = (issue: z.core.$ZodIssue, given: unknown): FieldError[] => {
 }
 
 const fieldOf = (value: unknown, key: PropertyKey): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<PropertyKey, unknown>)[key] : undefined
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<PropertyKey, unknown>)[key]
+    : undefined
 
 /** A value that is quoted back: scalars only, and not a whole page of them. */
 const shortened = (value: unknown): unknown => {

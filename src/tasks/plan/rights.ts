@@ -47,10 +47,16 @@ export const deniedTargets = async (
     if (index > 0 && index % decisionsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve))
     const resource: AccessResource = { type: 'Resource', ...target, operation, risk }
     const decision = await access.decide(principal, 'task.create', resource)
-    if (!decision.allowed) denied.set(target.id, [`you are not allowed to use ${operation} on it`, ...decision.reasons].join(': '))
+    if (!decision.allowed)
+      denied.set(target.id, [`you are not allowed to use ${operation} on it`, ...decision.reasons].join(': '))
   }
   if (denied.size > 0) {
-    const details = { risk, denied: denied.size, targets: [...denied.keys()].slice(0, recordedDenials), reasons: [...new Set(denied.values())] }
+    const details = {
+      risk,
+      denied: denied.size,
+      targets: [...denied.keys()].slice(0, recordedDenials),
+      reasons: [...new Set(denied.values())],
+    }
     await appendAudit(sql, [
       {
         actor: actorOf(principal),

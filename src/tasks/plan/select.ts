@@ -41,7 +41,11 @@ export const selectTargets = async (request: {
 
   const risk = riskOfPlan(judged.map((one) => one.risk))
   const question = { principal, operation: operation.name, risk, requestId }
-  const denied = await deniedTargets(rights, question, judged.map(({ attributes }) => attributes))
+  const denied = await deniedTargets(
+    rights,
+    question,
+    judged.map(({ attributes }) => attributes),
+  )
   if (denied.size > 0 && denied.size === candidates.length) throw allDenied(operation.name, denied)
 
   const selected: Selected[] = []
@@ -55,6 +59,9 @@ export const selectTargets = async (request: {
 }
 
 export const allDenied = (operation: string, denied: ReadonlyMap<string, string>) =>
-  errors.targets_denied(`You are not allowed to use ${operation} on ${denied.size === 1 ? 'this target' : `any of these ${denied.size} targets`}.`, {
-    errors: [...denied].slice(0, namedDenials).map(([id, why]) => ({ path: 'targets', message: why, value: id })),
-  })
+  errors.targets_denied(
+    `You are not allowed to use ${operation} on ${denied.size === 1 ? 'this target' : `any of these ${denied.size} targets`}.`,
+    {
+      errors: [...denied].slice(0, namedDenials).map(([id, why]) => ({ path: 'targets', message: why, value: id })),
+    },
+  )

@@ -7,9 +7,12 @@ import { errors } from '../errors.ts'
 export const requireStorable = (value: unknown, path: string): void => {
   if (typeof value === 'string') {
     if (value.includes('\0') || !value.isWellFormed()) {
-      throw errors.invalid_text(`${path} holds a character that cannot be stored (NUL or half a surrogate pair). Remove it.`, {
-        errors: [{ path, message: 'Holds NUL or half a surrogate pair.' }],
-      })
+      throw errors.invalid_text(
+        `${path} holds a character that cannot be stored (NUL or half a surrogate pair). Remove it.`,
+        {
+          errors: [{ path, message: 'Holds NUL or half a surrogate pair.' }],
+        },
+      )
     }
   } else if (Array.isArray(value)) {
     value.forEach((entry, index) => requireStorable(entry, `${path}.${index}`))

@@ -1,10 +1,10 @@
 import type { Principal } from '#contracts/principal.ts'
 import { createGroupCommit } from '#platform/db/group-commit.ts'
 import type { Database } from '#platform/db/database.ts'
-import { appendEvents } from '#platform/events/append.ts'
+import { eventsStatement } from '#platform/events/append.ts'
 import type { NewEvent } from '#platform/events/append.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
-import { actorOf, appendAudit } from '#security/audit.ts'
+import { actorOf, auditStatement } from '#security/audit.ts'
 import type { AuditEntry } from '#security/audit.ts'
 import type { NewTask } from '../store/file-tasks.ts'
 import { insertItems, insertTasks } from '../store/file-tasks.ts'
@@ -31,12 +31,10 @@ export const createFiler = (options: { db: Database; notifier: Notifier; onFiled
       const accepted = filings.filter((filing) => free.has(filing))
       if (accepted.length > 0) {
         const tasks = accepted.map((filing) => filing.task)
-        await Promise.all([
-          insertTasks(tx, tasks),
-          insertItems(tx, tasks, now()),
-          appendAudit(tx, accepted.map(auditOfFiling)),
-          appendEvents(tx, accepted.map(eventOfFiling)),
-        ])
+        tx.fire(insertTasks(tasks))
+        tx.fire(insertItems(tasks, now()))
+        tx.fire(auditStatement(accepted.map(auditOfFiling)))
+        tx.fire(eventsStatement(accepted.map(eventOfFiling)))
         tx.afterCommit(() => {
           onFiled()
           notifier.nudge('tasks')

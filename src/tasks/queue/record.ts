@@ -1,8 +1,8 @@
 import { createGroupCommit } from '#platform/db/group-commit.ts'
 import type { Database } from '#platform/db/database.ts'
-import { appendEvents } from '#platform/events/append.ts'
+import { eventsStatement } from '#platform/events/append.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
-import { appendAudit } from '#security/audit.ts'
+import { auditStatement } from '#security/audit.ts'
 import type { Advance } from '../store/advance-items.ts'
 import { advanceItems } from '../store/advance-items.ts'
 import { countTasks, startTasks } from '../store/count-tasks.ts'
@@ -23,15 +23,17 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
     db.transaction(async (tx) => {
       const starts = new Set(entries.flatMap((entry) => (entry.kind === 'start' ? [entry.taskId] : [])))
       const advances = entries.flatMap((entry) => (entry.kind === 'advance' ? [entry.advance] : []))
-      const started = starts.size === 0 ? [] : await startTasks(tx, [...starts].sort())
-      const advanced = advances.length === 0 ? [] : await advanceItems(tx, advances)
+      const [started, advanced] = await Promise.all([
+        starts.size === 0 ? [] : startTasks(tx, [...starts]),
+        advances.length === 0 ? [] : advanceItems(tx, advances),
+      ])
       const counted = await countTasks(tx, advanced)
       const written = new Set(advanced.map((item) => item.id))
       const changed = advances.filter((advance) => written.has(advance.id))
-      await Promise.all([
-        appendAudit(tx, auditOfEngine(started, counted)),
-        appendEvents(tx, eventsOfChanges({ started, counted, changed })),
-      ])
+      const audit = auditOfEngine(started, counted)
+      if (audit.length > 0) tx.fire(auditStatement(audit))
+      const events = eventsOfChanges({ started, counted, changed })
+      if (events.length > 0) tx.fire(eventsStatement(events))
       tx.afterCommit(() => notifier.nudge('events'))
       return entries.map((entry) => entry.kind === 'start' || written.has(entry.advance.id))
     })

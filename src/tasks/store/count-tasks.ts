@@ -33,13 +33,17 @@ export const countTasks = (sql: Sql, advanced: readonly Advanced[]): Promise<Cou
     text: `with d as (
         select * from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[])
           as d(id, waiting, succeeded, failed, skipped, drifted, compensated, cancelled)),
-      locked as (select id from tasks where id = any($1) order by id for no key update),
+      locked as (
+        select id, total, open, waiting, succeeded, failed, skipped, drifted, compensated, cancelled
+        from tasks where id = any($1) order by id for no key update),
       counted as (
-        select t.id, t.total, t.waiting + d.waiting as waiting, t.succeeded + d.succeeded as succeeded,
-          t.failed + d.failed as failed, t.skipped + d.skipped as skipped, t.drifted + d.drifted as drifted,
-          t.compensated + d.compensated as compensated, t.cancelled + d.cancelled as cancelled,
-          t.open - d.succeeded - d.failed - d.skipped - d.drifted - d.compensated - d.cancelled as open
-        from locked join tasks t on t.id = locked.id join d on d.id = locked.id)
+        -- From the rows as they were locked, not from tasks again: that would be the statement's snapshot, which misses
+        -- what another worker committed while we waited for the lock.
+        select l.id, l.total, l.waiting + d.waiting as waiting, l.succeeded + d.succeeded as succeeded,
+          l.failed + d.failed as failed, l.skipped + d.skipped as skipped, l.drifted + d.drifted as drifted,
+          l.compensated + d.compensated as compensated, l.cancelled + d.cancelled as cancelled,
+          l.open - d.succeeded - d.failed - d.skipped - d.drifted - d.compensated - d.cancelled as open
+        from locked l join d on d.id = l.id)
       update tasks t set waiting = c.waiting, succeeded = c.succeeded, failed = c.failed, skipped = c.skipped,
         drifted = c.drifted, compensated = c.compensated, cancelled = c.cancelled, open = c.open,
         status = case

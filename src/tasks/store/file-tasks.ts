@@ -1,4 +1,4 @@
-import type { Sql } from '#platform/db/database.ts'
+import type { Statement } from '#platform/db/database.ts'
 import type { Image, Targets, TaskPlan, TaskStatus } from './shapes.ts'
 
 /** A task about to be filed, as its row will be. */
@@ -30,8 +30,7 @@ export type NewItem = {
   after: Image
 }
 
-export const insertTasks = (sql: Sql, tasks: readonly NewTask[]): Promise<unknown> =>
-  sql.query({
+export const insertTasks = (tasks: readonly NewTask[]): Statement => ({
     name: 'tasks.insert',
     text: `insert into tasks (id, operation, operation_version, status, params, targets, plan, accounts, regions, requested_by,
         reason, priority, scheduled_for, undo_of, total, open)
@@ -59,7 +58,7 @@ export const insertTasks = (sql: Sql, tasks: readonly NewTask[]): Promise<unknow
       tasks.map((task) => task.items.length),
       tasks.map((task) => task.regions.join(',')),
     ],
-  })
+})
 
 /** When an item of a new task may be claimed: at once, at the scheduled time, or (null) when somebody releases it. */
 const readyAt = (task: NewTask, now: Date): Date | null => {
@@ -73,9 +72,9 @@ const readyAt = (task: NewTask, now: Date): Date | null => {
   }
 }
 
-export const insertItems = (sql: Sql, tasks: readonly NewTask[], now: Date): Promise<unknown> => {
+export const insertItems = (tasks: readonly NewTask[], now: Date): Statement => {
   const rows = tasks.flatMap((task) => task.items.map((item, ordinal) => ({ task, item, ordinal })))
-  return sql.query({
+  return {
     name: 'items.insert',
     text: `insert into items (account, id, task_id, ordinal, region, target_id, target_name, before, after, status,
         ready_at, priority)
@@ -96,5 +95,5 @@ export const insertItems = (sql: Sql, tasks: readonly NewTask[], now: Date): Pro
       rows.map(({ task }) => readyAt(task, now)),
       rows.map(({ task }) => task.priority),
     ],
-  })
+  }
 }

@@ -9,7 +9,10 @@ export const instanceIdOf = (target: { id: string }): string => target.id.slice(
 /** Describes instances by their ARNs; those that don't exist are missing from the answer. */
 export const describe = async (scope: Scope, arns: readonly string[]): Promise<Map<string, Ec2Instance>> => {
   const ec2 = await scope.aws.ec2(scope.account, scope.region)
-  const instances = await ec2.describeInstances(scope.call, arns.map((id) => instanceIdOf({ id })))
+  const instances = await ec2.describeInstances(
+    scope.call,
+    arns.map((id) => instanceIdOf({ id })),
+  )
   const byId = new Map(instances.map((instance) => [instance.id, instance]))
   const found = arns.flatMap((arn): [string, Ec2Instance][] => {
     const instance = byId.get(instanceIdOf({ id: arn }))

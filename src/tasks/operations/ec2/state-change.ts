@@ -30,7 +30,10 @@ export const fromLive = (
   answer: (instance: Ec2Instance, target: StepTarget) => Outcome,
 ): Promise<Outcomes> =>
   reading(targets, async () => {
-    const live = await describe(scope, targets.map(({ id }) => id))
+    const live = await describe(
+      scope,
+      targets.map(({ id }) => id),
+    )
     return targets.map((target) => {
       const instance = live.get(target.id)
       return instance === undefined ? gone : answer(instance, target)
@@ -46,7 +49,10 @@ export const rereadState = async (
   targets: readonly StepTarget[],
   reached: readonly Ec2Instance['state'][],
 ): Promise<(Outcome | null)[]> => {
-  const live = await describe(scope, targets.map(({ id }) => id))
+  const live = await describe(
+    scope,
+    targets.map(({ id }) => id),
+  )
   return targets.map((target) => {
     const instance = live.get(target.id)
     if (instance === undefined || isGone(instance.state)) return gone
@@ -86,4 +92,3 @@ export const onlyFor = async (
   const byTarget = new Map(part.map((target, index) => [target, outcomes[index]]))
   return targets.map((target) => byTarget.get(target) ?? { kind: 'done', result: { untouched: true } })
 }
-

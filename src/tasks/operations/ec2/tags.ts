@@ -18,13 +18,16 @@ export const tagKeySchema = z
   .min(1)
   .max(128)
   .refine((key) => !reserved(key), { error: 'Keys that begin with "aws:" belong to AWS.' })
-  .refine((key) => !ours(key), { error: `Of the keys that begin with "orchestrator:" only "${protectedTag}" can be set.` })
+  .refine((key) => !ours(key), {
+    error: `Of the keys that begin with "orchestrator:" only "${protectedTag}" can be set.`,
+  })
 export const tagValueSchema = z.string().max(256)
 
 /** The values that some tags have; null for a tag that is absent. The whole image of a tag operation. */
 export type TagValues = Record<string, string | null>
 
-export const tagValuesOf = (image: Image): TagValues => z.record(z.string(), z.string().nullable()).parse(image['tags'] ?? {})
+export const tagValuesOf = (image: Image): TagValues =>
+  z.record(z.string(), z.string().nullable()).parse(image['tags'] ?? {})
 
 const valueOf = (tags: Record<string, string>, key: string): string | null =>
   Object.hasOwn(tags, key) ? (tags[key] ?? null) : null
@@ -48,7 +51,8 @@ export const tagsWith = (tags: Record<string, string>, after: Image): Record<str
 }
 
 /** AWS's own tags don't count towards the limit. */
-export const countTags = (tags: Record<string, string>): number => Object.keys(tags).filter((key) => !reserved(key)).length
+export const countTags = (tags: Record<string, string>): number =>
+  Object.keys(tags).filter((key) => !reserved(key)).length
 
 export const goneGuard = ({ facts }: LiveTarget): string | null => (isGone(facts['state']) ? 'is terminated' : null)
 
@@ -61,19 +65,27 @@ export const warnOfTags = (target: LiveTarget): string[] => {
   const group = target.tags['aws:autoscaling:groupName']
   return [
     ...(stack === null ? [] : [`is described by the CloudFormation stack "${stack}", which may set its tags again`]),
-    ...(group === undefined ? [] : [`belongs to the Auto Scaling group "${group}": instances that it launches later lack this change`]),
+    ...(group === undefined
+      ? []
+      : [`belongs to the Auto Scaling group "${group}": instances that it launches later lack this change`]),
   ]
 }
 
 type Change = { set: Record<string, string>; remove: string[]; targets: StepTarget[] }
 
 /** Targets whose tags change in the same way go into one call. */
-const groupByChange = (targets: readonly StepTarget[], from: (t: StepTarget) => Image, to: (t: StepTarget) => Image): Change[] => {
+const groupByChange = (
+  targets: readonly StepTarget[],
+  from: (t: StepTarget) => Image,
+  to: (t: StepTarget) => Image,
+): Change[] => {
   const groups = new Map<string, Change>()
   for (const target of targets) {
     const wanted = tagValuesOf(to(target))
     const changed = new Set(differences(from(target), to(target)).map(({ field }) => field.slice('tags.'.length)))
-    const entries = Object.entries(wanted).filter(([key]) => changed.has(key)).sort(([a], [b]) => (a < b ? -1 : 1))
+    const entries = Object.entries(wanted)
+      .filter(([key]) => changed.has(key))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
     const key = JSON.stringify(entries)
     const group = groups.get(key) ?? {
       set: Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== null)),
@@ -118,17 +130,33 @@ export const tagSteps = <Params>(read: Operation<Params>['read']): Step<Params>[
     description: 'Sets and removes tags, one call for up to 200 instances that change in the same way.',
     kind: 'act',
     effect: 'readable',
-    run: (scope, targets) => applyTags(scope, targets, ({ before }) => before, ({ after }) => after),
+    run: (scope, targets) =>
+      applyTags(
+        scope,
+        targets,
+        ({ before }) => before,
+        ({ after }) => after,
+      ),
     reread: async (scope, targets) => {
-      const live = await describe(scope, targets.map(({ id }) => id))
+      const live = await describe(
+        scope,
+        targets.map(({ id }) => id),
+      )
       return targets.map(({ id, before, after }) => {
         const instance = live.get(id)
-        if (instance === undefined) return { kind: 'failed', code: 'target_gone', message: 'It no longer exists.', retry: 'never' }
+        if (instance === undefined)
+          return { kind: 'failed', code: 'target_gone', message: 'It no longer exists.', retry: 'never' }
         const now = imageOf(instance.tags, Object.keys(tagValuesOf(after)))
         return hasArrived(before, after, now) ? { kind: 'done' } : null
       })
     },
-    compensate: (scope, targets) => applyTags(scope, targets, ({ after }) => after, ({ before }) => before),
+    compensate: (scope, targets) =>
+      applyTags(
+        scope,
+        targets,
+        ({ after }) => after,
+        ({ before }) => before,
+      ),
   },
   verifyStep(read),
 ]

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { monthlyUsdOfInstance, monthlyUsdOfVolume } from './prices.ts'
+
+test('instances cost what AWS lists, times 730 hours', () => {
+  // $0.0416, $0.096 and $0.34 an hour in us-east-1.
+  assert.equal(monthlyUsdOfInstance('t3.medium', 'us-east-1', 'running'), 30.37)
+  assert.equal(monthlyUsdOfInstance('m5.large', 'us-east-1', 'running'), 70.08)
+  assert.equal(monthlyUsdOfInstance('c5.2xlarge', 'us-east-1', 'pending'), 248.2)
+})
+
+test('a stopped instance costs nothing, an unknown type is not guessed', () => {
+  assert.equal(monthlyUsdOfInstance('m5.large', 'us-east-1', 'stopped'), 0)
+  for (const type of ['mac2.metal', 'x99.large', 'm5', '', 'm5.huge']) assert.equal(monthlyUsdOfInstance(type, 'us-east-1', 'running'), null)
+})
+
+test('volumes cost by size, and by what IOPS are not included', () => {
+  // $0.08 a GiB; $0.005 for each IOPS above 3,000; $0.125 a GiB and $0.065 an IOPS.
+  assert.equal(monthlyUsdOfVolume({ volumeType: 'gp3', sizeGib: 100, iops: 3000 }, 'us-east-1'), 8)
+  assert.equal(monthlyUsdOfVolume({ volumeType: 'gp3', sizeGib: 100, iops: 4000 }, 'us-east-1'), 13)
+  assert.equal(monthlyUsdOfVolume({ volumeType: 'io1', sizeGib: 100, iops: 1000 }, 'us-east-1'), 77.5)
+  assert.equal(monthlyUsdOfVolume({ volumeType: 'new', sizeGib: 100, iops: null }, 'us-east-1'), null)
+})

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { fastify } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { AppError } from '#platform/app-error.ts'
+import { systemClock } from '#platform/clock.ts'
+import type { Http } from '#platform/http/service.ts'
+import { freshDatabase } from '../../test/support/database.ts'
+import { createAws } from './aws.ts'
+import type { Aws } from './cloud.ts'
+import { faultsHttp } from './faults-http.ts'
+import { createSandboxClient } from './sandbox-client.ts'
+import { sandboxHttp } from './sandbox-http.ts'
+import type { SandboxHost } from './sandbox-host.ts'
+import { place, quietLog, temporarySandbox } from './testing/host.ts'
+
+/** Roles split: one process hosts the sandbox, another one calls it. Here both are this one, with HTTP in between. */
+let host: SandboxHost
+let aws: Aws
+let server: Http
+let url: string
+let close: () => Promise<void>
+const token = 'an-internal-token'
+
+before(async () => {
+  const { db, drop } = await freshDatabase()
+  const sandbox = temporarySandbox({ clock: systemClock })
+  host = sandbox.open()
+  server = fastify({ logger: false }) as unknown as Http // zod's types come with the compilers below
+  server.setValidatorCompiler(validatorCompiler)
+  server.setSerializerCompiler(serializerCompiler)
+  server.setErrorHandler((error, _request, reply) => reply.code(error instanceof AppError ? error.status : 400).send({ message: String(error) }))
+  await sandboxHttp({
+    host,
+    verify: async (given) => {
+      if (given !== token) throw new Error('not ours')
+    },
+  })(server)
+  url = await server.listen({ host: '127.0.0.1', port: 0 })
+  const client = createSandboxClient({ url, token: async () => token })
+  // What users see is served by the gateway, over the client.
+  await faultsHttp({ control: client.control })(server)
+  aws = createAws({ db, log: quietLog, clock: systemClock, sandbox: { speed: 1, transport: client } })
+  await aws.accounts.ensureFirst('sandbox')
+  close = async () => {
+    await aws.close()
+    await server.close()
+    await host.close()
+    await drop()
+    sandbox.remove()
+  }
+})
+after(() => close())
+
+const call = { priority: 'interactive' } as const
+
+test('adapters work over HTTP as they do in one process: dates, errors and retries', async () => {
+  const ec2 = await aws.ec2(await aws.accounts.get(place.account), place.region)
+  const [page] = await Array.fromAsync(ec2.listInstances(call))
+  const instance = page?.[0]
+  assert.match(instance?.launchedAt ?? '', /^\d{4}-/)
+  await assert.rejects(ec2.stopInstances(call, ['i-0123456789abcdef0'], {}), {
+    kind: 'permanent',
+    code: 'InvalidInstanceID.NotFound',
+    culprits: ['i-0123456789abcdef0'],
+  })
+  await host.control.addFault({ kind: 'throttle', probability: 1, times: 1, action: 'CreateTags' })
+  await ec2.createTags(call, [instance?.id ?? ''], { note: 'over http' })
+  assert.equal((await ec2.describeInstances(call, [instance?.id ?? '']))[0]?.tags['note'], 'over http')
+  const cloudwatch = await aws.cloudwatch(await aws.accounts.get(place.account), place.region)
+  const to = new Date()
+  const [cpu] = await cloudwatch.getMetrics(call, { id: instance?.id ?? '', names: ['CPUUtilization'], from: new Date(to.getTime() - 3_600_000), to, periodSeconds: 300 })
+  assert.ok((cpu?.points.length ?? 0) >= 11)
+})
+
+test('without the internal token nothing is answered', async () => {
+  for (const authorization of [undefined, 'Bearer wrong', 'Basic abc']) {
+    const headers = { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) }
+    const body = JSON.stringify({ ...place, service: 'ec2', action: 'DescribeInstances', input: {} })
+    assert.equal((await fetch(new URL('/internal/sandbox/calls', url), { method: 'POST', headers, body })).status, 401)
+    for (const path of ['faults', 'effects']) {
+      const method = path === 'effects' ? 'POST' : 'GET'
+      const response = await fetch(new URL(`/internal/sandbox/${path}`, url), { method, headers, ...(method === 'POST' ? { body: '{"resources":null}' } : {}) })
+      assert.equal(response.status, 401)
+    }
+  }
+})
+
+test('users add, see and end faults, and count effects', async () => {
+  const request = async (method: string, path: string, body?: unknown): Promise<{ status: number; json: any }> => {
+    const response = await fetch(new URL(path, url), {
+      method,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, json: text === '' ? null : JSON.parse(text) }
+  }
+  await request('DELETE', '/sandbox/faults')
+  const added = await request('POST', '/sandbox/faults', { kind: 'access-denied', action: 'StopInstances', times: 2 })
+  assert.equal(added.status, 201)
+  assert.deepEqual((await request('GET', '/sandbox/faults')).json.items, [{ id: added.json.id, kind: 'access-denied', action: 'StopInstances', times: 2, probability: 1, hits: 0 }])
+  assert.equal((await request('DELETE', `/sandbox/faults/${added.json.id}`)).status, 204)
+  assert.equal((await request('DELETE', `/sandbox/faults/${added.json.id}`)).status, 404)
+  assert.deepEqual((await request('GET', '/sandbox/faults')).json.items, [])
+  for (const wrong of [{ kind: 'flood' }, { kind: 'throttle', probability: 2 }, { kind: 'throttle', extra: 1 }, null]) {
+    assert.equal((await request('POST', '/sandbox/faults', wrong)).status, 400)
+  }
+  const { json } = await request('GET', '/sandbox/effects')
+  assert.ok(json.items.length > 0)
+  const resource = json.items[0].resource
+  assert.deepEqual((await request('GET', `/sandbox/effects?resource=${resource}&resource=i-none`)).json.items.map((item: { resource: string }) => item.resource), [resource])
+})
+
+test('a host that is not there is an endpoint that is not there', async () => {
+  const { db, drop } = await freshDatabase()
+  const gone = createSandboxClient({ url: 'http://127.0.0.1:1', token: async () => token })
+  const lonely = createAws({ db, log: quietLog, clock: systemClock, sandbox: { speed: 1, transport: gone } })
+  await lonely.accounts.ensureFirst('sandbox')
+  await assert.rejects(lonely.identity(await lonely.accounts.get(place.account), call), { kind: 'transient', code: 'ECONNREFUSED' })
+  await assert.rejects(gone.control.listFaults(), { code: 'sandbox_unreachable' })
+  await lonely.close()
+  await drop()
+})

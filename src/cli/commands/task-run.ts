@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import type { Command } from 'commander'
+import type { OperationInfo } from '#contracts/operation.ts'
+import type { Targets } from '#contracts/resource.ts'
+import type { FiledTask } from '#contracts/task-request.ts'
+import type { Plan, Task } from '#contracts/task.ts'
+import { CliError } from '../cli-error.ts'
+import { addCommand, collect, wholeNumber } from '../command.ts'
+import type { Context } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { followTask } from '../follow-task.ts'
+import type { Io } from '../io.ts'
+import { facts, printable, table } from '../output.ts'
+import { paramsFrom } from '../params.ts'
+
+type Options = {
+  id?: string[]
+  query?: string
+  account?: string
+  region?: string
+  param?: string[]
+  params?: string
+  reason?: string
+  priority?: number
+  at?: string
+  dryRun?: boolean
+  yes?: boolean
+  wait?: boolean
+}
+
+/** `task run`: plans, shows the plan, asks, files, and with `--wait` follows the task to its end. */
+export const addTaskRun = (task: Command, io: Io): void => {
+  addCommand<Options>(task, 'run <operation>', 'plan an operation, show the plan, and file it as a task', io, async ([operation = ''], options, context) => {
+    const targets = targetsOf(options)
+    const client = context.client()
+    const needsSchema = options.param !== undefined
+    const info = needsSchema ? await client.get<OperationInfo>(`/operations/${encodeURIComponent(operation)}`) : undefined
+    const params = paramsFrom(options, info?.params)
+    const plan = await client.post<Plan>('/plans', { operation, targets, params })
+
+    if (options.dryRun) return context.answer(plan, () => describePlan(plan))
+    if (!context.isJson) io.out(describePlan(plan))
+    if (plan.targets.length === 0) throw new CliError('Nothing to do: the plan has no targets.', { exitCode: exitCodes.conflict })
+    if (!options.yes) await confirm(plan, context)
+
+    const filed = await client.post<FiledTask>(
+      '/tasks',
+      {
+        planHash: plan.planHash,
+        ...(options.reason === undefined ? {} : { reason: options.reason }),
+        ...(options.priority === undefined ? {} : { priority: options.priority }),
+        ...(options.at === undefined ? {} : { scheduledFor: options.at }),
+      },
+      // Should the connection break before the answer, sending it again files nothing new.
+      { 'idempotency-key': randomUUID() },
+    )
+    if (!options.wait) return context.answer(filed, () => `Task ${filed.id} is ${words(filed.status)}.`)
+    await waitFor(filed.id, context)
+  })
+    .option('--id <id>', 'a target: an ARN or an AWS id (repeatable)', collect)
+    .option('--query <query>', 'targets by query, for example "type:ec2.instance tag.env:dev state:running"')
+    .option('--account <id>', 'only in this account')
+    .option('--region <region>', 'only in this Region')
+    .option('--param <name=value>', 'a parameter (repeatable); dots go deeper: tags.env=dev', collect)
+    .option('--params <json>', 'all parameters as a JSON object')
+    .option('--reason <text>', 'why, for approvers and the audit')
+    .option('--priority <number>', 'higher is sooner, -100 to 100', wholeNumber(-100, 100))
+    .option('--at <time>', 'not before this time (ISO 8601 with an offset)')
+    .option('--dry-run', 'show the plan and file nothing')
+    .option('-y, --yes', 'do not ask')
+    .option('-w, --wait', `wait for the end; exit code ${exitCodes.taskNotSucceeded} unless it succeeds`)
+}
+
+/** Follows a task to its end and fails when that isn't success. */
+export const waitFor = async (id: string, context: Context): Promise<void> => {
+  const { io, isJson } = context
+  const task = await followTask(context.client(), id, {
+    signal: io.signal,
+    onChange: (state) => {
+      if (!isJson) io.err(progressLine(state))
+    },
+  })
+  context.answer(task, () => `Task ${task.id} ${words(task.status)}.`)
+  if (task.status !== 'succeeded') {
+    throw new CliError(`The task ended as ${words(task.status)}${task.error === undefined ? '' : `: ${task.error.message}`}.`, {
+      exitCode: exitCodes.taskNotSucceeded,
+      code: task.error?.code,
+      hint: `\`orchestrator task show ${task.id} --items\` says what happened to each target.`,
+    })
+  }
+}
+
+const targetsOf = ({ id, query, account, region }: Options): Targets => {
+  const within = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) }
+  if (id !== undefined && query === undefined) return { ids: id, ...within }
+  if (query !== undefined && id === undefined) return { query, ...within }
+  throw new CliError('Say what to work on: --id ID (repeatable) or --query QUERY.', { exitCode: exitCodes.usage })
+}
+
+const confirm = async (plan: Plan, { io, isJson }: Context): Promise<void> => {
+  if (isJson || !io.isInteractive) {
+    throw new CliError('Nobody is here to confirm the plan.', { exitCode: exitCodes.usage, hint: 'Add --yes to file it, or --dry-run to see the plan only.' })
+  }
+  const answer = await io.ask(`File this task for ${plan.targets.length} target${plan.targets.length === 1 ? '' : 's'}? [y/N] `)
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CliError('Not filed.', { exitCode: exitCodes.failed })
+}
+
+const shownTargets = 50
+
+const describePlan = (plan: Plan): string => {
+  const { targets, excluded, expectedSeconds: expected, approvals } = plan
+  const parts = [
+    facts({
+      Operation: plan.operation,
+      Risk: plan.risk,
+      Undo: words(plan.undo),
+      Approvals: approvals.needed === 0 ? `none: ${approvals.reason}` : `${approvals.needed}: ${approvals.reason}`,
+      'Cost a month': `${plan.monthlyCostDeltaUsd > 0 ? '+' : ''}${plan.monthlyCostDeltaUsd.toFixed(2)} USD`,
+      Expected: `about ${Math.ceil(expected.total)} s (calls ${Math.ceil(expected.calls)} s)`,
+      'Plan hash': plan.planHash,
+    }),
+    table(targets.slice(0, shownTargets), {
+      TARGET: (target) => target.id,
+      NAME: (target) => target.name,
+      CHANGE: (target) => changeOf(target.before, target.after),
+      WARNING: (target) => target.warnings?.join(' ') ?? '',
+    }),
+  ]
+  if (targets.length > shownTargets) parts.push(`... and ${targets.length - shownTargets} more`)
+  if (excluded.length > 0) {
+    parts.push(`Left out (${excluded.length}):\n${excluded.slice(0, shownTargets).map(({ id, why }) => `  ${printable(id)}: ${printable(why)}`).join('\n')}`)
+  }
+  return `${parts.join('\n\n')}\n`
+}
+
+/** "state: running -> stopped" for each field that changes. */
+const changeOf = (before: Record<string, unknown>, after: Record<string, unknown>): string =>
+  Object.keys(after)
+    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+    .map((key) => `${key}: ${text(before[key])} -> ${text(after[key])}`)
+    .join(', ')
+const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none'))
+
+const progressLine = ({ status, progress }: Task): string => {
+  const { total, pending, running, waiting } = progress
+  return `${words(status)}: ${total - pending - running - waiting} of ${total} done, ${running} running, ${waiting} waiting, ${progress.failed} failed`
+}
+
+export const words = (code: string): string => code.replaceAll('_', ' ')

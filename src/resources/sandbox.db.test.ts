@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { freshDatabase } from '../../test/support/database.ts'
+import { serveAs } from '../../test/support/serve.ts'
+import { createAws } from '#aws/aws.ts'
+import type { Aws } from '#aws/cloud.ts'
+import { createSandboxHost } from '#aws/sandbox-host.ts'
+import type { SandboxHost } from '#aws/sandbox-host.ts'
+import type { Resource } from '#contracts/resource.ts'
+import { systemClock } from '#platform/clock.ts'
+import type { Http } from '#platform/http/service.ts'
+import { createLog } from '#platform/log.ts'
+import { createFakeAccess, operator } from './testing/rig.ts'
+import { createResources } from './resources.ts'
+import type { Resources } from './resources.ts'
+
+/** The whole way, from the SDK's client over the simulated AWS to the answer of a route. */
+
+let database: Awaited<ReturnType<typeof freshDatabase>>
+let dataDir: string
+let host: SandboxHost
+let aws: Aws
+let resources: Resources
+let http: Http
+
+before(async () => {
+  database = await freshDatabase()
+  dataDir = await mkdtemp(join(tmpdir(), 'orchestrator-resources-'))
+  const log = createLog({ level: 'silent' })
+  const shared = { db: database.db, log, clock: systemClock }
+  host = createSandboxHost({ dataDir, seed: 'resources', size: 500, speed: 1000, clock: systemClock, log })
+  aws = createAws({ ...shared, sandbox: { speed: 1000, transport: host } })
+  await aws.accounts.ensureFirst('sandbox')
+  const access = createFakeAccess()
+  const notifier = { nudge: () => {} }
+  const listener = { on: () => () => {}, onReconnect: () => () => {}, close: async () => {} }
+  resources = createResources({ ...shared, aws, access, notifier, listener })
+  await resources.start()
+  http = await serveAs(operator, resources.http)
+})
+after(async () => {
+  await http.close()
+  await resources.stop()
+  await aws.close()
+  await host.close()
+  await database.drop()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+const get = async (url: string) => (await http.inject({ url })).json()
+
+test('the whole estate is found, counted, searched and looked into', async () => {
+  const { total, freshness } = await get('/resources?type=ec2.instance')
+  assert.deepEqual(freshness.partial, [])
+  let listed = 0
+  for (const account of await aws.accounts.list()) {
+    for (const region of account.regions) {
+      for await (const page of (await aws.ec2(account, region)).listInstances({ priority: 'interactive' })) listed += page.length
+    }
+  }
+  assert.ok(listed > 50)
+  assert.equal(total.value, listed)
+
+  const { items } = await get('/resources?q=type:ec2.instance%20state:running&sort=name&limit=10')
+  assert.equal(items.length, 10)
+  const [first]: Resource[] = items
+  assert.ok(first !== undefined)
+  const url = `/resources/${encodeURIComponent(first.id)}`
+  const details = await get(url)
+  assert.equal(details.freshness.status, 'hit')
+  assert.equal(details.config.InstanceId, first.id.replace(/.*\//, ''))
+  const relations = await get(`${url}/relations`)
+  assert.ok(relations.items.length > 0)
+  const metrics = await get(`${url}/metrics?name=CPUUtilization`)
+  assert.ok(metrics.series[0].points.length > 10)
+  const summary = await get('/resources/summary')
+  assert.ok(summary.monthlyUsd > 0)
+})
+
+test('a stop is seen as soon as it was noted', async () => {
+  const { resources: targets } = await resources.resolveTargets(operator, { query: 'state:running tag.env:dev' }, 'ec2.instance')
+  const ec2Of = async (target: Resource) => aws.ec2(await aws.accounts.get(target.account), target.region)
+  for (const target of targets) {
+    const ec2 = await ec2Of(target)
+    const id = target.id.replace(/.*\//, '')
+    const call = { priority: 'interactive' } as const
+    if (target.summary['lifecycle'] !== 'on-demand' || (await ec2.isStopProtected(call, id))) continue
+    await ec2.stopInstances(call, [id], {})
+    await resources.noteEffects([{ account: target.account, region: target.region, type: 'ec2.instance', ids: [target.id] }])
+    const { state } = await get(`/resources/${encodeURIComponent(target.id)}`)
+    assert.ok(state === 'stopping' || state === 'stopped', state)
+    return
+  }
+  assert.fail('no instance that could be stopped')
+})
