@@ -14,8 +14,14 @@ await run(async () => {
   const folder = join(root, 'bench')
   const [name, ...rest] = process.argv.slice(2)
   if (name === undefined || !/^[a-z][a-z0-9-]*$/.test(name) || !existsSync(join(folder, `${name}.ts`))) {
-    const names = existsSync(folder) ? readdirSync(folder).filter((file) => /^[a-z0-9-]+\.ts$/.test(file)).map((file) => file.slice(0, -3)) : []
-    throw new SetupError(`${name === undefined ? 'Which' : `There is no benchmark "${name}". Which`} one? npm run bench ${names.join(' | ')}`)
+    const names = existsSync(folder)
+      ? readdirSync(folder)
+          .filter((file) => /^[a-z0-9-]+\.ts$/.test(file))
+          .map((file) => file.slice(0, -3))
+      : []
+    throw new SetupError(
+      `${name === undefined ? 'Which' : `There is no benchmark "${name}". Which`} one? npm run bench ${names.join(' | ')}`,
+    )
   }
   await setup()
   if (existsSync(join(folder, 'package-lock.json')) && !isInstalled(folder)) {

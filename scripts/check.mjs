@@ -7,5 +7,5 @@ import { setup } from './setup.mjs'
 // npm run check: types, lint, format, imports, docs, migrations and the lock; see check/main.ts.
 await run(async () => {
   await setup()
-  await handOver([join(root, 'scripts', 'check', 'main.ts'), ...process.argv.slice(2)])
+  await handOver(['--conditions=source', join(root, 'scripts', 'check', 'main.ts'), ...process.argv.slice(2)])
 })

@@ -22,6 +22,8 @@ import { openDatabase } from '#platform/db/database.ts'
 import { createListener } from '#platform/db/listen.ts'
 import { migrate } from '#platform/db/migrate.ts'
 import { createNotifier } from '#platform/events/notifier.ts'
+import { startEventMaintenance } from '#platform/events/maintenance.ts'
+import type { RouteEntry } from '#platform/http/access-hooks.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import type { Log } from '#platform/log.ts'
 import { createLog } from '#platform/log.ts'
@@ -42,6 +44,10 @@ export type Started = {
   /** Of the first administrator, as long as nobody has signed in with it. */
   firstPassword: { email: string; password: string; file: string } | null
   config: Config
+  /** Every HTTP route of this process with who may call it. */
+  routes: RouteEntry[]
+  /** The OpenAPI document as text; null in a process without the gateway. */
+  openApi: (() => string) | null
   stop: () => Promise<void>
 }
 
@@ -73,6 +79,8 @@ const run = async (process: Process): Promise<Started> => {
   const listener = await createListener({ connectionString: db.connectionString, log, clock })
   shutdown.add('notifications', listener.close)
   const notifier = createNotifier(db)
+  const eventMaintenance = startEventMaintenance({ db, clock, log })
+  shutdown.add('maintenance of the event log', eventMaintenance.stop)
 
   const security = await createSecurity({ db, log, dataDir, clock, masterKey: { value: config.masterKey }, notifier, listener })
   await security.start()
@@ -93,8 +101,8 @@ const run = async (process: Process): Promise<Started> => {
 
   const { access } = security
   const shared = { db, log, clock, aws, access, notifier, listener }
-  const resources = createResources(shared)
   const monitoring = createMonitoring({ ...shared, crypto: security.crypto })
+  const resources = createResources({ ...shared, alarms: { raise: monitoring.raiseAlert, resolve: monitoring.resolveAlert } })
   const tasks = createTasks({
     ...shared,
     selfApproval: config.selfApproval,
@@ -173,6 +181,8 @@ const run = async (process: Process): Promise<Started> => {
     firstPassword:
       first.generatedPassword === null ? null : { email: first.email, password: first.generatedPassword, file: first.passwordFile },
     config,
+    routes: server.routes,
+    openApi: server.openApi,
     stop: shutdown.run,
   }
 }

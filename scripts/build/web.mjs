@@ -44,7 +44,11 @@ const isFresh = () => {
 /** Of everything that goes into the web app: its sources, the contracts, and the packages' versions. */
 const hashInputs = () => {
   const hash = createHash('sha256')
-  const files = [...listFiles(join(root, 'web')), ...listFiles(join(root, 'src', 'contracts')), join(root, 'package-lock.json')]
+  const files = [
+    ...listFiles(join(root, 'web')),
+    ...listFiles(join(root, 'src', 'contracts')),
+    join(root, 'package-lock.json'),
+  ]
   for (const path of files) hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0')
   return hash.digest('hex')
 }

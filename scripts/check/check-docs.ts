@@ -12,7 +12,9 @@ export const checkLinks = (sources: readonly Source[], root: string): Finding[] 
       const line = text.slice(0, match.index).split('\n').length
       const [path = '', anchor] = link.split('#')
       if (path === '') {
-        return anchor === undefined || anchorsOf(text).has(anchor) ? [] : [{ file, line, message: `no heading for the link "${link}"` }]
+        return anchor === undefined || anchorsOf(text).has(anchor)
+          ? []
+          : [{ file, line, message: `no heading for the link "${link}"` }]
       }
       return existsSync(join(root, dirname(file), decodeURIComponent(path)))
         ? []
@@ -41,24 +43,48 @@ export const compareNames = (options: {
 }): Finding[] => [
   ...[...options.code]
     .filter(([name]) => !options.docs.has(name))
-    .map(([name, file]) => ({ file, message: `the ${options.what} \`${name}\` is not documented in ${options.docsPlace}` })),
+    .map(([name, file]) => ({
+      file,
+      message: `the ${options.what} \`${name}\` is not documented in ${options.docsPlace}`,
+    })),
   ...[...options.docs]
     .filter(([name]) => !options.code.has(name))
-    .map(([name, file]) => ({ file, message: `documents the ${options.what} \`${name}\`, which the code does not have` })),
+    .map(([name, file]) => ({
+      file,
+      message: `documents the ${options.what} \`${name}\`, which the code does not have`,
+    })),
 ]
 
 /** Names by the file that has them. */
 export const namesIn = (sources: readonly Source[], pattern: RegExp): Map<string, string> =>
-  new Map(sources.flatMap(({ file, text }) => [...text.matchAll(pattern)].map((match): [string, string] => [match[1] ?? match[0], file])))
+  new Map(
+    sources.flatMap(({ file, text }) =>
+      [...text.matchAll(pattern)].map((match): [string, string] => [match[1] ?? match[0], file]),
+    ),
+  )
 
 /** Keys of the registries in the boxes' `errors.ts`. */
-export const errorCodesOf = (sources: readonly Source[]): Map<string, string> => namesIn(sources, /^ {2}([a-z][a-z0-9_]*): \{/gm)
+export const errorCodesOf = (sources: readonly Source[]): Map<string, string> =>
+  namesIn(sources, /^ {2}([a-z][a-z0-9_]*): \{/gm)
 
 /** Headings of one code each in docs/errors: `### \`code\``. */
-export const documentedCodesOf = (sources: readonly Source[]): Map<string, string> => namesIn(sources, /^#{2,4} `([a-z][a-z0-9_]*)`/gm)
+export const documentedCodesOf = (sources: readonly Source[]): Map<string, string> =>
+  namesIn(sources, /^#{2,4} `([a-z][a-z0-9_]*)`/gm)
 
-/** Variables of the configuration; those of the test command are not part of it. */
-export const settingsOf = (sources: readonly Source[]): Map<string, string> => {
-  const names = namesIn(sources, /\b(ORCHESTRATOR_[A-Z0-9_]*[A-Z0-9])\b(?!_)/g)
-  return new Map([...names].filter(([name]) => !name.startsWith('ORCHESTRATOR_TEST')))
-}
+/** Rows of the tables in docs/configuration.md: `| \`NAME\` | default | meaning |`, as `NAME = default`. */
+export const documentedSettingsOf = (sources: readonly Source[]): Map<string, string> =>
+  new Map(
+    sources.flatMap(({ file, text }) =>
+      [...text.matchAll(/^\| `([A-Z][A-Z0-9_]*)` \| (?:`([^`]*)`|none) \|/gm)].map((match): [string, string] => [
+        `${match[1]} = ${match[2] ?? 'none'}`,
+        file,
+      ]),
+    ),
+  )
+
+/** The settings of the code in the same form. */
+export const settingsOf = (
+  settings: Record<string, { name: string; default: string | undefined }>,
+  file: string,
+): Map<string, string> =>
+  new Map(Object.values(settings).map((each): [string, string] => [`${each.name} = ${each.default ?? 'none'}`, file]))

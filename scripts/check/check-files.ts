@@ -6,7 +6,8 @@ export const checkMigrations = (files: readonly string[]): Finding[] => {
   const byNumber = new Map<string, string>()
   return files.flatMap((file): Finding[] => {
     const number = /^(\d{4})-[a-z0-9-]+\.sql$/.exec(basename(file))?.[1]
-    if (number === undefined) return [{ file, message: 'a migration is called NNNN-some-name.sql; this one would not be run' }]
+    if (number === undefined)
+      return [{ file, message: 'a migration is called NNNN-some-name.sql; this one would not be run' }]
     const other = byNumber.get(number)
     byNumber.set(number, file)
     return other === undefined ? [] : [{ file, message: `the number ${number} is taken by ${basename(other)}` }]

@@ -11,19 +11,22 @@ export type Manifest = { dependencies?: Record<string, string>; devDependencies?
 export const checkImports = (sources: readonly Source[], manifest: Manifest): Finding[] =>
   sources.flatMap(({ file, text }) =>
     importsOf(text).flatMap((each) => {
-      const message = packageOf(each.specifier) === undefined ? judgeFile(file, each) : judgePackage(file, each, manifest)
+      const message =
+        packageOf(each.specifier) === undefined ? judgeFile(file, each) : judgePackage(file, each, manifest)
       return message === undefined ? [] : [{ file, line: each.line, message }]
     }),
   )
 
 /** `src/tasks/plan.ts` -> tasks, `src/main.ts` -> main, `web/...` -> web, else undefined (test, scripts, bench). */
 const boxOf = (file: string): string | undefined =>
-  /^src\/([^/]+)\//.exec(file)?.[1] ?? /^src\/([^/]+)\.ts$/.exec(file)?.[1] ?? (file.startsWith('web/') ? 'web' : undefined)
+  /^src\/([^/]+)\//.exec(file)?.[1] ??
+  /^src\/([^/]+)\.ts$/.exec(file)?.[1] ??
+  (file.startsWith('web/') ? 'web' : undefined)
 
 const judgeFile = (file: string, { specifier }: Import): string | undefined => {
   const from = boxOf(file)
   if (specifier.startsWith('node:')) {
-    if (from === 'web' && /\.tsx$/.test(file)) return `"${specifier}" does not exist in a browser`
+    if (from === 'web' && file.endsWith('.tsx')) return `"${specifier}" does not exist in a browser`
     return undefined
   }
   if (from === undefined || !/^[.#]/.test(specifier)) return undefined
@@ -38,7 +41,7 @@ const judgeFile = (file: string, { specifier }: Import): string | undefined => {
   if (!(arrows[from] ?? []).includes(to)) {
     return `${from} may not import ${to}; the arrows stand in scripts/check/arrows.mjs`
   }
-  const isDoor = specifier.split('/').length === 2
+  const isDoor = specifier.split('/').length <= 2
   if (!isDoor && !openBoxes.includes(to) && !isTestCode(file)) {
     return `"${specifier}" is private to ${to}; only its top-level files may be imported`
   }
@@ -58,7 +61,10 @@ const judgePackage = (file: string, { specifier, isTypeOnly }: Import, manifest:
   if (rule === undefined) return undefined
   const isAllowed = rule.places.some(
     (place) =>
-      (place === 'tests' && isTestCode(file)) || (place === 'types' && isTypeOnly) || file === place || file.startsWith(`${place}/`),
+      (place === 'tests' && isTestCode(file)) ||
+      (place === 'types' && isTypeOnly) ||
+      file === place ||
+      file.startsWith(`${place}/`),
   )
   return isAllowed
     ? undefined

@@ -22,7 +22,8 @@ let isGood = true
 for (const { name, findings } of runOwnChecks(root)) {
   if (!isWanted(name)) continue
   console.log(`${name.padEnd(11)}${findings.length === 0 ? 'good' : `${findings.length} found`}`)
-  for (const { file, line, message } of findings) console.log(`  ${file}${line === undefined ? '' : `:${line}`}: ${message}`)
+  for (const { file, line, message } of findings)
+    console.log(`  ${file}${line === undefined ? '' : `:${line}`}: ${message}`)
   isGood &&= findings.length === 0
 }
 

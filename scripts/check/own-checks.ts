@@ -1,8 +1,16 @@
+import { settings as known } from '#platform/config/settings.ts'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkImports } from './check-imports.ts'
 import type { Manifest } from './check-imports.ts'
-import { checkLinks, compareNames, documentedCodesOf, errorCodesOf, settingsOf } from './check-docs.ts'
+import {
+  checkLinks,
+  compareNames,
+  documentedCodesOf,
+  errorCodesOf,
+  settingsOf,
+  documentedSettingsOf,
+} from './check-docs.ts'
 import { checkLock, checkMigrations, checkSizes } from './check-files.ts'
 import { readSources } from './source.ts'
 import type { Finding } from './source.ts'
@@ -15,12 +23,15 @@ export const runOwnChecks = (root: string): { name: string; findings: Finding[] 
   const markdown = read('*.md', 'docs/**/*.md', 'bench/*.md', 'src/**/*.md', 'web/**/*.md')
   const settings = compareNames({
     what: 'setting',
-    code: settingsOf(read('src/platform/config/**/*.ts', 'src/platform/config.ts').filter(({ file }) => !file.includes('.test.'))),
-    docs: settingsOf(read('docs/configuration.md')),
+    code: settingsOf(known, 'src/platform/config/settings.ts'),
+    docs: documentedSettingsOf(read('docs/configuration.md')),
     docsPlace: 'docs/configuration.md',
   })
   return [
-    { name: 'imports', findings: checkImports(read('src/**/*.ts', 'web/**/*.ts', 'web/**/*.tsx', 'test/**/*.ts'), manifest) },
+    {
+      name: 'imports',
+      findings: checkImports(read('src/**/*.ts', 'web/**/*.ts', 'web/**/*.tsx', 'test/**/*.ts'), manifest),
+    },
     { name: 'links', findings: checkLinks(markdown, root) },
     {
       name: 'errors',
@@ -34,7 +45,10 @@ export const runOwnChecks = (root: string): { name: string; findings: Finding[] 
     { name: 'settings', findings: settings },
     { name: 'migrations', findings: checkMigrations(read('src/platform/db/migrations/*').map(({ file }) => file)) },
     { name: 'lock', findings: lockFindings(root) },
-    { name: 'sizes', findings: checkSizes(read('src/**/*.ts', 'web/**/*.ts', 'web/**/*.tsx', 'scripts/**/*.ts', 'scripts/**/*.mjs')) },
+    {
+      name: 'sizes',
+      findings: checkSizes(read('src/**/*.ts', 'web/**/*.ts', 'web/**/*.tsx', 'scripts/**/*.ts', 'scripts/**/*.mjs')),
+    },
   ]
 }
 

@@ -10,8 +10,20 @@ const start = (args: string[], env: NodeJS.ProcessEnv = {}, cwd = root): ChildPr
   spawn(process.execPath, args, { cwd, stdio: 'inherit', env: { ...process.env, ...env } })
 
 const children = [
-  start(['--conditions=source', '--watch', '--watch-path=src', '--watch-preserve-output', 'src/cli/main.ts', 'start', ...process.argv.slice(2)]),
-  start([join(root, 'node_modules/vite/bin/vite.js')], { ORCHESTRATOR_URL: process.env['ORCHESTRATOR_URL'] ?? `http://127.0.0.1:${port}` }, join(root, 'web')),
+  start([
+    '--conditions=source',
+    '--watch',
+    '--watch-path=src',
+    '--watch-preserve-output',
+    'src/cli/main.ts',
+    'start',
+    ...process.argv.slice(2),
+  ]),
+  start(
+    [join(root, 'node_modules/vite/bin/vite.js')],
+    { ORCHESTRATOR_URL: process.env['ORCHESTRATOR_URL'] ?? `http://127.0.0.1:${port}` },
+    join(root, 'web'),
+  ),
 ]
 
 const endAll = (): void => {

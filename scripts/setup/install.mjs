@@ -13,7 +13,10 @@ export const install = async (folder) => {
   const seconds = () => Math.round((Date.now() - startedAt) / 1000)
   console.error(`Installing ${total} packages from the lock (a minute or so the first time) ...`)
   let fetched = 0
-  const progress = setInterval(() => console.error(`  ${Math.min(fetched, total)} of ${total} fetched, ${seconds()} s`), 3000)
+  const progress = setInterval(
+    () => console.error(`  ${Math.min(fetched, total)} of ${total} fetched, ${seconds()} s`),
+    3000,
+  )
   try {
     const { code, output } = await npmCi(folder, () => fetched++)
     if (code !== 0) throw new SetupError(explain(code, output))
@@ -25,7 +28,17 @@ export const install = async (folder) => {
 
 const npmCi = (folder, onFetched) =>
   new Promise((resolve, reject) => {
-    const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=http', '--no-progress', '--no-color']
+    const args = [
+      'ci',
+      '--ignore-scripts',
+      '--include=dev',
+      '--include=optional',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=http',
+      '--no-progress',
+      '--no-color',
+    ]
     // Inside `npm run` the npm that runs us is the one to use; else the one on PATH.
     const npm = process.env.npm_execpath
     const child = npm?.endsWith('.js')
@@ -36,7 +49,9 @@ const npmCi = (folder, onFetched) =>
       if (/^npm http (fetch|cache)/.test(line)) onFetched()
       else if (!/^npm warn/i.test(line)) output.push(line)
     })
-    child.on('error', (error) => reject(new SetupError(`npm could not be started: ${error.message}. Install npm (it comes with Node).`)))
+    child.on('error', (error) =>
+      reject(new SetupError(`npm could not be started: ${error.message}. Install npm (it comes with Node).`)),
+    )
     child.on('close', (code, signal) => resolve({ code: code ?? signal, output }))
   })
 
@@ -47,10 +62,19 @@ const npmCi = (folder, onFetched) =>
  */
 export const explain = (code, output) => {
   const text = output.join('\n')
-  const last = output.filter((line) => !/debug-\d+\.log|A complete log/.test(line)).slice(-8).join('\n')
+  const last = output
+    .filter((line) => !/debug-\d+\.log|A complete log/.test(line))
+    .slice(-8)
+    .join('\n')
   const cause = [
-    [/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/, 'npm could not reach the registry. Check the network and proxy settings (npm config get registry, HTTPS_PROXY) and try again.'],
-    [/CERT|SELF_SIGNED|self.signed/, "npm does not trust the registry's certificate. Name your organisation's CA: npm config set cafile FILE."],
+    [
+      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/,
+      'npm could not reach the registry. Check the network and proxy settings (npm config get registry, HTTPS_PROXY) and try again.',
+    ],
+    [
+      /CERT|SELF_SIGNED|self.signed/,
+      "npm does not trust the registry's certificate. Name your organisation's CA: npm config set cafile FILE.",
+    ],
     [/ENOSPC/, 'The disk is full: the installation needs about 1 GB.'],
     [/EACCES|EPERM|EROFS/, 'This user may not write here. Own the folder, or run as its owner.'],
     [/E404|ETARGET|EINTEGRITY/, 'The registry does not have exactly what the lock names.'],

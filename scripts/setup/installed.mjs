@@ -34,8 +34,9 @@ export const missing = (wanted, present) =>
 export const countForThisPlatform = (folder) => {
   const entries = Object.entries(readJson(join(folder, 'package-lock.json'))?.packages ?? {})
   const fits = (list, value) => list === undefined || [list].flat().includes(value)
-  return entries.filter(([path, entry]) => path !== '' && fits(entry.os, process.platform) && fits(entry.cpu, process.arch))
-    .length
+  return entries.filter(
+    ([path, entry]) => path !== '' && fits(entry.os, process.platform) && fits(entry.cpu, process.arch),
+  ).length
 }
 
 const readJson = (path) => {

@@ -20,7 +20,8 @@ const packages = {
 
 const platform = `${process.platform}-${process.arch}`
 
-const isMusl = () => process.platform === 'linux' && process.report?.getReport().header.glibcVersionRuntime === undefined
+const isMusl = () =>
+  process.platform === 'linux' && process.report?.getReport().header.glibcVersionRuntime === undefined
 
 const isNewEnough = () => Number(process.versions.node.split('.')[0]) >= wantedMajor
 

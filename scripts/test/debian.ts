@@ -7,7 +7,10 @@ export const installDebianPackage = async (name: string, processes: Processes): 
   console.log(`installing the Debian package ${name} ...`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   await processes.run('apt-get', ['update', '-qq'], { env, limitSeconds: 300 })
-  const { code, output } = await processes.run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { env, limitSeconds: 900 })
+  const { code, output } = await processes.run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], {
+    env,
+    limitSeconds: 900,
+  })
   if (code !== '0') console.log(output.trim().slice(-1_000))
   return code === '0'
 }

@@ -68,7 +68,9 @@ try {
 }
 
 if (selection.length === 0) {
-  console.log(`No test matches "${words.join(' ')}". Stages: ${stages.map(({ name }) => name).join(', ')}; other words are parts of file names.`)
+  console.log(
+    `No test matches "${words.join(' ')}". Stages: ${stages.map(({ name }) => name).join(', ')}; other words are parts of file names.`,
+  )
 }
 for (const line of leftOut) console.log(`\n!!! LEFT OUT ${line}${isCi ? ' (a failure under CI)' : ''}`)
 const total = tally(results)

@@ -33,4 +33,6 @@ const failureType = (error: unknown): unknown => (error as { failureType?: unkno
 
 /** Node wraps what a test threw; the wrapper says nothing. */
 const describe = (error: Error): string =>
-  typeof error.cause === 'object' && error.cause !== null ? inspect(error.cause, { depth: 4 }) : String(error.cause ?? error.message)
+  typeof error.cause === 'object' && error.cause !== null
+    ? inspect(error.cause, { depth: 4 })
+    : String(error.cause ?? error.message)

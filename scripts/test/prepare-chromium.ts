@@ -13,7 +13,8 @@ export const prepareChromium = async (processes: Processes): Promise<string> => 
   if (found !== undefined) return found
   await installDebianPackage('chromium', processes)
   const installed = findChromium()
-  if (installed === undefined) throw new CannotPrepare('no Chromium was found, and none could be installed (apt-get install chromium)')
+  if (installed === undefined)
+    throw new CannotPrepare('no Chromium was found, and none could be installed (apt-get install chromium)')
   return installed
 }
 

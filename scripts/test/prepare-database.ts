@@ -11,6 +11,12 @@ export const prepareDatabase = async (temporary: string): Promise<{ url: string;
   const dataDir = join(temporary, 'database')
   await chmod(temporary, 0o711) // as root the database runs as a user of its own, who has to get there
   await mkdir(dataDir)
-  const server = await startEmbeddedPostgres({ dataDir, log: createLog({ level: 'error' }), isDurable: false, database: 'postgres', maxConnections: 300 })
+  const server = await startEmbeddedPostgres({
+    dataDir,
+    log: createLog({ level: 'error' }),
+    isDurable: false,
+    database: 'postgres',
+    maxConnections: 300,
+  })
   return { url: server.connectionString, stop: server.stop }
 }

@@ -14,7 +14,11 @@ import type { Processes } from './processes.ts'
 export const prepareMoto = async (root: string, processes: Processes): Promise<string> => {
   const environment = await makeEnvironment(root, processes)
   const port = await findFreePort()
-  const server = processes.start(join(environment, 'bin/python'), ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {})
+  const server = processes.start(
+    join(environment, 'bin/python'),
+    ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
+    {},
+  )
   let output = ''
   server.stderr?.on('data', (text: Buffer) => (output = (output + text.toString()).slice(-2_000)))
   server.stdout?.resume()
@@ -29,7 +33,10 @@ export const prepareMoto = async (root: string, processes: Processes): Promise<s
 
 const makeEnvironment = async (root: string, processes: Processes): Promise<string> => {
   const requirements = join(root, 'test/aws/requirements.txt')
-  const hash = createHash('sha256').update(await readFile(requirements)).digest('hex').slice(0, 12)
+  const hash = createHash('sha256')
+    .update(await readFile(requirements))
+    .digest('hex')
+    .slice(0, 12)
   const environment = join(root, '.cache', `moto-${hash}`)
   const stamp = join(environment, 'complete')
   if (existsSync(stamp)) return environment
@@ -40,10 +47,23 @@ const makeEnvironment = async (root: string, processes: Processes): Promise<stri
   let made = await make()
   // Debian keeps what venv needs in a package of its own.
   if (made.code !== '0' && (await installDebianPackage('python3-venv', processes))) made = await make()
-  if (made.code !== '0') throw new CannotPrepare(`a Python environment can't be made: ${made.output.trim().slice(-500)}`)
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--retries', '2', '-r', requirements]
+  if (made.code !== '0')
+    throw new CannotPrepare(`a Python environment can't be made: ${made.output.trim().slice(-500)}`)
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-input',
+    '--retries',
+    '2',
+    '-r',
+    requirements,
+  ]
   const installed = await processes.run(join(environment, 'bin/python'), pip, { limitSeconds: 600 })
-  if (installed.code !== '0') throw new CannotPrepare(`moto can't be installed from PyPI: ${installed.output.trim().slice(-500)}`)
+  if (installed.code !== '0')
+    throw new CannotPrepare(`moto can't be installed from PyPI: ${installed.output.trim().slice(-500)}`)
   await writeFile(stamp, '')
   return environment
 }

@@ -22,10 +22,12 @@ export const createPreparation = (options: { root: string; temporary: string; pr
       return { ORCHESTRATOR_TEST_DATABASE_URL: url }
     },
     moto: async () => ({
-      ORCHESTRATOR_TEST_MOTO_URL: process.env['ORCHESTRATOR_TEST_MOTO_URL'] ?? (await prepareMoto(options.root, options.processes)),
+      ORCHESTRATOR_TEST_MOTO_URL:
+        process.env['ORCHESTRATOR_TEST_MOTO_URL'] ?? (await prepareMoto(options.root, options.processes)),
     }),
     chromium: async () => ({
-      ORCHESTRATOR_TEST_CHROMIUM: process.env['ORCHESTRATOR_TEST_CHROMIUM'] ?? (await prepareChromium(options.processes)),
+      ORCHESTRATOR_TEST_CHROMIUM:
+        process.env['ORCHESTRATOR_TEST_CHROMIUM'] ?? (await prepareChromium(options.processes)),
     }),
     'web-app': async () => {
       await buildWebIfStale()

@@ -29,7 +29,11 @@ export const runNode = async (options: {
   ]
   // Several tests of a file and several files run one after the other, so the whole stage may take a multiple.
   const limitSeconds = stage.timeoutSeconds * Math.max(3, files.length)
-  const { code, output } = await options.processes.run(process.execPath, args, { cwd: root, env: options.env, limitSeconds })
+  const { code, output } = await options.processes.run(process.execPath, args, {
+    cwd: root,
+    env: options.env,
+    limitSeconds,
+  })
   const parsed = parseResults(await readFile(results, 'utf8').catch(() => ''))
   return complete(parsed, stage.name, code, output)
 }
@@ -49,12 +53,22 @@ export const complete = (results: TestResult[], name: string, code: string, outp
   const hasFailed = results.some(({ outcome }) => outcome === 'failed')
   if (hasFailed && output.trim() !== '') {
     const last = results.findLastIndex(({ outcome }) => outcome === 'failed')
-    return results.map((result, index) => (index === last ? { ...result, error: `${result.error ?? ''}\n--- printed in this stage (its end):\n${tail(output)}` } : result))
+    return results.map((result, index) =>
+      index === last
+        ? { ...result, error: `${result.error ?? ''}\n--- printed in this stage (its end):\n${tail(output)}` }
+        : result,
+    )
   }
   if (code === '0' || hasFailed) return results
   return [
     ...results,
-    { outcome: 'failed', name: `the stage ${name} ended early (${code})`, file: '', milliseconds: 0, error: tail(output) },
+    {
+      outcome: 'failed',
+      name: `the stage ${name} ended early (${code})`,
+      file: '',
+      milliseconds: 0,
+      error: tail(output),
+    },
   ]
 }
 

@@ -11,7 +11,12 @@ type Report = {
     name: string
     status: string
     message?: string
-    assertionResults: { status: string; fullName: string; duration?: number | null; failureMessages?: string[] | null }[]
+    assertionResults: {
+      status: string
+      fullName: string
+      duration?: number | null
+      failureMessages?: string[] | null
+    }[]
   }[]
 }
 
@@ -46,16 +51,16 @@ export const runVitest = async (options: {
 export const parseReport = (text: string): TestResult[] => {
   const report = JSON.parse(text) as Report // vitest's own format, pinned with its version
   return report.testResults.flatMap(({ name: file, status, message, assertionResults }): TestResult[] => {
-    const results = assertionResults.map(
-      (test): TestResult => ({
-        outcome: test.status === 'passed' ? 'passed' : test.status === 'failed' ? 'failed' : 'skipped',
-        name: test.fullName,
-        file,
-        milliseconds: Math.round(test.duration ?? 0),
-        ...(test.status === 'failed' ? { error: (test.failureMessages ?? []).join('\n') } : {}),
-      }),
-    )
+    const results = assertionResults.map((test): TestResult => ({
+      outcome: test.status === 'passed' ? 'passed' : test.status === 'failed' ? 'failed' : 'skipped',
+      name: test.fullName,
+      file,
+      milliseconds: Math.round(test.duration ?? 0),
+      ...(test.status === 'failed' ? { error: (test.failureMessages ?? []).join('\n') } : {}),
+    }))
     const isBroken = status === 'failed' && !results.some(({ outcome }) => outcome === 'failed')
-    return isBroken ? [...results, { outcome: 'failed', name: 'loading the file', file, milliseconds: 0, error: message ?? '' }] : results
+    return isBroken
+      ? [...results, { outcome: 'failed', name: 'loading the file', file, milliseconds: 0, error: message ?? '' }]
+      : results
   })
 }

@@ -56,7 +56,7 @@ const call = { priority: 'interactive' } as const
 
 test('adapters work over HTTP as they do in one process: dates, errors and retries', async () => {
   const ec2 = await aws.ec2(await aws.accounts.get(place.account), place.region)
-  const [page] = await Array.fromAsync(ec2.listInstances(call))
+  const { value: page } = await ec2.listInstances(call)[Symbol.asyncIterator]().next()
   const instance = page?.[0]
   assert.match(instance?.launchedAt ?? '', /^\d{4}-/)
   await assert.rejects(ec2.stopInstances(call, ['i-0123456789abcdef0'], {}), {

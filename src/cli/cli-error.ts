@@ -5,7 +5,10 @@ export class CliError extends Error {
   readonly code: string | undefined
   readonly hint: string | undefined
 
-  constructor(message: string, details: { exitCode: number; code?: string | undefined; hint?: string | undefined; cause?: unknown }) {
+  constructor(
+    message: string,
+    details: { exitCode: number; code?: string | undefined; hint?: string | undefined; cause?: unknown },
+  ) {
     super(message, { cause: details.cause })
     this.name = 'CliError'
     this.exitCode = details.exitCode

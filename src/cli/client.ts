@@ -18,7 +18,8 @@ const timeoutMs = 60_000
 export const createClient = (env: Record<string, string | undefined>, signal: AbortSignal): Client => {
   const server = env['ORCHESTRATOR_URL'] || 'http://127.0.0.1:8080'
   const token = env['ORCHESTRATOR_TOKEN']
-  if (!URL.canParse(server)) throw new CliError(`ORCHESTRATOR_URL is "${server}", which is not a URL.`, { exitCode: exitCodes.usage })
+  if (!URL.canParse(server))
+    throw new CliError(`ORCHESTRATOR_URL is "${server}", which is not a URL.`, { exitCode: exitCodes.usage })
 
   const addressOf = (path: string, query: Record<string, string | undefined> = {}): URL => {
     const address = new URL(`${server.replace(/\/$/, '')}/api/v1${path}`)
@@ -26,7 +27,12 @@ export const createClient = (env: Record<string, string | undefined>, signal: Ab
     return address
   }
 
-  const send = async (method: string, address: URL, body?: unknown, headers: Record<string, string> = {}): Promise<unknown> => {
+  const send = async (
+    method: string,
+    address: URL,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<unknown> => {
     if (token === undefined || token === '') {
       throw new CliError('ORCHESTRATOR_TOKEN is not set.', {
         exitCode: exitCodes.notSignedIn,
@@ -36,7 +42,11 @@ export const createClient = (env: Record<string, string | undefined>, signal: Ab
     const response = await reach(server, () =>
       fetch(address, {
         method,
-        headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       }),
@@ -48,8 +58,10 @@ export const createClient = (env: Record<string, string | undefined>, signal: Ab
 
   // The server's answers are what its OpenAPI document says; the caller names the type.
   return {
-    get: async <T>(path: string, query?: Record<string, string | undefined>) => (await send('GET', addressOf(path, query))) as T,
-    post: async <T>(path: string, body?: unknown, headers?: Record<string, string>) => (await send('POST', addressOf(path), body, headers)) as T,
+    get: async <T>(path: string, query?: Record<string, string | undefined>) =>
+      (await send('GET', addressOf(path, query))) as T,
+    post: async <T>(path: string, body?: unknown, headers?: Record<string, string>) =>
+      (await send('POST', addressOf(path), body, headers)) as T,
     delete: async (path) => void (await send('DELETE', addressOf(path))),
     socketUrl: (path, query) => addressOf(path, query).href.replace(/^http/, 'ws'),
   }
@@ -89,7 +101,11 @@ const hints: Record<number, string> = {
 const problemIn = (response: Response, text: string): CliError => {
   const { status } = response
   const problem = problemSchema.safeParse(jsonOrNothing(text))
-  if (!problem.success) return new CliError(`The server answered ${status} ${response.statusText}.`, { exitCode: exitCodeOfStatus(status), hint: hints[status] })
+  if (!problem.success)
+    return new CliError(`The server answered ${status} ${response.statusText}.`, {
+      exitCode: exitCodeOfStatus(status),
+      hint: hints[status],
+    })
   const { detail, code, errors = [], requestId } = problem.data
   const fields = errors.length > 1 ? errors.map(({ path, message }) => `\n  ${path}: ${message}`).join('') : ''
   return new CliError(`${detail}${fields}`, {

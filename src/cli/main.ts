@@ -1,11 +1,14 @@
 import { processIo } from './io.ts'
 import { runCli } from './program.ts'
 
-// The first signal ends the command in order; the second one ends the process.
+// The first signal ends the command in order; a second one, a second later or more, ends the process. One Ctrl-C often
+// arrives several times: from the terminal, passed on by npm, and from what started npm.
 const stopping = new AbortController()
+let stoppingSinceMs = 0
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    if (stopping.signal.aborted) process.exit(1)
+    if (stopping.signal.aborted && performance.now() - stoppingSinceMs > 1_000) process.exit(1)
+    if (!stopping.signal.aborted) stoppingSinceMs = performance.now()
     stopping.abort()
   })
 }

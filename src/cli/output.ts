@@ -6,13 +6,22 @@ export const table = <Row>(rows: readonly Row[], columns: Columns<Row>): string 
   const head = Object.keys(columns)
   const body = rows.map((row) => Object.values(columns).map((cell) => printable(cell(row))))
   const widths = head.map((name, index) => Math.max(name.length, ...body.map((cells) => cells[index]?.length ?? 0)))
-  return [head, ...body].map((cells) => cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd()).join('\n')
+  return [head, ...body]
+    .map((cells) =>
+      cells
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }
 
 /** Names and values under each other. */
 export const facts = (values: Record<string, string | number | boolean | null | undefined>): string => {
   const width = Math.max(...Object.keys(values).map((name) => name.length))
-  return Object.entries(values).map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`).join('\n')
+  return Object.entries(values)
+    .map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`)
+    .join('\n')
 }
 
 /** Names and tags come from AWS: control characters must not reach the terminal, which would obey them. */

@@ -8,7 +8,10 @@ type Schema = { type?: unknown; properties?: Record<string, Schema>; additionalP
  * The parameters of an operation from `--params JSON` and `--param key=value` (which wins). `key` may be a path with dots
  * ("tags.env=dev"). A value is read as JSON where the operation's schema doesn't ask for text, else as text.
  */
-export const paramsFrom = (given: { params?: string; param?: string[] }, schema: Schema | undefined): Record<string, unknown> => {
+export const paramsFrom = (
+  given: { params?: string; param?: string[] },
+  schema: Schema | undefined,
+): Record<string, unknown> => {
   const params = given.params === undefined ? {} : objectIn(given.params)
   for (const pair of given.param ?? []) {
     const at = pair.indexOf('=')
@@ -35,7 +38,10 @@ const objectIn = (text: string): Record<string, unknown> => {
 const schemaAt = (schema: Schema | undefined, path: readonly string[]): Schema | undefined => {
   let at = schema
   for (const key of path) {
-    const rest = typeof at?.additionalProperties === 'object' && at.additionalProperties !== null ? (at.additionalProperties as Schema) : undefined
+    const rest =
+      typeof at?.additionalProperties === 'object' && at.additionalProperties !== null
+        ? (at.additionalProperties as Schema)
+        : undefined
     at = at?.properties?.[key] ?? rest
   }
   return at

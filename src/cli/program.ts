@@ -11,7 +11,8 @@ import { exitCodeOfStatus, exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { json } from './output.ts'
 
-const intro = 'Operations console and task engine for AWS.\nClient commands talk to the server at ORCHESTRATOR_URL with the API token in ORCHESTRATOR_TOKEN.'
+const intro =
+  'Operations console and task engine for AWS.\nClient commands talk to the server at ORCHESTRATOR_URL with the API token in ORCHESTRATOR_TOKEN.'
 
 /** Runs one command line and returns its exit code. Failures are told in a sentence or two, never as a stack. */
 export const runCli = async (args: readonly string[], io: Io): Promise<number> => {
@@ -61,9 +62,12 @@ const tell = (error: unknown, isJson: boolean, io: Io): number => {
 /** As shells report a process that Ctrl-C ended: 128 + SIGINT. */
 const interrupted = 130
 
-const describe = (error: unknown): { message: string; code?: string | undefined; hint?: string | undefined; exitCode: number } => {
+const describe = (
+  error: unknown,
+): { message: string; code?: string | undefined; hint?: string | undefined; exitCode: number } => {
   if (error instanceof CliError) return error
   // The server's own errors, of commands that work on it directly.
-  if (error instanceof AppError) return { message: error.message, code: error.code, exitCode: exitCodeOfStatus(error.status) }
+  if (error instanceof AppError)
+    return { message: error.message, code: error.code, exitCode: exitCodeOfStatus(error.status) }
   return { message: messageOf(error), exitCode: exitCodes.failed }
 }

@@ -14,11 +14,15 @@ export type Store = { config: Config; db: Database; log: Log; dataDir: string }
  * The server's own database for a command that works on it directly: the configured one or, started for the moment, the
  * embedded one. The latter belongs to one process at a time: while the server runs this says who holds it.
  */
-export const withStore = async <T>(env: Record<string, string | undefined>, work: (store: Store) => Promise<T>): Promise<T> => {
+export const withStore = async <T>(
+  env: Record<string, string | undefined>,
+  work: (store: Store) => Promise<T>,
+): Promise<T> => {
   const config = readConfig(env)
   const log = createLog({ level: 'error' })
   const dataDir = resolve(config.dataDir)
-  const embedded = config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir, log, clock: systemClock }) : undefined
+  const embedded =
+    config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir, log, clock: systemClock }) : undefined
   try {
     const connectionString = embedded?.connectionString ?? config.databaseUrl ?? ''
     const db = openDatabase({ connectionString, log, maxConnections: 2, applicationName: 'orchestrator command line' })

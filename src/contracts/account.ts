@@ -9,7 +9,10 @@ const credentialKinds = [
   z.strictObject({ kind: z.literal('profile'), profile: z.string().min(1).max(200) }),
   z.strictObject({ kind: z.literal('ambient') }),
 ] as const
-const roleArnSchema = z.string().max(2048).regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role')
+const roleArnSchema = z
+  .string()
+  .max(2048)
+  .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role')
 
 /** How clients of an account get credentials. Of a role's external id only whether there is one is ever shown. */
 export const credentialsSchema = z.discriminatedUnion('kind', [
@@ -22,7 +25,11 @@ export const newCredentialsSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('role'),
     roleArn: roleArnSchema,
-    externalId: z.string().regex(/^[\w+=,.@:/-]{2,1224}$/).nullable().default(null),
+    externalId: z
+      .string()
+      .regex(/^[\w+=,.@:/-]{2,1224}$/)
+      .nullable()
+      .default(null),
   }),
 ])
 

@@ -85,12 +85,14 @@ export const channelChangesSchema = z
 export type ChannelChanges = z.infer<typeof channelChangesSchema>
 
 /** The answer to creating a channel: the only one that carries the secret. */
-export const createdChannelSchema = channelSchema.extend({ secret: z.string() }).meta({ id: 'CreatedNotificationChannel' })
+export const createdChannelSchema = channelSchema
+  .extend({ secret: z.string() })
+  .meta({ id: 'CreatedNotificationChannel' })
 
 export const channelTestSchema = z
   .object({
     delivered: z.boolean(),
-    status: z.int().nullable().describe('HTTP status of the receiver\'s answer'),
+    status: z.int().nullable().describe("HTTP status of the receiver's answer"),
     milliseconds: z.int(),
     error: z.string().nullable(),
   })

@@ -20,7 +20,9 @@ export const resourceFilterSchema = z.object({
 export type ResourceFilter = z.infer<typeof resourceFilterSchema>
 
 /** One resource with where the answer comes from. */
-export const resourceDetailsSchema = resourceSchema.extend({ freshness: freshnessSchema }).meta({ id: 'ResourceDetails' })
+export const resourceDetailsSchema = resourceSchema
+  .extend({ freshness: freshnessSchema })
+  .meta({ id: 'ResourceDetails' })
 export type ResourceDetails = z.infer<typeof resourceDetailsSchema>
 
 const countSchema = z.object({ value: z.string().nullable(), count: z.int(), monthlyUsd: z.number() })
@@ -41,12 +43,20 @@ export type ResourceSummary = z.infer<typeof resourceSummarySchema>
 /** Most resources that are re-read one by one; more is a matter of an account and Region. */
 export const refreshMaxIds = 1000
 export const refreshRequestSchema = z
-  .union([
-    z.strictObject({ ids: z.array(z.string().min(1).max(2048)).min(1).max(refreshMaxIds) }),
-    z.strictObject({ query: z.string().min(1).max(queryMaxLength) }),
-    z.strictObject({ account: z.string().min(1).max(64), region: z.string().min(1).max(64).optional() }),
-  ])
-  .meta({ id: 'ResourceRefresh', description: 'What is read again from AWS: ids, a query, or an account (and Region)' })
+  .strictObject({
+    ids: z.array(z.string().min(1).max(2048)).min(1).max(refreshMaxIds).optional().describe('ARNs or AWS ids'),
+    query: z.string().min(1).max(queryMaxLength).optional(),
+    account: z.string().min(1).max(64).optional(),
+    region: z.string().min(1).max(64).optional(),
+  })
+  .refine(({ ids, query, account, region }) => {
+    const isOfPlace = account !== undefined || region !== undefined
+    return [ids !== undefined, query !== undefined, isOfPlace].filter(Boolean).length <= 1
+  }, 'give ids, or a query, or an account and Region')
+  .meta({
+    id: 'ResourceRefresh',
+    description: 'What is read again from AWS: ids, a query, an account (and Region), or everything',
+  })
 export type RefreshRequest = z.infer<typeof refreshRequestSchema>
 
 export const refreshResultSchema = z
@@ -71,7 +81,14 @@ export const metricsQuerySchema = z.object({
   name: z.string().min(1).max(400).describe('Name of a metric, or several with commas between them'),
   from: z.iso.datetime({ offset: true }).optional().describe('Three hours before `to` unless given'),
   to: z.iso.datetime({ offset: true }).optional().describe('Now unless given'),
-  period: z.coerce.number().int().min(60).max(86_400).multipleOf(60).optional().describe('Seconds a point; fits the time unless given'),
+  period: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(86_400)
+    .multipleOf(60)
+    .optional()
+    .describe('Seconds a point; fits the time unless given'),
 })
 export type MetricsQuery = z.infer<typeof metricsQuerySchema>
 

@@ -9,7 +9,7 @@ export type QueryField = { name: string; description: string; example: string }
 /** The fields of the query language; docs/resources.md has the grammar. */
 export const queryFields: readonly QueryField[] = [
   { name: 'type', description: 'Type of the resource', example: 'type:ec2.instance' },
-  { name: 'state', description: 'State, in AWS\'s words', example: 'state:running' },
+  { name: 'state', description: "State, in AWS's words", example: 'state:running' },
   { name: 'account', description: 'Account id or the name it has here', example: 'account:111122223333' },
   { name: 'region', description: 'Region', example: 'region:eu-*' },
   { name: 'name', description: 'Name', example: 'name:web-*' },

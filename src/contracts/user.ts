@@ -3,7 +3,8 @@ import { listOf, pageQuerySchema } from './list.ts'
 import { roleSchema } from './principal.ts'
 
 // Not z.email(): it refuses hosts without a dot, and the first administrator is admin@localhost.
-const emailPattern = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
+const emailPattern =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
 
 /** An e-mail address, compared and kept in lower case. A single-label host such as `localhost` is fine. */
 export const emailSchema = z

@@ -29,7 +29,8 @@ const thingsHttp: HttpService = (http) => {
       body: z.object({ name: z.string() }),
       response: { 202: z.object({ id: z.string(), name: z.string(), by: z.string() }).meta({ id: 'Thing' }) },
     },
-    handler: async (request, reply) => reply.code(202).send({ id: request.params.id, name: request.body.name, by: request.principal.email }),
+    handler: async (request, reply) =>
+      reply.code(202).send({ id: request.params.id, name: request.body.name, by: request.principal.email }),
   })
   http.get('/secrets', { config: { access: { action: 'audit.read' } } }, async () => ({ items: [] }))
   http.get('/stream', { config: { access: 'authenticated' } }, async (_request, reply) => {
@@ -38,12 +39,15 @@ const thingsHttp: HttpService = (http) => {
     endStream = () => stream.end('data: last\n\n')
     return reply.type('text/event-stream').send(stream)
   })
-  http.post('/count', { config: { access: 'authenticated' } }, async (request) => ({ characters: JSON.stringify(request.body).length }))
+  http.post('/count', { config: { access: 'authenticated' } }, async (request) => ({
+    characters: JSON.stringify(request.body).length,
+  }))
   http.get('/request-id', { config: { access: 'authenticated' } }, async (request) => ({ id: request.id }))
 }
 
 /** Internal tokens of the test: the principal and the audience as they are. */
-const signInternal = async (principal: Principal, audience: string): Promise<string> => `${audience}:${principal.userId}`
+const signInternal = async (principal: Principal, audience: string): Promise<string> =>
+  `${audience}:${principal.userId}`
 const verifyInternal = async (token: string, audience: string): Promise<Principal> => {
   const [to, name] = token.split(':')
   if (to !== audience || name === undefined) throw refusals.unauthenticated('Only gateways may call.')
@@ -55,11 +59,26 @@ let serviceUrl = ''
 let mounted: Awaited<ReturnType<typeof startGateway>>
 let split: Awaited<ReturnType<typeof startGateway>>
 before(async () => {
-  service = await createServiceServer({ log, version: '1.2.3', services: [{ name: 'things', http: thingsHttp }], verifyInternal, access, checks: {} })
+  service = await createServiceServer({
+    log,
+    version: '1.2.3',
+    services: [{ name: 'things', http: thingsHttp }],
+    verifyInternal,
+    access,
+    checks: {},
+  })
   await service.listen({ host: '127.0.0.1', port: 0 })
   serviceUrl = `http://127.0.0.1:${(service.http.server.address() as AddressInfo).port}` // it listens on TCP
-  mounted = await startGateway({ access, services: [{ name: 'things', http: thingsHttp }], checks: { database: async () => 1 } })
-  split = await startGateway({ access, services: [{ name: 'things', http: thingsHttp, url: serviceUrl }], signInternal })
+  mounted = await startGateway({
+    access,
+    services: [{ name: 'things', http: thingsHttp }],
+    checks: { database: async () => 1 },
+  })
+  split = await startGateway({
+    access,
+    services: [{ name: 'things', http: thingsHttp, url: serviceUrl }],
+    signInternal,
+  })
 })
 after(async () => {
   await mounted.gateway.close()
@@ -68,11 +87,19 @@ after(async () => {
 })
 
 const as = (name: string) => ({ authorization: `Bearer ${name}` })
-const post = (body: unknown, name = 'ann') => ({ method: 'POST', headers: { ...as(name), 'content-type': 'application/json' }, body: JSON.stringify(body) })
+const post = (body: unknown, name = 'ann') => ({
+  method: 'POST',
+  headers: { ...as(name), 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
 
-for (const [how, gateway] of [['mounted in the same process', () => mounted], ['in a process of its own', () => split]] as const) {
+for (const [how, gateway] of [
+  ['mounted in the same process', () => mounted],
+  ['in a process of its own', () => split],
+] as const) {
   describe(`a service ${how}`, () => {
-    const call = (path: string, init: RequestInit = { headers: as('ann') }) => fetch(`${gateway().url}/api/v1${path}`, init)
+    const call = (path: string, init: RequestInit = { headers: as('ann') }) =>
+      fetch(`${gateway().url}/api/v1${path}`, init)
 
     test('answers as the user', async () => {
       const arn = 'arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc'
@@ -84,7 +111,10 @@ for (const [how, gateway] of [['mounted in the same process', () => mounted], ['
       const answer = await call('/things/1', post({ name: 5 }))
       assert.equal(answer.status, 400)
       const problem = problemSchema.parse(await answer.json())
-      assert.deepEqual(problem.errors?.map(({ path }) => path), ['name'])
+      assert.deepEqual(
+        problem.errors?.map(({ path }) => path),
+        ['name'],
+      )
       assert.equal(problem.requestId, answer.headers.get('x-request-id'))
       assert.equal((await call('/things/1', { ...post({}), body: '{' })).status, 400)
     })
@@ -93,6 +123,8 @@ for (const [how, gateway] of [['mounted in the same process', () => mounted], ['
       assert.equal((await call('/secrets')).status, 403)
       assert.equal((await call('/secrets', { headers: as('auditor') })).status, 200)
       assert.equal((await call('/nothing', {})).status, 401)
+      assert.equal((await call('/%zz', {})).status, 401)
+      assert.equal((await call('/%zz')).status, 400)
       assert.equal((await call('/nothing')).status, 404)
       assert.equal((await call('/nothing', { method: 'PATCH', headers: as('ann') })).status, 404)
     })
@@ -106,7 +138,10 @@ for (const [how, gateway] of [['mounted in the same process', () => mounted], ['
     })
     test('takes a streamed body, up to the limit', async () => {
       const chunked = async (characters: number) => {
-        const upload = plainRequest(`${gateway().url}/api/v1/count`, { method: 'POST', headers: { ...as('ann'), 'content-type': 'application/json' } })
+        const upload = plainRequest(`${gateway().url}/api/v1/count`, {
+          method: 'POST',
+          headers: { ...as('ann'), 'content-type': 'application/json' },
+        })
         Readable.from(['"', 'x'.repeat(characters / 2), 'x'.repeat(characters / 2), '"']).pipe(upload)
         upload.on('error', () => {}) // the server may hang up on the rest of a body that is too large
         const [answer] = await once(upload, 'response')
@@ -127,8 +162,12 @@ for (const [how, gateway] of [['mounted in the same process', () => mounted], ['
       assert.equal(operation.operationId, 'postThingsById')
       assert.equal(operation['x-required-action'], 'task.create')
       assert.deepEqual(operation.requestBody.content['application/json'].schema.required, ['name'])
-      assert.deepEqual(operation.responses['202'].content['application/json'].schema, { $ref: '#/components/schemas/Thing' })
-      assert.deepEqual(operation.responses.default.content['application/problem+json'].schema, { $ref: '#/components/schemas/Problem' })
+      assert.deepEqual(operation.responses['202'].content['application/json'].schema, {
+        $ref: '#/components/schemas/Thing',
+      })
+      assert.deepEqual(operation.responses.default.content['application/problem+json'].schema, {
+        $ref: '#/components/schemas/Problem',
+      })
       assert.ok(document.components.schemas.Thing.properties.by)
       assert.ok(document.paths['/api/v1/live'].get)
       assert.deepEqual(document.paths['/healthz'].get.security, [])
@@ -143,7 +182,10 @@ test('a service process takes only the tokens of gateways', async () => {
 })
 
 test('a service that is away is 503 with a time to try again, the rest works on', async () => {
-  const { gateway, url } = await startGateway({ services: [{ name: 'things', http: thingsHttp, url: 'http://127.0.0.1:1' }], signInternal })
+  const { gateway, url } = await startGateway({
+    services: [{ name: 'things', http: thingsHttp, url: 'http://127.0.0.1:1' }],
+    signInternal,
+  })
   const answer = await fetch(`${url}/api/v1/things/1`, post({ name: 'web' }))
   assert.equal(answer.status, 503)
   assert.equal(answer.headers.get('retry-after'), '2')
@@ -190,7 +232,11 @@ describe('rate limits', () => {
   test('by principal, with the time to try again', async () => {
     const { gateway, url } = await startGateway({
       services: [{ name: 'things', http: thingsHttp }],
-      limits: { principal: { burst: 3, perSecond: 0.5 }, anonymous: { burst: 2, perSecond: 0.5 }, signIn: { burst: 2, perSecond: 0.5 } },
+      limits: {
+        principal: { burst: 3, perSecond: 0.5 },
+        anonymous: { burst: 2, perSecond: 0.5 },
+        signIn: { burst: 2, perSecond: 0.5 },
+      },
     })
     const get = (headers: Record<string, string>) => fetch(`${url}/api/v1/request-id`, { headers })
     const first = await get(as('ann'))
@@ -211,14 +257,22 @@ describe('rate limits', () => {
   })
   test('failed sign-ins count, successful ones do not', async () => {
     const signIn: HttpService = (http) => {
-      http.post('/auth/login', { config: { access: 'public' }, schema: { body: z.object({ password: z.string() }) } }, async (request) => {
-        if (request.body.password !== 'right') throw refusals.unauthenticated('Wrong.')
-        return {}
-      })
+      http.post(
+        '/auth/login',
+        { config: { access: 'public' }, schema: { body: z.object({ password: z.string() }) } },
+        async (request) => {
+          if (request.body.password !== 'right') throw refusals.unauthenticated('Wrong.')
+          return {}
+        },
+      )
     }
     const { gateway, url } = await startGateway({
       services: [{ name: 'auth', http: signIn }],
-      limits: { principal: { burst: 9, perSecond: 1 }, anonymous: { burst: 99, perSecond: 1 }, signIn: { burst: 3, perSecond: 0.01 } },
+      limits: {
+        principal: { burst: 9, perSecond: 1 },
+        anonymous: { burst: 99, perSecond: 1 },
+        signIn: { burst: 3, perSecond: 0.01 },
+      },
     })
     const login = async (password: string) => (await fetch(`${url}/api/v1/auth/login`, post({ password }))).status
     for (let n = 0; n < 6; n++) assert.equal(await login('right'), 200)
@@ -229,7 +283,8 @@ describe('rate limits', () => {
 
 test('forwarded addresses are believed from trusted proxies only', async () => {
   const ips: string[] = []
-  const spy: HttpService = (http) => void http.get('/ip', { config: { access: 'authenticated' } }, async (request) => void ips.push(request.ip))
+  const spy: HttpService = (http) =>
+    void http.get('/ip', { config: { access: 'authenticated' } }, async (request) => void ips.push(request.ip))
   for (const trustedProxies of [[], ['127.0.0.1/8']]) {
     const { gateway, url } = await startGateway({ services: [{ name: 'spy', http: spy }], trustedProxies })
     await fetch(`${url}/api/v1/ip`, { headers: { ...as('ann'), 'x-forwarded-for': '203.0.113.9' } })

@@ -43,8 +43,6 @@ export type GatewayOptions = {
   /** What `/readyz` asks. */
   checks: ReadyChecks
   live: Pick<LiveOptions, 'db' | 'onNews' | 'limits'>
-  /** Told of every request that got 401, for the audit. */
-  onRefused?: (refusal: { ip: string; route: string }) => void
   limits?: RateLimits | undefined
   trustedProxies?: readonly string[]
   /** Where browsers reach the console, when a proxy stands before it. */
@@ -75,7 +73,8 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
     bodyLimitBytes,
     authenticate: rateLimit.authenticate((request) => principalOf(request, options)),
     // A route's action is one of ours: the access table's test compares every route with the list of actions.
-    authorize: (principal, action, request) => access.require(principal, action as Action, undefined, { requestId: request.id }),
+    authorize: (principal, action, request) =>
+      access.require(principal, action as Action, undefined, { requestId: request.id }),
     ...(options.trustedProxies === undefined ? {} : { trustedProxies: options.trustedProxies }),
     ...(options.tls === undefined ? {} : { tls: options.tls }),
   })
@@ -83,11 +82,14 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
   const fastify = http as unknown as FastifyInstance
   rateLimit.guard(fastify)
   requireSameOrigin(fastify, options.publicUrl)
-  fastify.addHook('onResponse', async (request, reply) => {
-    if (reply.statusCode === 401) options.onRefused?.({ ip: request.ip, route: request.routeOptions.url ?? 'unknown' })
-  })
 
-  const hub = await createLiveHub({ log, clock, decide: access.decide, onRevoked: options.authenticate.onRevoked, ...options.live })
+  const hub = await createLiveHub({
+    log,
+    clock,
+    decide: access.decide,
+    onRevoked: options.authenticate.onRevoked,
+    ...options.live,
+  })
   await describeRoutes(fastify, options.version)
   await serveLive(http, hub.accept)
   await http.register(async (scope) => healthHttp({ version: options.version, checks: options.checks })(scope as Http))
@@ -111,14 +113,19 @@ export const createGateway = async (options: GatewayOptions): Promise<Gateway> =
 }
 
 const principalOf = (request: FastifyRequest, options: GatewayOptions): Promise<Principal> => {
-  if (request.routeOptions.url !== liveUrl) return options.authenticate.principalOf(request.headers)
+  const { url } = request.routeOptions
+  if (url !== liveUrl)
+    return options.authenticate.principalOf(request.headers, { ip: request.ip, route: url ?? 'unknown' })
   const { ticket } = request.query as { ticket?: unknown } // not validated yet: authentication comes first
   return options.redeemTicket(typeof ticket === 'string' ? ticket : '')
 }
 
 /** Unknown addresses of the API would else be the web app's, which answers every other one; and they need a sign-in first. */
 const refuseUnknown = (http: Http): void => {
-  for (const [url, level] of [['/api/v1/*', 'authenticated'], ['/api/*', 'public']] as const) {
+  for (const [url, level] of [
+    ['/api/v1/*', 'authenticated'],
+    ['/api/*', 'public'],
+  ] as const) {
     http.all(url, { config: { access: level }, schema: { hide: true } }, (request) => {
       throw errors.not_found(`There is no ${request.method} ${pathOf(request.url)}.`)
     })
@@ -131,7 +138,8 @@ const mount = async (http: Http, service: GatewayService, options: GatewayOption
     async (scope) => {
       if (url !== undefined) {
         const { signInternal } = options
-        if (signInternal === undefined) throw new Error(`The ${name} service runs elsewhere, but there is no key to sign for it.`)
+        if (signInternal === undefined)
+          throw new Error(`The ${name} service runs elsewhere, but there is no key to sign for it.`)
         forwardRoutes(scope as unknown as FastifyInstance, { name, url, signInternal, bodyLimitBytes })
       }
       await service.http(scope as Http)

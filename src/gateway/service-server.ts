@@ -21,18 +21,28 @@ export type ServiceServerOptions = {
   checks: ReadyChecks
 }
 
+export type ServiceServer = {
+  http: Http
+  /** Every route with who may call it. */
+  routes: RouteEntry[]
+  /** The document is the gateway's. */
+  openApi: null
+  listen: (address: { host: string; port: number }) => Promise<string>
+  close: () => Promise<void>
+}
+
 /**
  * The HTTP face of a process that serves a role to the gateways. It takes only the gateway's internal tokens: users'
  * tokens end at the gateway. Authorization and validation happen here, where the service is.
  */
-export const createServiceServer = async (
-  options: ServiceServerOptions,
-): Promise<{ http: Http; routes: RouteEntry[]; listen: (address: { host: string; port: number }) => Promise<string>; close: () => Promise<void> }> => {
+export const createServiceServer = async (options: ServiceServerOptions): Promise<ServiceServer> => {
   const { http, routes } = createHttpServer({
     log: options.log,
     acceptsRequestId: true,
-    authenticate: (request) => options.verifyInternal(bearerOf(request.headers.authorization), request.routeOptions.config.service ?? ''),
-    authorize: (principal, action, request) => options.access.require(principal, action as Action, undefined, { requestId: request.id }),
+    authenticate: (request) =>
+      options.verifyInternal(bearerOf(request.headers.authorization), request.routeOptions.config.service ?? ''),
+    authorize: (principal, action, request) =>
+      options.access.require(principal, action as Action, undefined, { requestId: request.id }),
   })
   await http.register(async (scope) => healthHttp({ version: options.version, checks: options.checks })(scope as Http))
   for (const internal of options.internal ?? []) await http.register(async (scope) => internal(scope as Http))
@@ -46,7 +56,13 @@ export const createServiceServer = async (
     )
   }
   await http.ready()
-  return { http, routes, listen: (address) => listenOn(http, address), close: () => http.close().then(() => {}) }
+  return {
+    http,
+    routes,
+    openApi: null,
+    listen: (address) => listenOn(http, address),
+    close: () => http.close().then(() => {}),
+  }
 }
 
 declare module 'fastify' {

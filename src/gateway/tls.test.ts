@@ -10,10 +10,16 @@ import { loadTls } from './tls.ts'
 const now = new Date('2026-11-20T10:00:00Z')
 
 test('a self-signed certificate is one that others can read', () => {
-  const { cert, key } = selfSignedCertificate({ names: ['console.example.com', '127.0.0.1', '::1', '2001:db8::42'], now })
+  const { cert, key } = selfSignedCertificate({
+    names: ['console.example.com', '127.0.0.1', '::1', '2001:db8::42'],
+    now,
+  })
   const certificate = new X509Certificate(cert)
   assert.equal(certificate.subject, 'CN=console.example.com')
-  assert.equal(certificate.subjectAltName, 'DNS:console.example.com, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, IP Address:2001:DB8:0:0:0:0:0:42')
+  assert.equal(
+    certificate.subjectAltName,
+    'DNS:console.example.com, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, IP Address:2001:DB8:0:0:0:0:0:42',
+  )
   assert.equal(certificate.validFromDate.toISOString(), '2026-11-20T09:00:00.000Z')
   assert.equal(certificate.validToDate.toISOString(), '2027-11-20T10:00:00.000Z')
   assert.deepEqual(certificate.keyUsage, ['1.3.6.1.5.5.7.3.1'])
@@ -35,6 +41,9 @@ test('it is kept in the data directory, for its owner only, until it is about to
 
 test('off is off, and a missing file is said', async () => {
   assert.equal(await loadTls({ setting: 'off', dataDir: '/nowhere', names: [], now }), undefined)
-  await assert.rejects(loadTls({ setting: '/no/cert.pem,/no/key.pem', dataDir: '/nowhere', names: [], now }), /no such file.*\/no\/(cert|key)\.pem/)
+  await assert.rejects(
+    loadTls({ setting: '/no/cert.pem,/no/key.pem', dataDir: '/nowhere', names: [], now }),
+    /no such file.*\/no\/(cert|key)\.pem/,
+  )
   await assert.rejects(loadTls({ setting: 'yes', dataDir: '/nowhere', names: [], now }), /ORCHESTRATOR_TLS is "yes"/)
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 import { freshDatabase } from '../../test/support/database.ts'
+import { realAccess } from '../../test/support/real-access.ts'
 import { serveAs } from '../../test/support/serve.ts'
 import { waitFor } from '../../test/support/wait-for.ts'
 import type { Database } from '#platform/db/database.ts'
@@ -44,13 +45,21 @@ const trouble = {
   source: 'resources',
   subject: { type: 'Account', id: '111111111111' },
 } as const
-const events = async () => (await db.query<{ data: { status: string } }>({ text: 'select data from events order by id' })).map(({ data }) => data.status)
+const events = async () =>
+  (await db.query<{ data: { status: string } }>({ text: 'select data from events order by id' })).map(
+    ({ data }) => data.status,
+  )
 const deliveries = () =>
   db.query<{ status: string; attempts: number; last_error: string | null; inSeconds: number }>({
     text: `select status, attempts, last_error, extract(epoch from next_at - now())::int as "inSeconds" from notification_deliveries order by id`,
   })
 const channel = async (given: object = {}) => {
-  const { status, body } = await call('POST', '/notification-channels', { name: 'ops', kind: 'webhook', url: receiver.url, ...given })
+  const { status, body } = await call('POST', '/notification-channels', {
+    name: 'ops',
+    kind: 'webhook',
+    url: receiver.url,
+    ...given,
+  })
   assert.equal(status, 201)
   return body
 }
@@ -66,7 +75,10 @@ test('an alert is opened once a key, counted up, and opened anew after it was re
   const { id } = await rig.monitoring.raiseAlert(trouble)
   await Promise.all(Array.from({ length: 5 }, () => rig.monitoring.raiseAlert(trouble)))
   const { body } = await call('GET', '/alerts')
-  assert.deepEqual(body.items.map((alert: any) => [alert.id, alert.occurrences, alert.status]), [[id, 6, 'open']])
+  assert.deepEqual(
+    body.items.map((alert: any) => [alert.id, alert.occurrences, alert.status]),
+    [[id, 6, 'open']],
+  )
   assert.deepEqual(await events(), ['open'])
   assert.equal((await call('POST', `/alerts/${id}/resolve`)).body.status, 'resolved')
   assert.notEqual((await rig.monitoring.raiseAlert(trouble)).id, id)
@@ -105,8 +117,14 @@ test('who acknowledged and who resolved is kept and audited; a resolved alert ca
   assert.equal((await call('POST', `/alerts/${id}/resolve`)).status, 200)
   const late = await call('POST', `/alerts/${id}/acknowledge`)
   assert.deepEqual([late.status, late.body.code], [409, 'alert_resolved'])
-  const audited = await db.query<{ action: string }>({ text: 'select action from audit where subject_id = $1 order by id', values: [id] })
-  assert.deepEqual(audited.map(({ action }) => action), ['alert.acknowledge', 'alert.resolve'])
+  const audited = await db.query<{ action: string }>({
+    text: 'select action from audit where subject_id = $1 order by id',
+    values: [id],
+  })
+  assert.deepEqual(
+    audited.map(({ action }) => action),
+    ['alert.acknowledge', 'alert.resolve'],
+  )
   assert.deepEqual(await events(), ['open', 'acknowledged', 'resolved'])
 })
 
@@ -123,7 +141,10 @@ test('alerts of an account that may not be read do not exist', async () => {
   await rig.monitoring.raiseAlert({ ...trouble, key: 'forgotten', account: '999999999999' })
   assert.equal((await call('GET', '/alerts')).body.total.value, 2)
   rig.denied.add('222222222222')
-  assert.deepEqual((await call('GET', '/alerts')).body.items.map(({ account }: any) => account), ['999999999999'])
+  assert.deepEqual(
+    (await call('GET', '/alerts')).body.items.map(({ account }: any) => account),
+    ['999999999999'],
+  )
   assert.equal((await call('POST', `/alerts/${id}/resolve`)).status, 404)
 })
 
@@ -131,11 +152,15 @@ test('pages of alerts follow one another; nonsense is refused', async () => {
   for (const key of ['a', 'b', 'c']) await rig.monitoring.raiseAlert({ ...trouble, key, title: `${key}\0\ud800` })
   const first = (await call('GET', '/alerts?limit=2')).body
   const second = (await call('GET', `/alerts?limit=2&cursor=${first.nextCursor}`)).body
-  assert.deepEqual([...first.items, ...second.items].map(({ title }: any) => title[0]), ['c', 'b', 'a'])
+  assert.deepEqual(
+    [...first.items, ...second.items].map(({ title }: any) => title[0]),
+    ['c', 'b', 'a'],
+  )
   assert.equal(second.nextCursor, null)
   assert.equal((await call('GET', '/alerts?cursor=x')).body.code, 'invalid_cursor')
   assert.equal((await call('GET', '/alerts?status=loud')).status, 400)
-  for (const id of ['x', '00000000-0000-0000-0000-000000000000', "'%27"]) assert.equal((await call('POST', `/alerts/${id}/resolve`)).status, 404)
+  for (const id of ['x', '00000000-0000-0000-0000-000000000000', "'%27"])
+    assert.equal((await call('POST', `/alerts/${id}/resolve`)).status, 404)
 })
 
 test('a webhook gets what happens, signed so that its receiver can tell who sent it', async () => {
@@ -146,10 +171,13 @@ test('a webhook gets what happens, signed so that its receiver can tell who sent
   await call('POST', `/alerts/${id}/resolve`)
   await receiver.until(2)
   const bodies = receiver.received.map(({ body }) => JSON.parse(body))
-  assert.deepEqual(bodies.map(({ type, data }) => [type, data.id, data.title]), [
-    ['alert.raised', id, trouble.title],
-    ['alert.resolved', id, trouble.title],
-  ])
+  assert.deepEqual(
+    bodies.map(({ type, data }) => [type, data.id, data.title]),
+    [
+      ['alert.raised', id, trouble.title],
+      ['alert.resolved', id, trouble.title],
+    ],
+  )
   for (const request of receiver.received) {
     assert.ok(isGenuine(secret, request, new Date()))
     assert.ok(!isGenuine(secret, { ...request, body: request.body + ' ' }, new Date()))
@@ -166,7 +194,10 @@ test('the secret is told once and kept sealed', async () => {
   assert.ok(!JSON.stringify(list.body).includes(secret))
   const [row] = await db.query<{ sealed_secret: string }>({ text: 'select sealed_secret from notification_channels' })
   assert.ok(row !== undefined && !row.sealed_secret.includes(secret.slice(6)))
-  const audited = await db.query<{ details: unknown }>({ text: `select details from audit where subject_id = $1`, values: [id] })
+  const audited = await db.query<{ details: unknown }>({
+    text: `select details from audit where subject_id = $1`,
+    values: [id],
+  })
   assert.ok(!JSON.stringify(audited).includes('/hook'))
 })
 
@@ -217,10 +248,14 @@ test('it gives up after the last attempt, and at once when the receiver is gone 
 
 test('redirects are not followed', async () => {
   const { id } = await channel()
-  receiver.answer = ({ path }) => (path === '/hook' ? { status: 307, headers: { location: '/elsewhere' } } : { status: 200 })
+  receiver.answer = ({ path }) =>
+    path === '/hook' ? { status: 307, headers: { location: '/elsewhere' } } : { status: 200 }
   const result = (await call('POST', `/notification-channels/${id}/test`)).body
   assert.deepEqual([result.delivered, result.status], [false, 307])
-  assert.deepEqual(receiver.received.map(({ path }) => path), ['/hook'])
+  assert.deepEqual(
+    receiver.received.map(({ path }) => path),
+    ['/hook'],
+  )
 })
 
 test('an endless answer is cut off', async () => {
@@ -239,7 +274,10 @@ test('a test message tells what the receiver said, once', async () => {
   receiver.answer = () => ({ status: 500 })
   const failed = (await call('POST', `/notification-channels/${id}/test`)).body
   assert.deepEqual([failed.delivered, failed.status], [false, 500])
-  assert.deepEqual((await deliveries()).map(({ status }) => status), ['delivered', 'failed'])
+  assert.deepEqual(
+    (await deliveries()).map(({ status }) => status),
+    ['delivered', 'failed'],
+  )
 })
 
 test('channels hear only of what is bad enough, and nothing while they are switched off', async () => {
@@ -261,7 +299,13 @@ test('private addresses are refused by default: when the channel is made, and wh
   const server = await serveAs(admin, strict.monitoring.http)
   const create = (url: string) =>
     server.inject({ method: 'POST', url: '/notification-channels', payload: { name: 'x', kind: 'webhook', url } })
-  for (const url of [receiver.url, 'https://127.0.0.1/', 'https://169.254.169.254/', 'https://[::1]/', 'http://example.com/']) {
+  for (const url of [
+    receiver.url,
+    'https://127.0.0.1/',
+    'https://169.254.169.254/',
+    'https://[::1]/',
+    'http://example.com/',
+  ]) {
     const response = await create(url)
     assert.equal(response.json().code, 'channel_url_refused', url)
   }
@@ -273,7 +317,30 @@ test('private addresses are refused by default: when the channel is made, and wh
 })
 
 test('malformed channels are refused', async () => {
-  for (const payload of [{}, { name: 'x', kind: 'webhook', url: 'ftp://x' }, { name: '', kind: 'webhook', url: receiver.url }, { name: 'x', kind: 'smoke', url: receiver.url }]) {
+  for (const payload of [
+    {},
+    { name: 'x', kind: 'webhook', url: 'ftp://x' },
+    { name: '', kind: 'webhook', url: receiver.url },
+    { name: 'x', kind: 'smoke', url: receiver.url },
+  ]) {
     assert.equal((await call('POST', '/notification-channels', payload)).status, 400)
   }
+})
+
+test('by the real policies a viewer sees alerts and changes none, and somebody without a role sees none', async () => {
+  const access = await realAccess(db)
+  const real = createRig(db, { isPrivateAllowed: false, access })
+  const { id } = await real.monitoring.raiseAlert({ ...trouble, account: '111111111111' })
+  const resolve = { method: 'POST', url: `/alerts/${id}/resolve` } as const
+  const asViewer = await serveAs({ ...admin, roles: ['viewer'] }, real.monitoring.http)
+  assert.equal((await asViewer.inject({ url: '/alerts' })).json().total.value, 1)
+  assert.equal((await asViewer.inject(resolve)).statusCode, 403)
+  await asViewer.close()
+  const asNobody = await serveAs({ ...admin, roles: [] }, real.monitoring.http)
+  assert.equal((await asNobody.inject({ url: '/alerts' })).json().total.value, 0)
+  assert.equal((await asNobody.inject(resolve)).statusCode, 404)
+  await asNobody.close()
+  const asAdmin = await serveAs(admin, real.monitoring.http)
+  assert.equal((await asAdmin.inject(resolve)).statusCode, 200)
+  await asAdmin.close()
 })

@@ -9,6 +9,22 @@ export const secretKeys = [
   'masterKey', 'privateKey', 'secretAccessKey', 'sessionToken', 'externalId', 'connectionString',
 ]
 
+/**
+ * An error as it is logged: what it says, its code, its stack and its causes. Not its other properties: drivers hang their
+ * whole client on an error, with the keys and statements in it.
+ */
+export const describeError = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return error
+  const { code } = error as { code?: unknown }
+  return {
+    type: error.name,
+    message: error.message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  }
+}
+
 /** Structured JSON logs, one line an entry, with secrets redacted. Children carry `requestId`, `taskId` and the like. */
 export const createLog = (options: { level?: string; role?: string; destination?: DestinationStream } = {}): Log =>
   pino(
@@ -16,6 +32,7 @@ export const createLog = (options: { level?: string; role?: string; destination?
       level: options.level ?? 'info',
       base: { pid: process.pid, ...(options.role === undefined ? {} : { role: options.role }) },
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: describeError },
       redact: {
         paths: secretKeys.flatMap((key) => [`["${key}"]`, `*["${key}"]`, `*.*["${key}"]`]),
         censor: '[redacted]',

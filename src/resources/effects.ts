@@ -38,7 +38,10 @@ export const createNoteEffects = (deps: {
     try {
       await readLive({ account: await aws.accounts.get(account), region, type, awsIds }, { priority: 'bulk' })
     } catch (error) {
-      log.info({ err: error, account, region, type: name, count: awsIds.length }, 'changed resources could not be read again yet')
+      log.info(
+        { err: error, account, region, type: name, count: awsIds.length },
+        'changed resources could not be read again yet',
+      )
       await hasten(db, { account, region, service: type.service }, repairSeconds).catch(() => {}) // the usual sweep comes
     }
   }

@@ -5,7 +5,15 @@ import { serveAs } from '../../test/support/serve.ts'
 import { waitFor } from '../../test/support/wait-for.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { Http } from '#platform/http/service.ts'
-import { accessDenied, accountA, accountB, createFakeAws, fakeAccount, fakeInstance, fakeVolume } from './testing/fake-aws.ts'
+import {
+  accessDenied,
+  accountA,
+  accountB,
+  createFakeAws,
+  fakeAccount,
+  fakeInstance,
+  fakeVolume,
+} from './testing/fake-aws.ts'
 import type { FakeAws } from './testing/fake-aws.ts'
 import { createRig, operator } from './testing/rig.ts'
 
@@ -80,7 +88,12 @@ test('a broken account blanks nothing: the rest is there, and the answer says wh
   const { body } = await get('/resources')
   assert.deepEqual(names(body), ['i-1'])
   assert.deepEqual(body.freshness.partial, [
-    { account: accountB, region: 'eu-west-1', service: 'ec2', why: 'UnauthorizedOperation: You are not authorized to perform this operation.' },
+    {
+      account: accountB,
+      region: 'eu-west-1',
+      service: 'ec2',
+      why: 'UnauthorizedOperation: You are not authorized to perform this operation.',
+    },
   ])
   // It isn't waited for again while it backs off, and a read about another account isn't blemished.
   const calls = fake.calls.length
@@ -93,11 +106,15 @@ test('a broken account blanks nothing: the rest is there, and the answer says wh
 
 test('pages follow one another in natural order, in both directions, without gaps or repeats', async () => {
   const wanted = ['web-1', 'web-2', 'web-9', 'web-10', 'web-11', 'web-100']
-  fake.instances = wanted.map((name, index) => fakeInstance(`i-${index}`, { tags: { Name: name }, account: index % 2 ? accountA : accountB }))
+  fake.instances = wanted.map((name, index) =>
+    fakeInstance(`i-${index}`, { tags: { Name: name }, account: index % 2 ? accountA : accountB }),
+  )
   const walk = async (sort: string): Promise<string[]> => {
     const seen: string[] = []
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const { body, status }: { body: any; status: number } = await get(`/resources?limit=2&sort=${sort}${cursor && `&cursor=${cursor}`}`)
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const { body, status }: { body: any; status: number } = await get(
+        `/resources?limit=2&sort=${sort}${cursor && `&cursor=${cursor}`}`,
+      )
       assert.equal(status, 200)
       seen.push(...body.items.map(({ name }: { name: string }) => name))
       cursor = body.nextCursor
@@ -130,7 +147,9 @@ test('filters and the query narrow together; a mistake in the query names its co
   assert.deepEqual(names((await get('/resources?type=ec2.volume')).body), ['vol-1'])
   assert.deepEqual(names((await get('/resources?q=tag.env:prod%20state:stopped')).body), ['i-2'])
   assert.deepEqual(names((await get('/resources?q=SHOP')).body), ['i-1'])
-  assert.deepEqual(names((await get(`/resources?account=${accountB}&region=eu-west-1&type=ec2.instance`)).body), ['i-3'])
+  assert.deepEqual(names((await get(`/resources?account=${accountB}&region=eu-west-1&type=ec2.instance`)).body), [
+    'i-3',
+  ])
   const wrong = await get('/resources?q=shop%20colour:red')
   assert.equal(wrong.status, 400)
   assert.equal(wrong.body.code, 'invalid_query')
@@ -217,7 +236,11 @@ test('long and odd ids in the path are answered, not crashed upon', async () => 
 })
 
 test('the summary counts by type, account, Region and state, and adds up the cost', async () => {
-  fake.instances = [fakeInstance('i-1'), fakeInstance('i-2', { state: 'stopped' }), fakeInstance('i-3', { account: accountB, instanceType: 'zz9.huge' })]
+  fake.instances = [
+    fakeInstance('i-1'),
+    fakeInstance('i-2', { state: 'stopped' }),
+    fakeInstance('i-3', { account: accountB, instanceType: 'zz9.huge' }),
+  ]
   fake.volumes = [fakeVolume('vol-1')]
   const { body } = await get('/resources/summary')
   // m5.large at 0.096 an hour for 730 hours and 100 GiB of gp3 at 0.08, both times 1.11 for Ireland; stopped costs nothing,
@@ -230,7 +253,9 @@ test('the summary counts by type, account, Region and state, and adds up the cos
     { value: 'ec2.volume', count: 1, monthlyUsd: 8.88 },
   ])
   assert.deepEqual(body.byState.map(({ type, value, count }: any) => `${type} ${value} ${count}`).sort(), [
-    'ec2.instance running 2', 'ec2.instance stopped 1', 'ec2.volume in-use 1',
+    'ec2.instance running 2',
+    'ec2.instance stopped 1',
+    'ec2.volume in-use 1',
   ])
   assert.equal((await get('/resources/summary?type=ec2.volume')).body.count, 1)
 })
@@ -239,15 +264,30 @@ test('a refresh reads again whatever the age: by ids, by query, by account', asy
   fake.instances = [fakeInstance('i-1'), fakeInstance('i-2')]
   await get('/resources')
   fake.instances = [fakeInstance('i-1', { state: 'stopped' })]
-  const refresh = async (payload: object) => (await http.inject({ method: 'POST', url: '/resources/refresh', payload })).json()
+  const refresh = async (payload: object) =>
+    (await http.inject({ method: 'POST', url: '/resources/refresh', payload })).json()
   const byIds = await refresh({ ids: ['i-1', arn('i-2'), 'nonsense'] })
-  assert.deepEqual(byIds.items.map(({ state }: any) => state), ['stopped'])
+  assert.deepEqual(
+    byIds.items.map(({ state }: any) => state),
+    ['stopped'],
+  )
   assert.deepEqual(byIds.gone.sort(), ['i-2', 'nonsense'])
   assert.deepEqual(names((await get('/resources')).body), ['i-1'])
   fake.instances = [fakeInstance('i-1', { state: 'running' }), fakeInstance('i-3')]
   assert.equal((await refresh({ query: 'state:stopped' })).items[0].state, 'running')
   assert.equal((await refresh({ account: accountA })).freshness.status, 'miss')
   assert.deepEqual(names((await get('/resources')).body), ['i-1', 'i-3'])
+  fake.instances.push(fakeInstance('i-4', { account: accountB }))
+  assert.equal((await refresh({})).freshness.partial.length, 0)
+  assert.deepEqual(names((await get('/resources')).body), ['i-1', 'i-3', 'i-4'])
+  for (const wrong of [
+    { ids: [] },
+    { ids: ['i-1'], query: 'web' },
+    { query: 'web', account: accountA },
+    { all: true },
+  ]) {
+    assert.equal((await refresh(wrong)).code, 'invalid_request')
+  }
   fake.before.set(accountA, () => Promise.reject(accessDenied))
   const broken = await refresh({ ids: ['i-1'] })
   assert.equal(broken.freshness.partial[0].account, accountA)
@@ -258,7 +298,9 @@ test('neighbours: the volumes of an instance and the instance of a volume', asyn
   fake.volumes = [fakeVolume('vol-1', { attachedTo: ['i-1'] }), fakeVolume('vol-2')]
   await get('/resources')
   const relations = async (id: string) =>
-    (await get(`/resources/${encodeURIComponent(id)}/relations`)).body.items.map(({ kind, resource }: any) => `${kind} ${resource.id}`)
+    (await get(`/resources/${encodeURIComponent(id)}/relations`)).body.items.map(
+      ({ kind, resource }: any) => `${kind} ${resource.id}`,
+    )
   assert.deepEqual(await relations(arn('i-1')), [`volume ${fakeVolume('vol-1').arn}`])
   assert.deepEqual(await relations(fakeVolume('vol-1').arn), [`attached-to ${arn('i-1')}`])
 })
@@ -268,11 +310,17 @@ test('metrics come from CloudWatch, then for a moment from here', async () => {
   const url = `/resources/${encodeURIComponent(arn('i-1'))}/metrics?from=2026-01-01T00:00:00Z&to=2026-01-01T06:00:00Z`
   const first = await get(`${url}&name=CPUUtilization,NetworkIn`)
   assert.equal(first.cache, 'MISS')
-  assert.deepEqual(first.body.series.map(({ name }: any) => name), ['CPUUtilization', 'NetworkIn'])
+  assert.deepEqual(
+    first.body.series.map(({ name }: any) => name),
+    ['CPUUtilization', 'NetworkIn'],
+  )
   assert.equal(first.body.periodSeconds, 120)
   assert.equal((await get(`${url}&name=CPUUtilization,NetworkIn`)).cache, 'HIT')
   assert.equal((await get(`${url}&name=Temperature`)).body.code, 'no_metrics')
   assert.equal((await get(`${url}&name=CPUUtilization&period=61`)).status, 400)
   assert.equal((await get(url.replace('T06', 'T00') + '&name=CPUUtilization')).status, 400)
-  assert.equal((await get(url.replace('2026-01-01T06', '2026-06-01T06') + '&name=CPUUtilization&period=60')).status, 400)
+  assert.equal(
+    (await get(url.replace('2026-01-01T06', '2026-06-01T06') + '&name=CPUUtilization&period=60')).status,
+    400,
+  )
 })

@@ -23,6 +23,8 @@ import { createApply } from './sync/apply.ts'
 import { createSyncLoop } from './sync/loop.ts'
 import { reconcilePartitions } from './sync/partitions.ts'
 import { createSweeper } from './sync/sweep.ts'
+import { createTrouble } from './sync/trouble.ts'
+import type { Alarms } from './sync/trouble.ts'
 import { createTargetResolver } from './targets.ts'
 import type { ResolveTargets } from './targets.ts'
 
@@ -49,11 +51,14 @@ export const createResources = (deps: {
   access: Access
   notifier: Notifier
   listener: Listener
+  /** Tells people of accounts that can't be read; nobody is told without it. */
+  alarms?: Alarms
 }): Resources => {
   const { db, clock, aws, access, notifier, listener } = deps
   const log = deps.log.child({ box: 'resources' })
   const apply = createApply({ db, notifier })
-  const sweeper = createSweeper({ db, aws, apply, clock, log })
+  const trouble = createTrouble({ db, alarms: deps.alarms })
+  const sweeper = createSweeper({ db, aws, apply, trouble, clock, log })
   const loop = createSyncLoop({ db, aws, apply, sweeper, clock, log, concurrency: sweepConcurrency })
   const readable = createReadable({ aws, access })
   const readLive = createReadLive({ db, aws, apply })

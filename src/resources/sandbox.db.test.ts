@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { freshDatabase } from '../../test/support/database.ts'
+import { realAccess } from '../../test/support/real-access.ts'
 import { serveAs } from '../../test/support/serve.ts'
 import { createAws } from '#aws/aws.ts'
 import type { Aws } from '#aws/cloud.ts'
@@ -13,11 +14,11 @@ import type { Resource } from '#contracts/resource.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Http } from '#platform/http/service.ts'
 import { createLog } from '#platform/log.ts'
-import { createFakeAccess, operator } from './testing/rig.ts'
+import { operator } from './testing/rig.ts'
 import { createResources } from './resources.ts'
 import type { Resources } from './resources.ts'
 
-/** The whole way, from the SDK's client over the simulated AWS to the answer of a route. */
+/** The whole way, from the SDK's client over the simulated AWS and the real policies to the answer of a route. */
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
 let dataDir: string
@@ -34,7 +35,7 @@ before(async () => {
   host = createSandboxHost({ dataDir, seed: 'resources', size: 500, speed: 1000, clock: systemClock, log })
   aws = createAws({ ...shared, sandbox: { speed: 1000, transport: host } })
   await aws.accounts.ensureFirst('sandbox')
-  const access = createFakeAccess()
+  const access = await realAccess(database.db)
   const notifier = { nudge: () => {} }
   const listener = { on: () => () => {}, onReconnect: () => () => {}, close: async () => {} }
   resources = createResources({ ...shared, aws, access, notifier, listener })
@@ -58,7 +59,8 @@ test('the whole estate is found, counted, searched and looked into', async () =>
   let listed = 0
   for (const account of await aws.accounts.list()) {
     for (const region of account.regions) {
-      for await (const page of (await aws.ec2(account, region)).listInstances({ priority: 'interactive' })) listed += page.length
+      for await (const page of (await aws.ec2(account, region)).listInstances({ priority: 'interactive' }))
+        listed += page.length
     }
   }
   assert.ok(listed > 50)
@@ -81,7 +83,11 @@ test('the whole estate is found, counted, searched and looked into', async () =>
 })
 
 test('a stop is seen as soon as it was noted', async () => {
-  const { resources: targets } = await resources.resolveTargets(operator, { query: 'state:running tag.env:dev' }, 'ec2.instance')
+  const { resources: targets } = await resources.resolveTargets(
+    operator,
+    { query: 'state:running tag.env:dev' },
+    'ec2.instance',
+  )
   const ec2Of = async (target: Resource) => aws.ec2(await aws.accounts.get(target.account), target.region)
   for (const target of targets) {
     const ec2 = await ec2Of(target)
@@ -89,10 +95,27 @@ test('a stop is seen as soon as it was noted', async () => {
     const call = { priority: 'interactive' } as const
     if (target.summary['lifecycle'] !== 'on-demand' || (await ec2.isStopProtected(call, id))) continue
     await ec2.stopInstances(call, [id], {})
-    await resources.noteEffects([{ account: target.account, region: target.region, type: 'ec2.instance', ids: [target.id] }])
+    await resources.noteEffects([
+      { account: target.account, region: target.region, type: 'ec2.instance', ids: [target.id] },
+    ])
     const { state } = await get(`/resources/${encodeURIComponent(target.id)}`)
     assert.ok(state === 'stopping' || state === 'stopped', state)
     return
   }
   assert.fail('no instance that could be stopped')
+})
+
+test('a viewer reads but does not refresh; nobody without a role sees anything', async () => {
+  const asViewer = await serveAs({ ...operator, roles: ['viewer'] }, resources.http)
+  assert.ok((await asViewer.inject({ url: '/resources' })).json().total.value > 0)
+  assert.ok((await asViewer.inject({ url: '/accounts' })).json().items.length > 0)
+  const [account] = await aws.accounts.list()
+  const refresh = { method: 'POST', url: '/resources/refresh', payload: { account: account?.id } } as const
+  assert.equal((await asViewer.inject(refresh)).json().freshness.ageSeconds, null)
+  assert.equal((await asViewer.inject({ method: 'DELETE', url: `/accounts/${account?.id}` })).statusCode, 403)
+  await asViewer.close()
+  const asNobody = await serveAs({ ...operator, roles: [] }, resources.http)
+  assert.equal((await asNobody.inject({ url: '/resources' })).json().total.value, 0)
+  assert.equal((await asNobody.inject({ url: '/accounts' })).json().total.value, 0)
+  await asNobody.close()
 })

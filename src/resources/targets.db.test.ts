@@ -3,7 +3,15 @@ import { after, before, beforeEach, test } from 'node:test'
 import { freshDatabase } from '../../test/support/database.ts'
 import type { Targets } from '#contracts/resource.ts'
 import type { Database } from '#platform/db/database.ts'
-import { accessDenied, accountA, accountB, createFakeAws, fakeAccount, fakeInstance, fakeVolume } from './testing/fake-aws.ts'
+import {
+  accessDenied,
+  accountA,
+  accountB,
+  createFakeAws,
+  fakeAccount,
+  fakeInstance,
+  fakeVolume,
+} from './testing/fake-aws.ts'
 import type { FakeAws } from './testing/fake-aws.ts'
 import { createRig, operator } from './testing/rig.ts'
 
@@ -60,7 +68,11 @@ test('ids are ARNs or AWS ids; each resource is returned once, what is nothing i
 })
 
 test('what is not in the inventory yet is looked for in AWS before it is called unknown', async () => {
-  fake.instances = [fakeInstance('i-1'), fakeInstance('i-2', { region: 'us-east-1' }), fakeInstance('i-3', { account: accountB })]
+  fake.instances = [
+    fakeInstance('i-1'),
+    fakeInstance('i-2', { region: 'us-east-1' }),
+    fakeInstance('i-3', { account: accountB }),
+  ]
   fake.before.set(accountB, () => Promise.reject(accessDenied))
   const { ids, unknown } = await resolve({ ids: ['i-1', fakeInstance('i-2', { region: 'us-east-1' }).arn, 'i-3'] })
   assert.deepEqual(ids, ['i-1', 'i-2'])
@@ -95,7 +107,11 @@ test('effects are read again at once, many of one moment together, and published
   await resolve({ query: 'state:*' })
   await db.query({ text: 'truncate events' })
   fake.calls.length = 0
-  fake.instances = [fakeInstance('i-1', { state: 'stopping' }), fakeInstance('i-2', { state: 'stopping' }), fakeInstance('i-3')]
+  fake.instances = [
+    fakeInstance('i-1', { state: 'stopping' }),
+    fakeInstance('i-2', { state: 'stopping' }),
+    fakeInstance('i-3'),
+  ]
   const place = { account: accountA, region: 'eu-west-1', type: 'ec2.instance' }
   await Promise.all([
     rig.resources.noteEffects([{ ...place, ids: [fakeInstance('i-1').arn] }]),
@@ -103,8 +119,13 @@ test('effects are read again at once, many of one moment together, and published
   ])
   assert.deepEqual(fake.calls, [`describeInstances ${accountA}`])
   assert.deepEqual((await resolve({ query: 'state:stopping' })).ids, ['i-1', 'i-2'])
-  const events = await db.query<{ topics: string[]; data: { ids: string[] } }>({ text: 'select topics, data from events' })
-  assert.deepEqual(events.map(({ topics, data }) => [topics, data.ids.length]), [[['resources'], 2]])
+  const events = await db.query<{ topics: string[]; data: { ids: string[] } }>({
+    text: 'select topics, data from events',
+  })
+  assert.deepEqual(
+    events.map(({ topics, data }) => [topics, data.ids.length]),
+    [[['resources'], 2]],
+  )
   assert.ok(rig.nudges.includes('events'))
 })
 

@@ -7,6 +7,7 @@ import type { Database } from '#platform/db/database.ts'
 import { createLog } from '#platform/log.ts'
 import { actions, createAccess } from './access.ts'
 import type { AccessResource, Action } from './access.ts'
+import { createEngine } from './access/engine.ts'
 import { loadPolicies } from './access/policies.ts'
 
 const written: unknown[] = []
@@ -26,7 +27,16 @@ const who = (roles: Role[], more: Partial<Principal> = {}): Principal => ({
 const may = async (principal: Principal, action: Action, resource?: AccessResource): Promise<boolean> =>
   (await access.decide(principal, action, resource)).allowed
 
-const reads = ['task.read', 'operation.read', 'queue.read', 'resource.read', 'account.read', 'role.read', 'policy.read', 'alert.read']
+const reads = [
+  'task.read',
+  'operation.read',
+  'queue.read',
+  'resource.read',
+  'account.read',
+  'role.read',
+  'policy.read',
+  'alert.read',
+]
 /** The table of the design, written down by hand. Everybody has tokens of their own. */
 const table: Record<Role, readonly string[]> = {
   viewer: [...reads, 'token.manage'],
@@ -61,7 +71,11 @@ test('operators cancel their own tasks, administrators any', async () => {
 
 test('a denial names the rules that are missing, is audited and thrown', async () => {
   written.length = 0
-  const resource: AccessResource = { type: 'Resource', id: 'arn:aws:ec2:eu-central-1:111122223333:instance/i-1', tags: { env: 'prod' } }
+  const resource: AccessResource = {
+    type: 'Resource',
+    id: 'arn:aws:ec2:eu-central-1:111122223333:instance/i-1',
+    tags: { env: 'prod' },
+  }
   const { allowed, reasons } = await access.decide(who(['viewer']), 'task.create', resource)
   assert.equal(allowed, false)
   assert.match(reasons.join(' '), /No rule permits task.create for the roles viewer.*operator\.act/)
@@ -119,41 +133,67 @@ test('property: whatever the attributes, a viewer does nothing but read and keep
 
 test('property: a token never may what its user may not, nor what its scopes do not name', () =>
   fc.assert(
-    fc.asyncProperty(anyRoles, anyAction, anyResource, fc.subarray([...actions]), async (roles, action, resource, scopes) => {
-      const byToken = await may(who(roles, { via: 'token', scopes }), action, resource)
-      const byUser = await may(who(roles), action, resource)
-      assert.equal(byToken, byUser && scopes.includes(action))
-    }),
+    fc.asyncProperty(
+      anyRoles,
+      anyAction,
+      anyResource,
+      fc.subarray([...actions]),
+      async (roles, action, resource, scopes) => {
+        const byToken = await may(who(roles, { via: 'token', scopes }), action, resource)
+        const byUser = await may(who(roles), action, resource)
+        assert.equal(byToken, byUser && scopes.includes(action))
+      },
+    ),
     { numRuns: 300 },
   ))
 
 test('property: one more role never takes a right away', () =>
   fc.assert(
-    fc.asyncProperty(anyRoles, fc.constantFrom(...roleNames), anyAction, anyResource, async (roles, more, action, resource) => {
-      if (await may(who(roles), action, resource)) assert.ok(await may(who([...roles, more]), action, resource))
-    }),
+    fc.asyncProperty(
+      anyRoles,
+      fc.constantFrom(...roleNames),
+      anyAction,
+      anyResource,
+      async (roles, more, action, resource) => {
+        if (await may(who(roles), action, resource)) assert.ok(await may(who([...roles, more]), action, resource))
+      },
+    ),
     { numRuns: 200 },
   ))
 
 test('property: a cached decision is the decision', async () => {
-  const fresh = createAccess({ db, log: createLog({ level: 'silent' }), policies: await loadPolicies() })
+  const policies = await loadPolicies()
+  const engine = createEngine(policies)
+  const fresh = createAccess({ db, log: createLog({ level: 'silent' }), policies })
   await fc.assert(
-    fc.asyncProperty(anyRoles, anyAction, anyResource, fc.constantFrom('ada', 'bob'), async (roles, action, resource, userId) => {
-      const { createEngine } = await import('./access/engine.ts')
-      engine ??= createEngine(await loadPolicies())
-      const principal = who(roles, { userId })
-      assert.equal((await fresh.decide(principal, action, resource)).allowed, engine(principal, action, resource).allowed)
-    }),
+    fc.asyncProperty(
+      anyRoles,
+      anyAction,
+      anyResource,
+      fc.constantFrom('ada', 'bob'),
+      async (roles, action, resource, userId) => {
+        const principal = who(roles, { userId })
+        assert.equal(
+          (await fresh.decide(principal, action, resource)).allowed,
+          engine(principal, action, resource).allowed,
+        )
+      },
+    ),
     { numRuns: 300 },
   )
 })
-let engine: ReturnType<typeof import('./access/engine.ts').createEngine> | undefined
 
 test('ten thousand targets of one kind cost one decision', async () => {
   await may(who(['operator']), 'task.create', { type: 'Resource', id: 'warm-up', account: '1', region: 'r' })
   const started = performance.now()
   for (let n = 0; n < 10_000; n++) {
-    await may(who(['operator']), 'task.create', { type: 'Resource', id: `i-${n}`, account: '1', region: 'r', tags: { Name: `web-${n}` } })
+    await may(who(['operator']), 'task.create', {
+      type: 'Resource',
+      id: `i-${n}`,
+      account: '1',
+      region: 'r',
+      tags: { Name: `web-${n}` },
+    })
   }
   assert.ok(performance.now() - started < 500, `${performance.now() - started} ms`) // uncached: over 1,000
 })

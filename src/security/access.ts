@@ -21,7 +21,12 @@ export type Access = {
    */
   decide: (principal: Principal, action: Action, resource?: AccessResource) => Promise<Decision>
   /** The same, but a denial is audited and thrown as `forbidden` with the rule that is missing. */
-  require: (principal: Principal, action: Action, resource?: AccessResource, about?: { requestId?: string }) => Promise<void>
+  require: (
+    principal: Principal,
+    action: Action,
+    resource?: AccessResource,
+    about?: { requestId?: string },
+  ) => Promise<void>
 }
 
 const cachedDecisions = 20_000
@@ -60,7 +65,10 @@ export const createAccess = (deps: { db: Database; log: Log; policies: Policies 
         ])
       } catch (error) {
         // It stays a denial, whether or not it could be written down.
-        deps.log.error({ err: error, action, userId: principal.userId }, `a denial was not recorded: ${messageOf(error)}`)
+        deps.log.error(
+          { err: error, action, userId: principal.userId },
+          `a denial was not recorded: ${messageOf(error)}`,
+        )
       }
       const target = resource ? ` on ${resource.type} "${resource.id}"` : ''
       throw errors.forbidden(`${principal.email} may not do ${action}${target}: ${decision.reasons.join(' ')}`)

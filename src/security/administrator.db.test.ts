@@ -21,9 +21,14 @@ beforeEach(async (context) => {
   if ('after' in context) context.after(() => rm(dataDir, { recursive: true, force: true }))
 })
 
-const start = () => createSecurity({ db: database.db, log: createLog({ level: 'silent' }), dataDir, hashParameters: quickHash })
+const start = () =>
+  createSecurity({ db: database.db, log: createLog({ level: 'silent' }), dataDir, hashParameters: quickHash })
 const passwordFile = () => join(dataDir, 'initial-password')
-const signIn = async (security: Awaited<ReturnType<typeof start>>, email: string, password: string): Promise<number> => {
+const signIn = async (
+  security: Awaited<ReturnType<typeof start>>,
+  email: string,
+  password: string,
+): Promise<number> => {
   const { http } = await serve(security)
   const answer = await http.inject({ method: 'POST', url: '/api/v1/auth/login', payload: { email, password } })
   await http.close()
@@ -39,7 +44,12 @@ test('the first administrator is made once, and the generated password is kept f
   assert.equal((await stat(passwordFile())).mode & 0o777, 0o600)
 
   const again = await (await start()).ensureAdministrator({ email: 'somebody@else' })
-  assert.deepEqual(again, { kind: 'existing', email: adminEmail, generatedPassword: password, passwordFile: passwordFile() })
+  assert.deepEqual(again, {
+    kind: 'existing',
+    email: adminEmail,
+    generatedPassword: password,
+    passwordFile: passwordFile(),
+  })
 
   assert.equal(await signIn(security, adminEmail, 'not the password'), 401)
   await stat(passwordFile())
@@ -50,8 +60,12 @@ test('the first administrator is made once, and the generated password is kept f
 
 test('a given password is used, not written down, and held to the rules', async () => {
   const security = await start()
-  await assert.rejects(security.ensureAdministrator({ email: adminEmail, password: 'admin' }), { code: 'weak_password' })
-  await assert.rejects(security.ensureAdministrator({ email: 'admin', password: 'a-first-password' }), { code: 'invalid_administrator' })
+  await assert.rejects(security.ensureAdministrator({ email: adminEmail, password: 'admin' }), {
+    code: 'weak_password',
+  })
+  await assert.rejects(security.ensureAdministrator({ email: 'admin', password: 'a-first-password' }), {
+    code: 'invalid_administrator',
+  })
   const made = await security.ensureAdministrator({ email: 'Ops@Example.org', password: 'a-first-password' })
   assert.deepEqual([made.kind, made.email, made.generatedPassword], ['created', 'ops@example.org', null])
   await assert.rejects(stat(passwordFile()), { code: 'ENOENT' })

@@ -39,7 +39,9 @@ export const ensureAdministrator = async (deps: {
   const passwordFile = fileOf(dataDir)
   const parsed = emailSchema.safeParse(deps.email)
   if (!parsed.success) {
-    throw errors.invalid_administrator(`ORCHESTRATOR_ADMIN_EMAIL "${deps.email}" is not an e-mail address, for example ada@example.org.`)
+    throw errors.invalid_administrator(
+      `ORCHESTRATOR_ADMIN_EMAIL "${deps.email}" is not an e-mail address, for example ada@example.org.`,
+    )
   }
   const email = parsed.data
   if ((await countUsers(db)) > 0) return existing(db, email, passwordFile)

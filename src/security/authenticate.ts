@@ -12,7 +12,10 @@ export type Authenticate = {
    * Who sent this request, by its bearer token. `from` lets a refusal be counted for the audit log.
    * @throws `unauthenticated`, which never says what exactly was wrong.
    */
-  principalOf: (headers: { authorization?: string | undefined }, from?: { ip: string; route: string }) => Promise<Principal>
+  principalOf: (
+    headers: { authorization?: string | undefined },
+    from?: { ip: string; route: string },
+  ) => Promise<Principal>
   /** Calls back with the id of each session or API token that ends before its time, so that sockets can be closed. */
   onRevoked: (callback: (credentialId: string) => void) => () => void
 }

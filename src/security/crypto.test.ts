@@ -33,7 +33,9 @@ test('a sealed value does not open in another place, changed, cut, or with anoth
   for (const text of ['', 'v1', sealed.slice(0, 40), `${sealed}.x`, sealed.replace('v1', 'v2')]) {
     assert.throws(() => crypto.open(text, 'secret of channel 1'), { code: 'sealed_value_broken' })
   }
-  assert.throws(() => createCrypto(Buffer.alloc(32, 8)).open(sealed, 'secret of channel 1'), { code: 'wrong_master_key' })
+  assert.throws(() => createCrypto(Buffer.alloc(32, 8)).open(sealed, 'secret of channel 1'), {
+    code: 'wrong_master_key',
+  })
 })
 
 test('a sealed value is not to be opened with the master key itself: keys are derived', () => {
@@ -48,7 +50,10 @@ test('a given key is 32 bytes in base64 or hex; anything else is refused without
   assert.deepEqual(await loadMasterKey({ dataDir, value: key.toString('base64') }), key)
   assert.deepEqual(await loadMasterKey({ dataDir, value: key.toString('hex') }), key)
   for (const value of ['correct horse battery staple', key.subarray(0, 16).toString('base64'), 'x']) {
-    await assert.rejects(loadMasterKey({ dataDir, value }), (error: Error) => !error.message.includes(value) || value === 'x')
+    await assert.rejects(
+      loadMasterKey({ dataDir, value }),
+      (error: Error) => !error.message.includes(value) || value === 'x',
+    )
   }
 })
 

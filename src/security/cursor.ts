@@ -7,9 +7,14 @@ export const encodeCursor = (key: readonly string[]): string => Buffer.from(JSON
 /** @throws `invalid_cursor` for anything that is not a key of that many texts. */
 export const decodeCursor = (cursor: string, length: number): string[] => {
   try {
-    return z.array(z.string().max(512)).length(length).parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+    return z
+      .array(z.string().max(512))
+      .length(length)
+      .parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch (cause) {
-    throw platformErrors.invalid_cursor(`The cursor "${cursor.slice(0, 40)}" is not one of ours. Begin without one.`, { cause })
+    throw platformErrors.invalid_cursor(`The cursor "${cursor.slice(0, 40)}" is not one of ours. Begin without one.`, {
+      cause,
+    })
   }
 }
 

@@ -37,7 +37,9 @@ export const createInternalTokens = (deps: { keys: SigningKeys; clock?: Clock })
       const payload = await verifySigned(token, keys, { issuer, audience, typ: type, currentDate: clock.now() })
       const parsed = principalSchema.safeParse(payload?.['principal'])
       if (parsed.success) return parsed.data
-      throw errors.unauthenticated(`The internal token is not valid for "${audience}" or no longer. Let the gateway send a new one.`)
+      throw errors.unauthenticated(
+        `The internal token is not valid for "${audience}" or no longer. Let the gateway send a new one.`,
+      )
     },
   }
 }

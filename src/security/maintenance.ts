@@ -10,7 +10,9 @@ export const createMaintenance = (deps: { clock: Clock; log: Log; chores: Record
 
   const runOnce = async (): Promise<void> => {
     for (const [name, work] of Object.entries(chores)) {
-      await work().catch((error: unknown) => log.warn({ err: error, chore: name }, `a chore failed: ${messageOf(error)}`))
+      await work().catch((error: unknown) =>
+        log.warn({ err: error, chore: name }, `a chore failed: ${messageOf(error)}`),
+      )
     }
   }
 

@@ -100,8 +100,14 @@ export const createSecurity = async (deps: {
   const authenticate = createAuthenticate({ accessTokens, apiTokens, revocations, refusals })
   const sessions = createSessions({ db, crypto, accessTokens, revocations })
   const throttle = createSignInThrottle({ db, crypto, clock })
-  const users = createUsers({ db, hasher, revocations })
-  const signIn = createSignIn({ db, hasher, throttle, sessions, onInitialPasswordUsed: () => forgetInitialPassword(dataDir) })
+  const users = createUsers({ db, hasher, revocations, throttle })
+  const signIn = createSignIn({
+    db,
+    hasher,
+    throttle,
+    sessions,
+    onInitialPasswordUsed: () => forgetInitialPassword(dataDir),
+  })
 
   const anchor = createFileAnchor(dataDir)
   const sealer = createSealer({ db, crypto, clock, log, anchor })

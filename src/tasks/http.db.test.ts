@@ -1,5 +1,6 @@
 import { after, before, beforeEach, test } from 'node:test'
 import assert from 'node:assert/strict'
+import fc from 'fast-check'
 import { freshDatabase } from '../../test/support/database.ts'
 import { arnOf, createFakeAws, createFakeEc2, instance } from '../../test/support/fake-ec2.ts'
 import type { FakeEc2 } from '../../test/support/fake-ec2.ts'
@@ -390,4 +391,30 @@ test('rights on the very task are asked before anything is done to it', async ()
   assert.equal((await call('POST', `/tasks/${taskId}/approve`, { planHash: 'x' })).status, 403)
   assert.equal((await call('GET', `/tasks/${taskId}/items`)).status, 403)
   assert.deepEqual(asked, [])
+})
+
+test('whatever is sent, the answer is a refusal and never a failure of the server', async () => {
+  const text = fc.oneof(fc.string(), fc.constantFrom('ec2.stop', 'ec2.tag', '__proto__', '\ud800', '\0', 'i-1'))
+  const value = fc.oneof(text, fc.integer(), fc.constant(null), fc.dictionary(text, text), fc.array(text))
+  const body = fc.record(
+    {
+      operation: text,
+      targets: fc.oneof(value, fc.record({ ids: fc.array(text) }), fc.record({ query: text })),
+      params: value,
+      planHash: value,
+      priority: value,
+      reason: value,
+      scheduledFor: value,
+    },
+    { requiredKeys: [] },
+  )
+  const urls = ['/tasks', '/plans', `/tasks/${taskId}/approve`, `/tasks/${taskId}/undo`]
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...urls), body, async (url, payload) => {
+      const headers = { 'content-type': 'application/json' }
+      const answer = await http.inject({ method: 'POST', url, headers, payload: JSON.stringify(payload) })
+      assert.ok(answer.statusCode < 500, `${answer.statusCode} ${answer.body}`)
+    }),
+    { numRuns: 150 },
+  )
 })

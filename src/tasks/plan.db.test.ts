@@ -256,6 +256,16 @@ test('an account that cannot be read takes only its own targets out of the plan'
   ])
 })
 
+test('resources of an account that was removed are left out with the reason', async () => {
+  const { planner } = setUp([instance('i-1'), instance('i-2', { account: '999900001111' })])
+  const plan = await planner.plan({ principal: ann, operation: 'ec2.stop', targets: { query: 'x' }, params: {} })
+  assert.deepEqual(
+    plan.targets.map(({ id }) => id),
+    [arnOf('i-1')],
+  )
+  assert.match(plan.excluded[0]?.why ?? '', /account 999900001111 is not known/)
+})
+
 test('a plan without targets is made all the same, so that one sees why', async () => {
   const { stop } = setUp([instance('i-1', { state: 'stopped' })])
   const plan = await stop(['i-1'])

@@ -1,3 +1,4 @@
+import { errors } from '#aws/errors.ts'
 import { AwsFailure } from '#aws/failure.ts'
 import type { Account, Aws, BucketLimit } from '#aws/cloud.ts'
 import type { Ec2, Ec2Instance } from '#aws/ec2.ts'
@@ -146,7 +147,7 @@ export const createFakeAws = (ec2: Ec2, accounts: readonly Account[] = [sandboxA
     list: async () => [...accounts],
     get: async (id) => {
       const account = accounts.find((one) => one.id === id)
-      if (account === undefined) throw new Error(`the test has no account ${id}`)
+      if (account === undefined) throw errors.account_not_found(`There is no account ${id}.`)
       return account
     },
     create: notHere,

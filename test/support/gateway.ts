@@ -17,7 +17,12 @@ export const refusals = defineErrors({
 })
 
 export const principalNamed = (name: string, roles: Role[] = ['viewer']): Principal => ({
-  userId: name, email: `${name}@example.com`, roles, via: 'session', credentialId: `session-of-${name}`, scopes: null,
+  userId: name,
+  email: `${name}@example.com`,
+  roles,
+  via: 'session',
+  credentialId: `session-of-${name}`,
+  scopes: null,
 })
 
 /** Tokens and tickets are the user's name: enough to see who a request is taken for. */
@@ -40,8 +45,13 @@ export const fakeAuthenticate = (): Authenticate & { revoke: (credentialId: stri
 }
 
 /** `isAllowed` decides; everything by default. */
-export const fakeAccess = (isAllowed: (principal: Principal, action: string, account?: string) => boolean = () => true): Access => {
-  const decide: Access['decide'] = async (principal, action, resource) => ({ allowed: isAllowed(principal, action, resource?.account), reasons: [] })
+export const fakeAccess = (
+  isAllowed: (principal: Principal, action: string, account?: string) => boolean = () => true,
+): Access => {
+  const decide: Access['decide'] = async (principal, action, resource) => ({
+    allowed: isAllowed(principal, action, resource?.account),
+    reasons: [],
+  })
   return {
     decide,
     require: async (principal, action, resource) => {
@@ -61,7 +71,13 @@ const emptyDatabase: Database = {
 }
 
 /** A gateway on a free port of loopback, with everything faked that isn't given. */
-export const startGateway = async (options: Partial<GatewayOptions> & { db?: Database; onNews?: (callback: () => void) => () => void; liveLimits?: GatewayOptions['live']['limits'] }) => {
+export const startGateway = async (
+  options: Partial<GatewayOptions> & {
+    db?: Database
+    onNews?: (callback: () => void) => () => void
+    liveLimits?: GatewayOptions['live']['limits']
+  },
+) => {
   const used = new Set<string>()
   const gateway = await createGateway({
     log: createLog({ level: 'fatal' }),
@@ -76,7 +92,11 @@ export const startGateway = async (options: Partial<GatewayOptions> & { db?: Dat
       return principalNamed(ticket.split('-')[1] ?? '')
     },
     checks: {},
-    live: { db: options.db ?? emptyDatabase, onNews: options.onNews ?? (() => () => {}), ...(options.liveLimits === undefined ? {} : { limits: options.liveLimits }) },
+    live: {
+      db: options.db ?? emptyDatabase,
+      onNews: options.onNews ?? (() => () => {}),
+      ...(options.liveLimits === undefined ? {} : { limits: options.liveLimits }),
+    },
     webRoot: join(tmpdir(), 'there-is-no-web-app-here'),
     ...options,
   })

@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { compareNames, checkLinks, documentedCodesOf, errorCodesOf, settingsOf } from '../../scripts/check/check-docs.ts'
+import {
+  compareNames,
+  checkLinks,
+  documentedCodesOf,
+  errorCodesOf,
+  settingsOf,
+} from '../../scripts/check/check-docs.ts'
 import { checkLock, checkMigrations, checkSizes } from '../../scripts/check/check-files.ts'
 import { checkImports } from '../../scripts/check/check-imports.ts'
 import { importsOf } from '../../scripts/check/imports.ts'
 
-const manifest = { dependencies: { zod: '4', pg: '8', '@aws-sdk/client-ec2': '3', fastify: '5' }, devDependencies: { react: '19', 'openapi-types': '12', 'fast-check': '4' } }
+const manifest = {
+  dependencies: { zod: '4', pg: '8', '@aws-sdk/client-ec2': '3', fastify: '5' },
+  devDependencies: { react: '19', 'openapi-types': '12', 'fast-check': '4' },
+}
 const judge = (file: string, text: string) => checkImports([{ file, text }], manifest).map(({ message }) => message)
 const isFound = (file: string, text: string, pattern: RegExp) => {
   const found = judge(file, text)
@@ -33,7 +42,15 @@ test('imports are found however they are written, and only where they are code',
   ].join('\n')
   assert.deepEqual(
     importsOf(source).map(({ specifier, isTypeOnly, line }) => [specifier, isTypeOnly, line]),
-    [['a', false, 1], ['b', true, 2], ['c', false, 3], ['d', false, 6], ['e', false, 7], ['f', false, 8], ['g', true, 9]],
+    [
+      ['a', false, 1],
+      ['b', true, 2],
+      ['c', false, 3],
+      ['d', false, 6],
+      ['e', false, 7],
+      ['f', false, 8],
+      ['g', true, 9],
+    ],
   )
 })
 
@@ -67,34 +84,70 @@ test('a package in the wrong place, or in no package.json, is found', () => {
 })
 
 test('a link that leads nowhere is found, one in a code block is not a link', () => {
-  const text = '# Some `Title`\n[good](package.json) [here](#some-title) [web](https://example.com)\n[bad](nowhere.md)\n[bad](#nothing)\n```\n[x](y)\n```\n'
+  const text =
+    '# Some `Title`\n[good](package.json) [here](#some-title) [web](https://example.com)\n[bad](nowhere.md)\n[bad](#nothing)\n```\n[x](y)\n```\n'
   assert.deepEqual(
-    checkLinks([{ file: 'README.md', text }], new URL('../..', import.meta.url).pathname).map(({ line, message }) => [line, message]),
-    [[3, 'the link "nowhere.md" leads nowhere'], [4, 'no heading for the link "#nothing"']],
+    checkLinks([{ file: 'README.md', text }], new URL('../..', import.meta.url).pathname).map(({ line, message }) => [
+      line,
+      message,
+    ]),
+    [
+      [3, 'the link "nowhere.md" leads nowhere'],
+      [4, 'no heading for the link "#nothing"'],
+    ],
   )
 })
 
 test('errors and settings are compared in both directions', () => {
-  const code = errorCodesOf([{ file: 'src/x/errors.ts', text: `defineErrors({\n  not_found: { status: 404 },\n  too_late: {\n    status: 409,\n  },\n})` }])
+  const code = errorCodesOf([
+    {
+      file: 'src/x/errors.ts',
+      text: `defineErrors({\n  not_found: { status: 404 },\n  too_late: {\n    status: 409,\n  },\n})`,
+    },
+  ])
   const docs = documentedCodesOf([{ file: 'docs/errors/x.md', text: '### `not_found`\ntext\n### `gone`\n' }])
   assert.deepEqual(
-    compareNames({ what: 'error code', code, docs, docsPlace: 'docs' }).map(({ file, message }) => `${file}: ${message}`),
-    ['src/x/errors.ts: the error code `too_late` is not documented in docs', 'docs/errors/x.md: documents the error code `gone`, which the code does not have'],
+    compareNames({ what: 'error code', code, docs, docsPlace: 'docs' }).map(
+      ({ file, message }) => `${file}: ${message}`,
+    ),
+    [
+      'src/x/errors.ts: the error code `too_late` is not documented in docs',
+      'docs/errors/x.md: documents the error code `gone`, which the code does not have',
+    ],
   )
-  assert.deepEqual([...settingsOf([{ file: 'c.ts', text: 'ORCHESTRATOR_PORT ORCHESTRATOR_TEST_X ORCHESTRATOR_*' }]).keys()], ['ORCHESTRATOR_PORT'])
+  assert.deepEqual(
+    [...settingsOf({ port: { name: 'ORCHESTRATOR_PORT', default: '8080' }, url: { name: 'DATABASE_URL', default: undefined } }, 'c.ts').keys()],
+    [...documentedSettingsOf([{ file: 'd.md', text: '| name | default |
+| --- | --- |
+| `ORCHESTRATOR_PORT` | `8080` | The port. |
+| `DATABASE_URL` | none | x |
+' }]).keys()],
+  )
 })
 
 test('two migrations with one number, and one with a wrong name, are found', () => {
   const found = checkMigrations(['m/0001-a.sql', 'm/0002-b.sql', 'm/0002-c.sql', 'm/3-d.sql'])
-  assert.deepEqual(found.map(({ file }) => file), ['m/0002-c.sql', 'm/3-d.sql'])
+  assert.deepEqual(
+    found.map(({ file }) => file),
+    ['m/0002-c.sql', 'm/3-d.sql'],
+  )
 })
 
 test('a lock that lacks the entry of an optional dependency is found', () => {
   const lock = (packages: object) => JSON.stringify({ lockfileVersion: 3, packages })
   assert.equal(checkLock(lock({ '': { optionalDependencies: { a: '1' } }, 'node_modules/a': {} })).length, 0)
-  assert.match(checkLock(lock({ 'node_modules/vite': { optionalDependencies: { '@x/win32': '1' } } }))[0]?.message ?? '', /"@x\/win32"/)
+  assert.match(
+    checkLock(lock({ 'node_modules/vite': { optionalDependencies: { '@x/win32': '1' } } }))[0]?.message ?? '',
+    /"@x\/win32"/,
+  )
 })
 
 test('a file that is too long is found', () => {
-  assert.equal(checkSizes([{ file: 'a.ts', text: 'x\n'.repeat(351) }, { file: 'b.ts', text: 'x\n'.repeat(350) }]).length, 1)
+  assert.equal(
+    checkSizes([
+      { file: 'a.ts', text: 'x\n'.repeat(351) },
+      { file: 'b.ts', text: 'x\n'.repeat(350) },
+    ]).length,
+    1,
+  )
 })

@@ -12,23 +12,38 @@ const folder = await mkdtemp(join(tmpdir(), 'orchestrator-setup-'))
 after(() => rm(folder, { recursive: true, force: true }))
 
 test('an installation is stale when a package is missing or another version, not when it is for another platform', () => {
-  const wanted = { '': {}, 'node_modules/a': { version: '1.0.0', integrity: 'x' }, 'node_modules/b-win32': { version: '1.0.0', optional: true } }
+  const wanted = {
+    '': {},
+    'node_modules/a': { version: '1.0.0', integrity: 'x' },
+    'node_modules/b-win32': { version: '1.0.0', optional: true },
+  }
   assert.deepEqual(missing(wanted, { 'node_modules/a': { version: '1.0.0', integrity: 'x' } }), [])
   assert.deepEqual(missing(wanted, { 'node_modules/a': { version: '1.0.1', integrity: 'y' } }), ['node_modules/a'])
   assert.deepEqual(missing(wanted, {}), ['node_modules/a'])
 })
 
 test('an installation that was interrupted, and so has no record of npm, is stale', async () => {
-  await writeFile(join(folder, 'package-lock.json'), JSON.stringify({ packages: { '': {}, 'node_modules/a': { version: '1.0.0' } } }))
+  await writeFile(
+    join(folder, 'package-lock.json'),
+    JSON.stringify({ packages: { '': {}, 'node_modules/a': { version: '1.0.0' } } }),
+  )
   assert.equal(isInstalled(folder), false)
   await mkdir(join(folder, 'node_modules/a'), { recursive: true })
   assert.equal(isInstalled(folder), false)
-  await writeFile(join(folder, 'node_modules/.package-lock.json'), JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0' } } }))
+  await writeFile(
+    join(folder, 'node_modules/.package-lock.json'),
+    JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0' } } }),
+  )
   assert.equal(isInstalled(folder), true)
 })
 
 test("npm's failures become advice", () => {
-  const npm = (code: string) => explain(1, [`npm error code ${code}`, 'npm error something', 'npm error A complete log of this run can be found in: /x-debug-0.log'])
+  const npm = (code: string) =>
+    explain(1, [
+      `npm error code ${code}`,
+      'npm error something',
+      'npm error A complete log of this run can be found in: /x-debug-0.log',
+    ])
   assert.match(npm('ENOTFOUND'), /could not reach the registry/)
   assert.match(npm('ECONNREFUSED'), /HTTPS_PROXY/)
   assert.match(npm('ENOSPC'), /disk is full/)
@@ -44,11 +59,15 @@ test('of two set-ups at once the second waits; a lock of a dead process is taken
   const said: string[] = []
   let release = (): void => {}
   const held = new Promise<void>((resolve) => (release = resolve))
-  const first = once(lock, () => {}, async () => {
-    order.push('first begins')
-    await held
-    order.push('first ends')
-  })
+  const first = once(
+    lock,
+    () => {},
+    async () => {
+      order.push('first begins')
+      await held
+      order.push('first ends')
+    },
+  )
   const second = once(
     lock,
     (message) => {

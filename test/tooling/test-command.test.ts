@@ -30,7 +30,11 @@ test('a run is bad when anything failed, when nothing ran, and under CI when any
 })
 
 test('a run that ends early is a failure even when no test failed', () => {
-  assert.deepEqual(tally(complete([result('passed')], 'unit', 'SIGSEGV', 'crashed')), { passed: 1, failed: 1, skipped: 0 })
+  assert.deepEqual(tally(complete([result('passed')], 'unit', 'SIGSEGV', 'crashed')), {
+    passed: 1,
+    failed: 1,
+    skipped: 0,
+  })
   assert.deepEqual(tally(complete([result('passed')], 'unit', '0', '')), { passed: 1, failed: 0, skipped: 0 })
   assert.deepEqual(parseResults(`${JSON.stringify(result('passed'))}\n{"outcome":"pas`), [result('passed')])
 })
@@ -94,12 +98,18 @@ test("vitest's report: tests, skipped ones, and a file that can't be loaded", ()
 })
 
 test('words choose stages by name and files by a part of their path', () => {
-  assert.deepEqual(select(['unit'], root).map(({ stage }) => stage.name), ['unit'])
+  assert.deepEqual(
+    select(['unit'], root).map(({ stage }) => stage.name),
+    ['unit'],
+  )
   assert.deepEqual(
     select(['test-command'], root).map(({ stage, files }) => [stage.name, files]),
     [['unit', ['test/tooling/test-command.test.ts']]],
   )
   assert.deepEqual(select(['no such test'], root), [])
-  assert.deepEqual(select(['unit'], root)[0]?.files.filter((file) => file.includes('.db.test.')), [])
+  assert.deepEqual(
+    select(['unit'], root)[0]?.files.filter((file) => file.includes('.db.test.')),
+    [],
+  )
   assert.equal(new Set(stages.map(({ name }) => name)).size, stages.length)
 })

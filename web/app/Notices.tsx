@@ -3,7 +3,7 @@ import type { FlashbarProps } from '@cloudscape-design/components/flashbar'
 import Link from '@cloudscape-design/components/link'
 import ProgressBar from '@cloudscape-design/components/progress-bar'
 import { isFinal } from '#contracts/task.ts'
-import { doneShare, statusWord } from '../tasks/task-status.ts'
+import { doneShare, statusInSentence } from '../tasks/task-status.ts'
 import { dismissed } from './notices.ts'
 import type { Notice } from './notices.ts'
 import { useAppDispatch, useAppSelector } from './store.ts'
@@ -31,7 +31,7 @@ const shown = (notice: Notice): Partial<FlashbarProps.MessageDefinition> => {
       Open the task
     </Link>
   )
-  const header = `${notice.operation}: ${statusWord(notice.status).toLowerCase()}`
+  const header = `${notice.operation}: ${statusInSentence(notice.status)}`
   if (notice.status === 'awaiting_approval') return { type: 'info', header, content: <>Somebody has to approve it before it runs. {link}</> }
   if (!isFinal(notice.status)) {
     return {

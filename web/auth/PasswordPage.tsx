@@ -27,11 +27,15 @@ export const PasswordPage = () => {
     if (result.error !== undefined) return
     setGiven(empty)
     setTried(false)
-    dispatch(said('success', 'Your password is changed', 'Your other sessions have ended.'))
+    dispatch(said('success', 'Your password is changed', 'Your other sessions and your API tokens have ended.'))
   }
   const change = (part: Partial<typeof empty>): void => setGiven((given) => ({ ...given, ...part }))
   return (
-    <ContentLayout header={<Header variant="h1">Change password</Header>}>
+    <ContentLayout header={
+        <Header variant="h1" description="Your other sessions and your API tokens end with it.">
+          Change password
+        </Header>
+      }>
       <form
         onSubmit={(event) => {
           event.preventDefault()

@@ -7,24 +7,27 @@ import type { Session } from '#contracts/auth.ts'
 import { apiErrorOf } from '../api/problem.ts'
 import { said } from '../app/notices.ts'
 import { useAppDispatch } from '../app/store.ts'
-import { CursorPagination } from '../design/CursorPagination.tsx'
 import { TableState } from '../design/TableState.tsx'
 import { Time } from '../design/Time.tsx'
-import { useListState } from '../design/use-list-state.ts'
-import { totalWords } from '../design/words.ts'
+import { counted, totalWords } from '../design/words.ts'
 import { browserOf } from './browser-of.ts'
-import { useEndSessionMutation, useListSessionsQuery } from './endpoints.ts'
+import { useEndOtherSessionsMutation, useEndSessionMutation, useListSessionsQuery } from './endpoints.ts'
 
 /** Where one is signed in, each of which can be ended. */
 export const SessionsPage = () => {
-  const list = useListState()
   const dispatch = useAppDispatch()
-  const { data, isLoading, error, refetch } = useListSessionsQuery(list.cursor === null ? {} : { cursor: list.cursor })
+  const { data, isLoading, error, refetch } = useListSessionsQuery()
   const [endSession] = useEndSessionMutation()
+  const [endOthers, { isLoading: isEnding }] = useEndOtherSessionsMutation()
   const end = async (id: string): Promise<void> => {
     const result = await endSession(id)
     if (result.error !== undefined) dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
     else dispatch(said('success', 'The session has ended'))
+  }
+  const endAllOthers = async (): Promise<void> => {
+    const result = await endOthers()
+    if (result.error !== undefined) dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
+    else dispatch(said('success', `Ended ${counted(result.data.ended, 'other session')}`))
   }
   const columns: TableProps.ColumnDefinition<Session>[] = [
     {
@@ -58,11 +61,16 @@ export const SessionsPage = () => {
       loadingText="Loading sessions"
       ariaLabels={{ tableLabel: 'My sessions' }}
       header={
-        <Header variant="awsui-h1-sticky" {...(data !== undefined && { counter: `(${totalWords(data.total)})` })} description="End what you don’t know, then change your password.">
+        <Header variant="awsui-h1-sticky" {...(data !== undefined && { counter: `(${totalWords(data.total)})` })} description="End what you don’t know, then change your password."
+          actions={
+            <Button loading={isEnding} disabled={(data?.items.length ?? 0) < 2} onClick={() => void endAllOthers()}>
+              End all others
+            </Button>
+          }
+        >
           My sessions
         </Header>
       }
-      pagination={<CursorPagination list={list} nextCursor={data?.nextCursor} />}
       empty={<TableState error={error} onRetry={() => void refetch()} isFiltered={false} onClear={() => {}} what="sessions" firstStep="" />}
     />
   )

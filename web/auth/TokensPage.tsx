@@ -11,19 +11,16 @@ import { apiErrorOf } from '../api/problem.ts'
 import { said } from '../app/notices.ts'
 import { useAppDispatch } from '../app/store.ts'
 import { Copy } from '../design/Copy.tsx'
-import { CursorPagination } from '../design/CursorPagination.tsx'
 import { TableState } from '../design/TableState.tsx'
 import { Time } from '../design/Time.tsx'
-import { useListState } from '../design/use-list-state.ts'
 import { totalWords } from '../design/words.ts'
 import { CreateTokenModal } from './CreateTokenModal.tsx'
 import { useListTokensQuery, useRevokeTokenMutation } from './endpoints.ts'
 
 /** One's own API tokens: for scripts and the command line, narrowed and with an end. */
 export const TokensPage = () => {
-  const list = useListState()
   const dispatch = useAppDispatch()
-  const { data, isLoading, error, refetch } = useListTokensQuery(list.cursor === null ? {} : { cursor: list.cursor })
+  const { data, isLoading, error, refetch } = useListTokensQuery()
   const [revokeToken] = useRevokeTokenMutation()
   const [isCreating, setCreating] = useState(false)
   // Here only, and only until the page is left: the server keeps a hash of it.
@@ -87,7 +84,6 @@ export const TokensPage = () => {
             )}
           </SpaceBetween>
         }
-        pagination={<CursorPagination list={list} nextCursor={data?.nextCursor} />}
         empty={
           <TableState error={error} onRetry={() => void refetch()} isFiltered={false} onClear={() => {}} what="API tokens" firstStep="Create one for a script or the command line." />
         }

@@ -23,6 +23,8 @@ it('shortens ARNs and reads values and field names', () => {
   expect(valueWords(['a', 1, true])).toBe('a, 1, yes')
   expect(valueWords(null)).toBe('–')
   expect(fieldWords('privateIpAddress')).toBe('Private IP address')
+  expect(fieldWords('isEncrypted')).toBe('Encrypted')
+  expect(fieldWords('sizeGib')).toBe('Size GiB')
   expect(fieldWords('vpcId')).toBe('VPC ID')
   expect(fieldWords('securityGroupIds')).toBe('Security group IDs')
 })

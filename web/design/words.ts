@@ -35,10 +35,12 @@ export const valueWords = (value: unknown): string => {
 /** "privateIpAddress" -> "Private IP address". */
 export const fieldWords = (name: string): string => {
   const words = name
+    .replace(/^(is|has)(?=[A-Z])/, '')
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/[_-]+/g, ' ')
     .toLowerCase()
-    .replace(/\b(ip|id|arn|dns|vpc|ebs|cpu|iops|ami|os|az)\b/g, (word) => word.toUpperCase())
+    .replace(/\b(ip|id|arn|dns|vpc|ebs|cpu|iops|ami|os|az|usd)\b/g, (word) => word.toUpperCase())
+    .replace(/\bgib\b/g, 'GiB')
     .replace(/\b(id|arn|ip)s\b/gi, (word) => `${word.slice(0, -1).toUpperCase()}s`)
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

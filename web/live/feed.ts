@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { LiveEvent } from '#contracts/live.ts'
-import { progressSchema, taskStatusSchema } from '#contracts/task.ts'
+import { taskStatusSchema } from '#contracts/task.ts'
 import { api } from '../api/api.ts'
 import { taskMoved } from '../app/notices.ts'
 import type { Store } from '../app/store.ts'
 import { patchTask } from '../tasks/patch-task.ts'
+import { countersSchema } from '../tasks/task-status.ts'
 import { cursorAdvanced, isNews } from './live-state.ts'
 
 type Tag = Parameters<typeof api.util.invalidateTags>[0][number]
@@ -15,9 +16,7 @@ const gatherMs = 300
 const taskEventSchema = z.object({
   id: z.string(),
   status: taskStatusSchema.optional(),
-  progress: progressSchema.optional(),
-  startedAt: z.string().nullable().optional(),
-  finishedAt: z.string().nullable().optional(),
+  progress: countersSchema.optional(),
 })
 
 /**

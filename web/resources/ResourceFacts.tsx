@@ -9,29 +9,38 @@ import Table from '@cloudscape-design/components/table'
 import type { Resource } from '#contracts/resource.ts'
 import { Copy } from '../design/Copy.tsx'
 import { Time } from '../design/Time.tsx'
-import { fieldWords, shortId, usd, valueWords } from '../design/words.ts'
+import { fieldWords, naturally, shortId, usd, valueWords } from '../design/words.ts'
+import { AccountName } from './AccountName.tsx'
 import { ResourceState } from './ResourceState.tsx'
-import { sortedTags } from './Tags.tsx'
 
 /** What is known of a resource of any type: who and where it is, its summary and its tags. */
 export const ResourceFacts = ({ resource }: { resource: Resource }) => (
   <SpaceBetween size="l">
     <Container header={<Header variant="h2">Overview</Header>}>
-      <KeyValuePairs
-        columns={4}
-        minColumnWidth={200}
-        items={[
+      <SpaceBetween size="l">
+        <KeyValuePairs
+          columns={4}
+          minColumnWidth={200}
+          items={[
           { label: 'State', value: <ResourceState state={resource.state} /> },
           { label: 'Id', value: <Copy text={shortId(resource.id)} what="id" /> },
           { label: 'Type', value: <Link href={`/resources?type=${encodeURIComponent(resource.type)}`}>{resource.type}</Link> },
           { label: 'Cost a month', value: <Cost resource={resource} /> },
-          { label: 'Account', value: <Copy text={resource.account} what="account id" /> },
+          {
+            label: 'Account',
+            value: (
+              <>
+                <AccountName id={resource.account} /> <Copy text={resource.account} what="account id" />
+              </>
+            ),
+          },
           { label: 'Region', value: resource.region },
           { label: 'First seen', value: <Time iso={resource.firstSeenAt} /> },
           { label: 'Last seen', value: <Time iso={resource.lastSeenAt} /> },
-          { label: 'ARN', value: <Copy text={resource.id} what="ARN" /> },
         ]}
-      />
+        />
+        <KeyValuePairs items={[{ label: 'ARN', value: <Copy text={resource.id} what="ARN" /> }]} />
+      </SpaceBetween>
     </Container>
     <Container header={<Header variant="h2">Summary</Header>}>
       <KeyValuePairs
@@ -41,7 +50,7 @@ export const ResourceFacts = ({ resource }: { resource: Resource }) => (
       />
     </Container>
     <Table
-      items={sortedTags(resource.tags)}
+      items={Object.entries(resource.tags).toSorted(([a], [b]) => naturally(a, b))}
       columnDefinitions={[
         { id: 'key', header: 'Key', cell: ([key]) => key, isRowHeader: true },
         { id: 'value', header: 'Value', cell: ([, value]) => (value === '' ? '–' : value) },

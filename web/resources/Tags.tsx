@@ -8,7 +8,7 @@ const rank = (key: string): number => {
   return at < 0 ? first.length : at
 }
 
-export const sortedTags = (tags: Record<string, string>): [string, string][] =>
+const sortedTags = (tags: Record<string, string>): [string, string][] =>
   Object.entries(tags)
     .filter(([key]) => key !== 'Name')
     .toSorted(([a], [b]) => rank(a) - rank(b) || naturally(a, b))

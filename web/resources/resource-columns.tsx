@@ -6,6 +6,7 @@ import type { Resource } from '#contracts/resource.ts'
 import { Time } from '../design/Time.tsx'
 import { shortId, usd, valueWords } from '../design/words.ts'
 import { resourceHref } from '../tasks/PlanTargets.tsx'
+import { AccountName } from './AccountName.tsx'
 import { ResourceState } from './ResourceState.tsx'
 import { Tags } from './Tags.tsx'
 
@@ -15,31 +16,31 @@ export type ResourceColumn = TableProps.ColumnDefinition<Resource> & { id: strin
 export const resourceColumns: ResourceColumn[] = [
   {
     id: 'name',
+    width: 200,
     header: 'Name',
     sortingField: 'name',
     isRowHeader: true,
     cell: ({ id, name }) => <Link href={resourceHref(id)}>{name ?? shortId(id)}</Link>,
-    minWidth: 150,
   },
-  { id: 'id', header: 'Id', sortingField: 'id', cell: ({ id }) => shortId(id), minWidth: 170 },
-  { id: 'type', header: 'Type', sortingField: 'type', cell: ({ type }) => type, minWidth: 120 },
-  { id: 'state', header: 'State', sortingField: 'state', cell: ({ state }) => <ResourceState state={state} />, minWidth: 120 },
-  { id: 'size', header: 'Size', cell: ({ summary }) => valueWords(summary['instanceType'] ?? sizeOf(summary)), minWidth: 110 },
-  { id: 'account', header: 'Account', sortingField: 'account', cell: ({ account }) => account, minWidth: 130 },
-  { id: 'region', header: 'Region', sortingField: 'region', cell: ({ region }) => region, minWidth: 120 },
-  { id: 'zone', header: 'Zone', cell: ({ summary }) => valueWords(summary['availabilityZone']), minWidth: 120 },
+  { id: 'id', width: 200, header: 'Id', sortingField: 'id', cell: ({ id }) => shortId(id) },
+  { id: 'type', width: 125, header: 'Type', sortingField: 'type', cell: ({ type }) => type },
+  { id: 'state', width: 115, header: 'State', sortingField: 'state', cell: ({ state }) => <ResourceState state={state} /> },
+  { id: 'size', width: 110, header: 'Size', cell: ({ summary }) => valueWords(summary['instanceType'] ?? sizeOf(summary)) },
+  { id: 'account', width: 140, header: 'Account', sortingField: 'account', cell: ({ account }) => <AccountName id={account} /> },
+  { id: 'region', width: 120, header: 'Region', sortingField: 'region', cell: ({ region }) => region },
+  { id: 'zone', width: 120, header: 'Zone', cell: ({ summary }) => valueWords(summary['availabilityZone']) },
   {
     id: 'cost',
+    width: 140,
     header: 'Cost a month',
     sortingField: 'cost',
     cell: ({ cost }) => (cost === null ? <Box color="text-status-inactive">not known</Box> : usd(cost.monthlyUsd)),
-    minWidth: 120,
   },
-  { id: 'tags', header: 'Tags', cell: ({ tags }) => <Tags tags={tags} most={3} />, minWidth: 200 },
-  { id: 'privateIp', header: 'Private IP', cell: ({ summary }) => valueWords(summary['privateIp']), minWidth: 120 },
-  { id: 'publicIp', header: 'Public IP', cell: ({ summary }) => valueWords(summary['publicIp']), minWidth: 120 },
-  { id: 'firstSeenAt', header: 'First seen', sortingField: 'firstSeenAt', cell: ({ firstSeenAt }) => <Time iso={firstSeenAt} />, minWidth: 120 },
-  { id: 'lastSeenAt', header: 'Last seen', cell: ({ lastSeenAt }) => <Time iso={lastSeenAt} />, minWidth: 120 },
+  { id: 'tags', width: 260, header: 'Tags', cell: ({ tags }) => <Tags tags={tags} most={2} /> },
+  { id: 'privateIp', width: 125, header: 'Private IP', cell: ({ summary }) => valueWords(summary['privateIp']) },
+  { id: 'publicIp', width: 125, header: 'Public IP', cell: ({ summary }) => valueWords(summary['publicIp']) },
+  { id: 'firstSeenAt', width: 130, header: 'First seen', sortingField: 'firstSeenAt', cell: ({ firstSeenAt }) => <Time iso={firstSeenAt} /> },
+  { id: 'lastSeenAt', width: 125, header: 'Last seen', cell: ({ lastSeenAt }) => <Time iso={lastSeenAt} /> },
 ]
 
 export const shownAtFirst = ['name', 'id', 'type', 'state', 'size', 'region', 'cost', 'tags']

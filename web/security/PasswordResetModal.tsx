@@ -14,7 +14,7 @@ export const PasswordResetModal = ({ user, onClose }: { user: User; onClose: () 
   const save = async (): Promise<void> => {
     const { data } = await changeUser({ id: user.id, changes: { password } })
     if (data === undefined) return
-    dispatch(said('success', `${user.email} has a new password`, 'Their sessions have ended.'))
+    dispatch(said('success', `${user.email} has a new password`, 'Their sessions and API tokens have ended.'))
     onClose()
   }
   return (

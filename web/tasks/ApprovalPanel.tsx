@@ -15,7 +15,7 @@ import { useMay, useUser } from '../auth/permissions.ts'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
 import { useApproveTaskMutation, useGetTaskQuery, useRejectTaskMutation } from './endpoints.ts'
 
-type Awaiting = Pick<Task, 'id' | 'operation' | 'requestedBy' | 'approvals'> & { plan: Pick<Plan, 'planHash' | 'approvals'> }
+type Awaiting = Pick<Task, 'id' | 'operation' | 'requestedBy' | 'approvals'> & { plan: Pick<Plan, 'planHash' | 'approvals' | 'risk'> }
 
 /**
  * Where a task is approved or rejected. The plan itself is shown beside this panel; the hash that is sent with the
@@ -26,6 +26,7 @@ export const ApprovalPanel = ({ task }: { task: Awaiting }) => {
   const mayApprove = useMay('task.approve')
   const isOwn = task.requestedBy.id === user?.id
   const { needed, reason: why } = task.plan.approvals
+  const isRefused = isOwn && askedOf(task, true) === null
   const given = task.approvals.filter(({ decision }) => decision === 'approved').length
   return (
     <Container header={<Header variant="h2">{`Awaiting approval (${given} of ${needed})`}</Header>}>
@@ -34,24 +35,28 @@ export const ApprovalPanel = ({ task }: { task: Awaiting }) => {
         {!mayApprove && <Box color="text-body-secondary">Someone with the role approver has to decide. This page shows it at once.</Box>}
         {mayApprove && isOwn && (
           <Alert type="warning" header="This is your own task">
-            Approving it yourself is possible on sandbox accounts only (or where the installation allows it), and is audited as self-approved.
+            {isRefused
+              ? 'Nobody approves their own task here: another person has to decide. You can reject or cancel it.'
+              : 'You may approve it yourself, since it touches sandbox accounts only or this installation allows it. It is audited as self-approved.'}
           </Alert>
         )}
-        {mayApprove && <DecisionForm task={task} />}
+        {mayApprove && <DecisionForm task={task} asked={askedOf(task, isOwn)} mayApprove={!isRefused} />}
       </SpaceBetween>
     </Container>
   )
 }
 
-const DecisionForm = ({ task }: { task: Awaiting }) => {
+/** What has to be typed: always for one's own task (null: no self-approval here), else for what can't be reversed. */
+const askedOf = ({ plan }: Awaiting, isOwn: boolean): string | null => (isOwn || plan.risk === 'R4' ? plan.approvals.confirmation : null)
+
+const DecisionForm = ({ task, asked, mayApprove }: { task: Awaiting; asked: string | null; mayApprove: boolean }) => {
   const dispatch = useAppDispatch()
   const [reason, setReason] = useState('')
   const [typed, setTyped] = useState('')
   const [approve, approval] = useApproveTaskMutation()
   const [reject, rejection] = useRejectTaskMutation()
   const { refetch } = useGetTaskQuery(task.id)
-  const { planHash, approvals } = task.plan
-  const asked = approvals.confirmation
+  const { planHash } = task.plan
   const isConfirmed = asked === null || typed.trim() === asked
   const failure = approval.error ?? rejection.error
   const isConflict = failure !== undefined && apiErrorOf(failure).status === 409
@@ -66,11 +71,11 @@ const DecisionForm = ({ task }: { task: Awaiting }) => {
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        if (isConfirmed) void decide('approve')
+        if (mayApprove && isConfirmed) void decide('approve')
       }}
     >
       <SpaceBetween size="m">
-        <FormField label="Reason – optional" stretch>
+        <FormField label="Reason – optional">
           <Input value={reason} onChange={({ detail }) => setReason(detail.value)} placeholder="What you looked at, or why not" />
         </FormField>
         {asked !== null && (
@@ -85,9 +90,11 @@ const DecisionForm = ({ task }: { task: Awaiting }) => {
           />
         )}
         <SpaceBetween direction="horizontal" size="xs">
-          <Button variant="primary" formAction="submit" loading={approval.isLoading} disabled={!isConfirmed}>
-            Approve
-          </Button>
+          {mayApprove && (
+            <Button variant="primary" formAction="submit" loading={approval.isLoading} disabled={!isConfirmed}>
+              Approve
+            </Button>
+          )}
           <Button formAction="none" loading={rejection.isLoading} onClick={() => void decide('reject')}>
             Reject
           </Button>

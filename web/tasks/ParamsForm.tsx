@@ -5,7 +5,7 @@ import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Textarea from '@cloudscape-design/components/textarea'
 import Toggle from '@cloudscape-design/components/toggle'
-import { fieldProblem } from './schema-form.ts'
+import { fieldProblem } from './form-values.ts'
 import type { Field, FieldValue, FieldValues, Pair } from './schema-form.ts'
 
 /** The inputs for an operation's parameters, made from its JSON Schema. */

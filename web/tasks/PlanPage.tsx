@@ -82,7 +82,7 @@ export const PlanReview = ({ plan }: { plan: Plan }) => {
                 It waits for {plan.approvals.needed === 1 ? 'an approval' : `${plan.approvals.needed} approvals`} before it runs. {plan.approvals.reason}
               </Alert>
             )}
-            <FormField label="Reason – optional" description="For those who approve it, and for the audit log." stretch>
+            <FormField label="Reason – optional" description="For those who approve it, and for the audit log.">
               <Input value={reason} onChange={({ detail }) => setReason(detail.value)} placeholder="Why this is done" />
             </FormField>
             {error !== undefined && <ProblemAlert error={error} />}

@@ -6,6 +6,7 @@ import type { TableProps } from '@cloudscape-design/components/table'
 import type { Plan, PlanTarget } from '#contracts/task.ts'
 import { PagedTable } from '../design/PagedTable.tsx'
 import { naturally, shortId } from '../design/words.ts'
+import { AccountName } from '../resources/AccountName.tsx'
 import { Changes } from './Changes.tsx'
 
 export const resourceHref = (id: string): string => `/resources/${encodeURIComponent(id)}`
@@ -28,7 +29,7 @@ const columns: TableProps.ColumnDefinition<PlanTarget>[] = [
     header: 'Account and Region',
     cell: ({ account, region }) => (
       <>
-        {account}
+        <AccountName id={account} />
         <Box fontSize="body-s" color="text-body-secondary">
           {region}
         </Box>

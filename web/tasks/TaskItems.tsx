@@ -6,17 +6,20 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import type { TableProps } from '@cloudscape-design/components/table'
 import { finalItemStatuses, liveItemStatuses } from '#contracts/task.ts'
-import type { Item, Task } from '#contracts/task.ts'
+import type { Item, ItemStatus, Task } from '#contracts/task.ts'
 import { CursorPagination } from '../design/CursorPagination.tsx'
 import { TableState } from '../design/TableState.tsx'
 import { useListState } from '../design/use-list-state.ts'
 import { totalWords } from '../design/words.ts'
+import { AccountName } from '../resources/AccountName.tsx'
 import { Changes } from './Changes.tsx'
 import { useListItemsQuery } from './endpoints.ts'
 import { StepList } from './StepList.tsx'
 import { itemLook } from './task-status.ts'
 import { TargetName } from './PlanTargets.tsx'
 import { ItemStatusIndicator } from './TaskStatus.tsx'
+
+const isOver = (status: ItemStatus): boolean => finalItemStatuses.some((final) => final === status)
 
 const anyStatus = { value: '', label: 'Any status' }
 const statuses = [anyStatus, ...[...liveItemStatuses, ...finalItemStatuses].map((value) => ({ value: value as string, label: itemLook(value).word }))]
@@ -28,7 +31,7 @@ const columns: TableProps.ColumnDefinition<Item>[] = [
     header: 'Account and Region',
     cell: ({ target }) => (
       <>
-        {target.account}
+        <AccountName id={target.account} />
         <Box fontSize="body-s" color="text-body-secondary">
           {target.region}
         </Box>
@@ -54,7 +57,8 @@ const columns: TableProps.ColumnDefinition<Item>[] = [
   {
     id: 'undo',
     header: 'Undo',
-    cell: ({ undo }) => (undo.possible ? <StatusIndicator type="success">Possible</StatusIndicator> : (undo.why ?? 'Not possible')),
+    cell: ({ undo, status }) =>
+      undo.possible ? <StatusIndicator type="success">Possible</StatusIndicator> : isOver(status) ? (undo.why ?? 'Not possible') : '–',
   },
 ]
 

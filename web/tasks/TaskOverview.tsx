@@ -1,3 +1,4 @@
+import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
@@ -17,18 +18,17 @@ import { TaskStatus } from './TaskStatus.tsx'
 /** Status, progress and the facts of a task at one glance. */
 export const TaskOverview = ({ task }: { task: Task }) => {
   const { progress, status } = task
-  const hasTrouble = progress.failed + progress.drifted > 0
   return (
     <Container header={<Header variant="h2">Progress</Header>}>
       <SpaceBetween size="l">
-        <ProgressBar
-          value={doneShare(progress)}
-          label={<TaskStatus status={status} />}
-          description={progressWords(progress)}
-          ariaLabel="Progress of the task"
-          status={!isFinal(status) ? 'in-progress' : status === 'succeeded' ? 'success' : hasTrouble || status === 'failed' ? 'error' : 'in-progress'}
-          resultText={progressWords(progress)}
-        />
+        {isFinal(status) ? (
+          <div role="status">
+            <TaskStatus status={status} />
+            <Box color="text-body-secondary">{progressWords(progress)}</Box>
+          </div>
+        ) : (
+          <ProgressBar value={doneShare(progress)} label={<TaskStatus status={status} />} description={progressWords(progress)} ariaLabel="Progress of the task" />
+        )}
         <KeyValuePairs
           columns={4}
           minColumnWidth={180}

@@ -9,8 +9,7 @@ import { Time } from '../design/Time.tsx'
 import { valueWords } from '../design/words.ts'
 import { useListTaskEventsQuery } from './endpoints.ts'
 import type { TaskEvent } from './endpoints.ts'
-import { progressWords, taskLook } from './task-status.ts'
-import { progressSchema } from '#contracts/task.ts'
+import { countersSchema, progressWords, statusInSentence, taskLook } from './task-status.ts'
 
 /** What happened to the task, in its order. */
 export const TaskTimeline = ({ id }: { id: string }) => {
@@ -28,10 +27,10 @@ export const TaskTimeline = ({ id }: { id: string }) => {
 const stepOf = ({ type, at, data }: TaskEvent): StepsProps.Step => {
   const fields: Record<string, unknown> = typeof data === 'object' && data !== null ? { ...data } : {}
   const status = taskStatusSchema.safeParse(fields['status'])
-  const progress = progressSchema.safeParse(fields['progress'])
+  const progress = countersSchema.safeParse(fields['progress'])
   return {
     status: status.success ? taskLook(status.data).type : 'info',
-    header: status.success ? `${typeWords(type)}: ${taskLook(status.data).word.toLowerCase()}` : typeWords(type),
+    header: status.success ? `${typeWords(type)}: ${statusInSentence(status.data)}` : typeWords(type),
     details: (
       <Box fontSize="body-s" color="text-body-secondary">
         <Time iso={at} form="both" />

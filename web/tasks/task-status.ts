@@ -1,5 +1,7 @@
 import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
-import type { ItemStatus, Progress, StepRecord, TaskStatus } from '#contracts/task.ts'
+import type { z } from 'zod'
+import { progressSchema } from '#contracts/task.ts'
+import type { ItemStatus, StepRecord, TaskStatus } from '#contracts/task.ts'
 
 type Look = { type: StatusIndicatorProps.Type; word: string }
 
@@ -48,21 +50,32 @@ export const itemLook = (status: ItemStatus): Look => itemLooks[status]
 export const stepType = (status: StepRecord['status']): StatusIndicatorProps.Type => stepTypes[status]
 export const statusWord = (status: TaskStatus): string => taskLooks[status].word
 
-const finalCount = (progress: Progress): number => progress.total - progress.pending - progress.running - progress.waiting
+/** What every account of a task's progress has; live events leave out what is pending or running. */
+export const countersSchema = progressSchema.partial({ pending: true, running: true })
+export type Counters = z.infer<typeof countersSchema>
+
+const finalCount = ({ succeeded, failed, skipped, drifted, compensated, cancelled }: Counters): number =>
+  succeeded + failed + skipped + drifted + compensated + cancelled
+
+/** A status inside of a sentence; names stay as they are. */
+export const statusInSentence = (status: TaskStatus): string => {
+  const { word } = taskLooks[status]
+  return word.charAt(0).toLowerCase() + word.slice(1)
+}
 
 /** Targets that reached a final state, in percent; a task without targets has nothing left to do. */
-export const doneShare = (progress: Progress): number =>
+export const doneShare = (progress: Counters): number =>
   progress.total === 0 ? 100 : Math.round((100 * finalCount(progress)) / progress.total)
 
 /** For example "12 of 20 done, 1 failed, 2 running". */
-export const progressWords = (progress: Progress): string => {
+export const progressWords = (progress: Counters): string => {
   const counts: [number, string][] = [
     [progress.failed, 'failed'],
     [progress.drifted, 'drifted'],
     [progress.skipped, 'skipped'],
     [progress.compensated, 'taken back'],
     [progress.cancelled, 'cancelled'],
-    [progress.running, 'running'],
+    [progress.running ?? 0, 'running'],
     [progress.waiting, 'waiting'],
   ]
   const parts = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)

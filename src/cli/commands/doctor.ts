@@ -21,29 +21,38 @@ const oldestNode = 26
 
 /** `doctor`: looks at everything that the server needs and says what is wrong and what to do. */
 export const addDoctor = (program: Command, io: Io): void => {
-  addCommand(program, 'doctor', `check the installation; exit code ${exitCodes.checkFailed} when something is wrong`, io, async (_args, _options, context) => {
-    const checks: Check[] = [await check('Node', async () => nodeVersion())]
-    let config: Config | undefined
-    checks.push(await check('Configuration', async () => ((config = readConfig(io.env)), 'valid')))
-    if (config !== undefined) {
-      const { dataDir, databaseUrl, url, token } = config
-      checks.push(await check('Data directory', () => directoryState(resolve(dataDir))))
-      const server = await check('Server', () => serverState(url, io.signal))
-      checks.push(server)
-      checks.push(
-        // The embedded database is the running server's alone; its health is what /readyz says.
-        databaseUrl === undefined && server.result === 'ok'
-          ? { name: 'Database', result: 'ok', details: 'embedded, checked by the running server' }
-          : await check('Database', () => databaseState(io)),
+  addCommand(
+    program,
+    'doctor',
+    `check the installation; exit code ${exitCodes.checkFailed} when something is wrong`,
+    io,
+    async (_args, _options, context) => {
+      const checks: Check[] = [await check('Node', async () => nodeVersion())]
+      let config: Config | undefined
+      checks.push(await check('Configuration', async () => ((config = readConfig(io.env)), 'valid')))
+      if (config !== undefined) {
+        const { dataDir, databaseUrl, url, token } = config
+        checks.push(await check('Data directory', () => directoryState(resolve(dataDir))))
+        const server = await check('Server', () => serverState(url, io.signal))
+        checks.push(server)
+        checks.push(
+          // The embedded database is the running server's alone; its health is what /readyz says.
+          databaseUrl === undefined && server.result === 'ok'
+            ? { name: 'Database', result: 'ok', details: 'embedded, checked by the running server' }
+            : await check('Database', () => databaseState(io)),
+        )
+        if (server.result !== 'ok') checks.push(skipped('AWS accounts', 'the server does not answer'))
+        else if (token === undefined) checks.push(skipped('AWS accounts', 'set ORCHESTRATOR_TOKEN to have them tested'))
+        else checks.push(...(await accountChecks(context)))
+      }
+      context.answer({ checks }, () =>
+        table(checks, { CHECK: (row) => row.name, RESULT: (row) => row.result, DETAILS: (row) => row.details }),
       )
-      if (server.result !== 'ok') checks.push(skipped('AWS accounts', 'the server does not answer'))
-      else if (token === undefined) checks.push(skipped('AWS accounts', 'set ORCHESTRATOR_TOKEN to have them tested'))
-      else checks.push(...(await accountChecks(context)))
-    }
-    context.answer({ checks }, () => table(checks, { CHECK: (row) => row.name, RESULT: (row) => row.result, DETAILS: (row) => row.details }))
-    const failed = checks.filter(({ result }) => result === 'failed')
-    if (failed.length > 0) throw new CliError(`${failed.length} of ${checks.length} checks failed.`, { exitCode: exitCodes.checkFailed })
-  })
+      const failed = checks.filter(({ result }) => result === 'failed')
+      if (failed.length > 0)
+        throw new CliError(`${failed.length} of ${checks.length} checks failed.`, { exitCode: exitCodes.checkFailed })
+    },
+  )
 }
 
 const skipped = (name: string, details: string): Check => ({ name, result: 'skipped', details })
@@ -58,24 +67,35 @@ const check = async (name: string, look: () => Promise<string>): Promise<Check> 
 
 const nodeVersion = (): string => {
   if (Number(process.versions.node.split('.')[0]) >= oldestNode) return process.version
-  throw new Error(`${process.version}; the server needs Node ${oldestNode} or later. Start it with \`npm start\`, which brings its own.`)
+  throw new Error(
+    `${process.version}; the server needs Node ${oldestNode} or later. Start it with \`npm start\`, which brings its own.`,
+  )
 }
 
 /** The directory, or the nearest one above it that exists, must be writable. */
 const directoryState = async (dataDir: string): Promise<string> => {
-  const exists = await stat(dataDir).then((found) => found.isDirectory(), () => undefined)
+  const exists = await stat(dataDir).then(
+    (found) => found.isDirectory(),
+    () => undefined,
+  )
   if (exists === false) throw new Error(`${dataDir} is not a directory.`)
   const parent = dirname(dataDir)
   if (exists === undefined && parent !== dataDir) return directoryState(parent).then(() => `${dataDir} will be made`)
   await access(dataDir, constants.W_OK).catch((cause: unknown) => {
-    throw new Error(`${dataDir} is not writable for this user. Change its owner or set ORCHESTRATOR_DATA_DIR.`, { cause })
+    throw new Error(`${dataDir} is not writable for this user. Change its owner or set ORCHESTRATOR_DATA_DIR.`, {
+      cause,
+    })
   })
   return dataDir
 }
 
 const serverState = async (url: string, signal: AbortSignal): Promise<string> => {
-  const readyz = await fetch(new URL('/readyz', url), { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) }).catch((cause: unknown) => {
-    throw new Error(`nothing answers at ${url}. Start it with \`orchestrator start\`, or set ORCHESTRATOR_URL.`, { cause })
+  const readyz = await fetch(new URL('/readyz', url), {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
+  }).catch((cause: unknown) => {
+    throw new Error(`nothing answers at ${url}. Start it with \`orchestrator start\`, or set ORCHESTRATOR_URL.`, {
+      cause,
+    })
   })
   if (!readyz.ok) throw new Error(`${url} answers ${readyz.status} to /readyz: ${await readyz.text()}`)
   return `${url} is ready`
@@ -83,14 +103,19 @@ const serverState = async (url: string, signal: AbortSignal): Promise<string> =>
 
 const databaseState = (io: Io): Promise<string> =>
   withStore(io.env, async ({ db }) => {
-    const [server] = await db.query<{ version: string }>({ text: 'show server_version_num' }).then((rows) => rows.map((row) => ({ version: String(Object.values(row)[0]) })))
+    const [server] = await db
+      .query<{ version: string }>({ text: 'show server_version_num' })
+      .then((rows) => rows.map((row) => ({ version: String(Object.values(row)[0]) })))
     const [exists] = await db.query<{ is: boolean }>({ text: `select to_regclass('migrations') is not null as is` })
     const applied = exists?.is ? await db.query<{ number: number }>({ text: 'select number from migrations' }) : []
     const known = new Set(applied.map(({ number }) => number))
     const missing = (await readMigrations()).filter(({ number }) => !known.has(number))
     const major = Math.floor(Number(server?.version) / 10_000)
     if (major < 18) throw new Error(`PostgreSQL ${major} is too old: 18 or later is needed.`)
-    if (missing.length > 0) throw new Error(`${missing.length} migrations are not applied yet. Run \`orchestrator migrate\` or start the server.`)
+    if (missing.length > 0)
+      throw new Error(
+        `${missing.length} migrations are not applied yet. Run \`orchestrator migrate\` or start the server.`,
+      )
     return `PostgreSQL ${major}, ${applied.length} migrations applied`
   })
 

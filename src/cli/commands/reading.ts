@@ -28,7 +28,17 @@ export const addReading = (program: Command, io: Io): void => {
   type Options = { type?: string; account?: string; region?: string; sort?: string; limit: number; cursor?: string }
   addCommand<Options>(program, 'resources [query]', 'search the inventory', io, async ([q], options, context) => {
     const { type, account, region, sort, cursor } = options
-    const list = await context.client().get<List<Resource> & { freshness: Freshness }>('/resources', { q, type, account, region, sort, cursor, limit: String(options.limit) })
+    const list = await context
+      .client()
+      .get<List<Resource> & { freshness: Freshness }>('/resources', {
+        q,
+        type,
+        account,
+        region,
+        sort,
+        cursor,
+        limit: String(options.limit),
+      })
     context.answer(list, () =>
       [
         table(list.items, {
@@ -40,7 +50,9 @@ export const addReading = (program: Command, io: Io): void => {
           ID: (resource) => resource.id,
         }),
         `${pageLine(list)}; from the ${list.freshness.source}, ${list.freshness.status}${list.freshness.ageSeconds === null ? '' : `, ${Math.round(list.freshness.ageSeconds)} s old`}`,
-        ...list.freshness.partial.map((part) => `Not complete: ${part.account} ${part.region} ${part.service}: ${part.why}`),
+        ...list.freshness.partial.map(
+          (part) => `Not complete: ${part.account} ${part.region} ${part.service}: ${part.why}`,
+        ),
       ].join('\n'),
     )
   })
@@ -52,11 +64,26 @@ export const addReading = (program: Command, io: Io): void => {
     .option('--cursor <cursor>', 'the next page')
 
   const audit = program.command('audit').description('the audit log')
-  addCommand(audit, 'verify', `recompute the audit chain; exit code ${exitCodes.checkFailed} when it is broken`, io, async (_args, _options, context) => {
-    const result = await context.client().get<Verification>('/audit/verify')
-    context.answer(result, () =>
-      facts({ Chain: result.ok ? 'unbroken' : 'BROKEN', Checked: result.checked, Seals: result.seals, 'Not sealed yet': result.unsealed.count, Head: result.head.hash }),
-    )
-    if (!result.ok) throw new CliError(`The audit chain is broken: ${result.firstBroken?.message ?? 'no details'}`, { exitCode: exitCodes.checkFailed })
-  })
+  addCommand(
+    audit,
+    'verify',
+    `recompute the audit chain; exit code ${exitCodes.checkFailed} when it is broken`,
+    io,
+    async (_args, _options, context) => {
+      const result = await context.client().get<Verification>('/audit/verify')
+      context.answer(result, () =>
+        facts({
+          Chain: result.ok ? 'unbroken' : 'BROKEN',
+          Checked: result.checked,
+          Seals: result.seals,
+          'Not sealed yet': result.unsealed.count,
+          Head: result.head.hash,
+        }),
+      )
+      if (!result.ok)
+        throw new CliError(`The audit chain is broken: ${result.firstBroken?.message ?? 'no details'}`, {
+          exitCode: exitCodes.checkFailed,
+        })
+    },
+  )
 }

@@ -18,19 +18,39 @@ type AddOptions = {
 
 /** `sandbox fault list | add | clear`. */
 export const addSandbox = (program: Command, io: Io): void => {
-  const fault = program.command('sandbox').description('the simulated AWS').command('fault').description('make the sandbox fail, to see what happens')
+  const fault = program
+    .command('sandbox')
+    .description('the simulated AWS')
+    .command('fault')
+    .description('make the sandbox fail, to see what happens')
 
   addCommand(fault, 'list', 'faults that the sandbox has now', io, async (_args, _options, context) => {
     const { items } = await context.client().get<{ items: Fault[] }>('/sandbox/faults')
     context.answer({ items }, () => table(items, faultColumns))
   })
 
-  addCommand<AddOptions>(fault, 'add <kind>', `add a fault: ${faultKinds.join(', ')}`, io, async ([kind], options, context) => {
-    const { probability, account, region, service, action, resource, times, milliseconds } = options
-    const draft = { kind, account, region, service, action, resource, times, milliseconds, ...(probability === undefined ? {} : { probability: Number(probability) }) }
-    const added = await context.client().post<Fault>('/sandbox/faults', draft)
-    context.answer(added, () => `Fault ${added.id} added.`)
-  })
+  addCommand<AddOptions>(
+    fault,
+    'add <kind>',
+    `add a fault: ${faultKinds.join(', ')}`,
+    io,
+    async ([kind], options, context) => {
+      const { probability, account, region, service, action, resource, times, milliseconds } = options
+      const draft = {
+        kind,
+        account,
+        region,
+        service,
+        action,
+        resource,
+        times,
+        milliseconds,
+        ...(probability === undefined ? {} : { probability: Number(probability) }),
+      }
+      const added = await context.client().post<Fault>('/sandbox/faults', draft)
+      context.answer(added, () => `Fault ${added.id} added.`)
+    },
+  )
     .option('--account <id>', 'only in this account')
     .option('--region <region>', 'only in this Region')
     .option('--service <name>', 'only calls of this service: ec2, cloudwatch or sts')
@@ -49,7 +69,10 @@ export const addSandbox = (program: Command, io: Io): void => {
 const faultColumns = {
   ID: (fault: Fault) => fault.id,
   KIND: (fault: Fault) => fault.kind,
-  WHERE: (fault: Fault) => [fault.account, fault.region, fault.service, fault.action, fault.resource].filter((part) => part !== undefined).join(' '),
+  WHERE: (fault: Fault) =>
+    [fault.account, fault.region, fault.service, fault.action, fault.resource]
+      .filter((part) => part !== undefined)
+      .join(' '),
   PROBABILITY: (fault: Fault) => fault.probability,
   TIMES: (fault: Fault) => fault.times,
   HITS: (fault: Fault) => fault.hits,

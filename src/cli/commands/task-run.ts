@@ -30,33 +30,42 @@ type Options = {
 
 /** `task run`: plans, shows the plan, asks, files, and with `--wait` follows the task to its end. */
 export const addTaskRun = (task: Command, io: Io): void => {
-  addCommand<Options>(task, 'run <operation>', 'plan an operation, show the plan, and file it as a task', io, async ([operation = ''], options, context) => {
-    const targets = targetsOf(options)
-    const client = context.client()
-    const needsSchema = options.param !== undefined
-    const info = needsSchema ? await client.get<OperationInfo>(`/operations/${encodeURIComponent(operation)}`) : undefined
-    const params = paramsFrom(options, info?.params)
-    const plan = await client.post<Plan>('/plans', { operation, targets, params })
+  addCommand<Options>(
+    task,
+    'run <operation>',
+    'plan an operation, show the plan, and file it as a task',
+    io,
+    async ([operation = ''], options, context) => {
+      const targets = targetsOf(options)
+      const client = context.client()
+      const needsSchema = options.param !== undefined
+      const info = needsSchema
+        ? await client.get<OperationInfo>(`/operations/${encodeURIComponent(operation)}`)
+        : undefined
+      const params = paramsFrom(options, info?.params)
+      const plan = await client.post<Plan>('/plans', { operation, targets, params })
 
-    if (options.dryRun) return context.answer(plan, () => describePlan(plan))
-    if (!context.isJson) io.out(describePlan(plan))
-    if (plan.targets.length === 0) throw new CliError('Nothing to do: the plan has no targets.', { exitCode: exitCodes.conflict })
-    if (!options.yes) await confirm(plan, context)
+      if (options.dryRun) return context.answer(plan, () => describePlan(plan))
+      if (!context.isJson) io.out(describePlan(plan))
+      if (plan.targets.length === 0)
+        throw new CliError('Nothing to do: the plan has no targets.', { exitCode: exitCodes.conflict })
+      if (!options.yes) await confirm(plan, context)
 
-    const filed = await client.post<FiledTask>(
-      '/tasks',
-      {
-        planHash: plan.planHash,
-        ...(options.reason === undefined ? {} : { reason: options.reason }),
-        ...(options.priority === undefined ? {} : { priority: options.priority }),
-        ...(options.at === undefined ? {} : { scheduledFor: options.at }),
-      },
-      // Should the connection break before the answer, sending it again files nothing new.
-      { 'idempotency-key': randomUUID() },
-    )
-    if (!options.wait) return context.answer(filed, () => `Task ${filed.id} is ${words(filed.status)}.`)
-    await waitFor(filed.id, context)
-  })
+      const filed = await client.post<FiledTask>(
+        '/tasks',
+        {
+          planHash: plan.planHash,
+          ...(options.reason === undefined ? {} : { reason: options.reason }),
+          ...(options.priority === undefined ? {} : { priority: options.priority }),
+          ...(options.at === undefined ? {} : { scheduledFor: options.at }),
+        },
+        // Should the connection break before the answer, sending it again files nothing new.
+        { 'idempotency-key': randomUUID() },
+      )
+      if (!options.wait) return context.answer(filed, () => `Task ${filed.id} is ${words(filed.status)}.`)
+      await waitFor(filed.id, context)
+    },
+  )
     .option('--id <id>', 'a target: an ARN or an AWS id (repeatable)', collect)
     .option('--query <query>', 'targets by query, for example "type:ec2.instance tag.env:dev state:running"')
     .option('--account <id>', 'only in this account')
@@ -82,11 +91,14 @@ export const waitFor = async (id: string, context: Context): Promise<void> => {
   })
   context.answer(task, () => `Task ${task.id} ${words(task.status)}.`)
   if (task.status !== 'succeeded') {
-    throw new CliError(`The task ended as ${words(task.status)}${task.error === undefined ? '' : `: ${task.error.message}`}.`, {
-      exitCode: exitCodes.taskNotSucceeded,
-      code: task.error?.code,
-      hint: `\`orchestrator task show ${task.id} --items\` says what happened to each target.`,
-    })
+    throw new CliError(
+      `The task ended as ${words(task.status)}${task.error === undefined ? '' : `: ${task.error.message}`}.`,
+      {
+        exitCode: exitCodes.taskNotSucceeded,
+        code: task.error?.code,
+        hint: `\`orchestrator task show ${task.id} --items\` says what happened to each target.`,
+      },
+    )
   }
 }
 
@@ -99,9 +111,14 @@ const targetsOf = ({ id, query, account, region }: Options): Targets => {
 
 const confirm = async (plan: Plan, { io, isJson }: Context): Promise<void> => {
   if (isJson || !io.isInteractive) {
-    throw new CliError('Nobody is here to confirm the plan.', { exitCode: exitCodes.usage, hint: 'Add --yes to file it, or --dry-run to see the plan only.' })
+    throw new CliError('Nobody is here to confirm the plan.', {
+      exitCode: exitCodes.usage,
+      hint: 'Add --yes to file it, or --dry-run to see the plan only.',
+    })
   }
-  const answer = await io.ask(`File this task for ${plan.targets.length} target${plan.targets.length === 1 ? '' : 's'}? [y/N] `)
+  const answer = await io.ask(
+    `File this task for ${plan.targets.length} target${plan.targets.length === 1 ? '' : 's'}? [y/N] `,
+  )
   if (!/^y(es)?$/i.test(answer.trim())) throw new CliError('Not filed.', { exitCode: exitCodes.failed })
 }
 
@@ -128,7 +145,12 @@ const describePlan = (plan: Plan): string => {
   ]
   if (targets.length > shownTargets) parts.push(`... and ${targets.length - shownTargets} more`)
   if (excluded.length > 0) {
-    parts.push(`Left out (${excluded.length}):\n${excluded.slice(0, shownTargets).map(({ id, why }) => `  ${printable(id)}: ${printable(why)}`).join('\n')}`)
+    parts.push(
+      `Left out (${excluded.length}):\n${excluded
+        .slice(0, shownTargets)
+        .map(({ id, why }) => `  ${printable(id)}: ${printable(why)}`)
+        .join('\n')}`,
+    )
   }
   return `${parts.join('\n\n')}\n`
 }

@@ -22,11 +22,27 @@ export const addTasks = (program: Command, io: Io): void => {
 const pathOf = (id: string): string => `/tasks/${encodeURIComponent(id)}`
 
 const addList = (task: Command, io: Io): void => {
-  type Options = { status?: string; operation?: string; account?: string; region?: string; by?: string; search?: string; limit: number; cursor?: string }
+  type Options = {
+    status?: string
+    operation?: string
+    account?: string
+    region?: string
+    by?: string
+    search?: string
+    limit: number
+    cursor?: string
+  }
   addCommand<Options>(task, 'list', 'list tasks, the newest first', io, async (_args, options, context) => {
     const { by: requestedBy, search: q, limit, ...filter } = options
     const list = await context.client().get<List<TaskRow>>('/tasks', {
-      status: filter.status, operation: filter.operation, account: filter.account, region: filter.region, requestedBy, q, limit: String(limit), cursor: filter.cursor,
+      status: filter.status,
+      operation: filter.operation,
+      account: filter.account,
+      region: filter.region,
+      requestedBy,
+      q,
+      limit: String(limit),
+      cursor: filter.cursor,
     })
     context.answer(list, () =>
       [
@@ -61,8 +77,12 @@ export const pageLine = ({ items, total, nextCursor }: List<unknown>): string =>
 const addShow = (task: Command, io: Io): void => {
   addCommand<{ items?: boolean }>(task, 'show <id>', 'show a task', io, async ([id = ''], options, context) => {
     const found = await context.client().get<Task>(pathOf(id))
-    const items = options.items ? await context.client().get<List<Item>>(`${pathOf(id)}/items`, { limit: '500' }) : undefined
-    context.answer(items === undefined ? found : { ...found, items: items.items }, () => [describe(found), ...(items ? ['', describeItems(items)] : [])].join('\n'))
+    const items = options.items
+      ? await context.client().get<List<Item>>(`${pathOf(id)}/items`, { limit: '500' })
+      : undefined
+    context.answer(items === undefined ? found : { ...found, items: items.items }, () =>
+      [describe(found), ...(items ? ['', describeItems(items)] : [])].join('\n'),
+    )
   }).option('--items', 'with its targets, one by one')
 }
 
@@ -72,7 +92,10 @@ const describe = (task: Task): string =>
     Operation: task.operation,
     Status: words(task.status),
     Risk: task.plan.risk,
-    Progress: Object.entries(task.progress).filter(([name, count]) => name === 'total' || count > 0).map(([name, count]) => `${count} ${name}`).join(', '),
+    Progress: Object.entries(task.progress)
+      .filter(([name, count]) => name === 'total' || count > 0)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', '),
     Reason: task.reason,
     'Requested by': task.requestedBy.email,
     Created: task.createdAt,
@@ -97,39 +120,62 @@ const describeItems = (items: List<Item>): string =>
   ].join('\n')
 
 const addDecisions = (task: Command, io: Io): void => {
-  addCommand<{ planHash?: string; confirm?: string; reason?: string; yes?: boolean }>(task, 'approve <id>', 'approve the plan of a task', io, async ([id = ''], options, context) => {
-    const client = context.client()
-    const found = await client.get<Task>(pathOf(id))
-    // Bound to what was looked at: with --plan-hash that is what the caller saw, else what is shown now.
-    const planHash = options.planHash ?? found.plan.planHash
-    const confirmation = options.confirm ?? (await askConfirmation(found, options.yes === true, context))
-    const filed = await client.post<FiledTask>(`${pathOf(id)}/approve`, {
-      planHash,
-      ...(confirmation === undefined ? {} : { confirmation }),
-      ...(options.reason === undefined ? {} : { reason: options.reason }),
-    })
-    context.answer(filed, () => `Approved. Task ${filed.id} is ${words(filed.status)}.`)
-  })
+  addCommand<{ planHash?: string; confirm?: string; reason?: string; yes?: boolean }>(
+    task,
+    'approve <id>',
+    'approve the plan of a task',
+    io,
+    async ([id = ''], options, context) => {
+      const client = context.client()
+      const found = await client.get<Task>(pathOf(id))
+      // Bound to what was looked at: with --plan-hash that is what the caller saw, else what is shown now.
+      const planHash = options.planHash ?? found.plan.planHash
+      const confirmation = options.confirm ?? (await askConfirmation(found, options.yes === true, context))
+      const filed = await client.post<FiledTask>(`${pathOf(id)}/approve`, {
+        planHash,
+        ...(confirmation === undefined ? {} : { confirmation }),
+        ...(options.reason === undefined ? {} : { reason: options.reason }),
+      })
+      context.answer(filed, () => `Approved. Task ${filed.id} is ${words(filed.status)}.`)
+    },
+  )
     .option('--plan-hash <hash>', 'approve only if the plan is still this one')
     .option('--confirm <text>', 'the typed confirmation, where the plan asks for one')
     .option('--reason <text>', 'why')
     .option('-y, --yes', 'do not ask (a typed confirmation is still needed where the plan asks for one)')
 
-  for (const [verb, description] of [['reject', 'reject a task that awaits approval'], ['cancel', 'cancel a task']] as const) {
-    addCommand<{ reason?: string; wait?: boolean }>(task, `${verb} <id>`, description, io, async ([id = ''], options, context) => {
-      const filed = await context.client().post<FiledTask>(`${pathOf(id)}/${verb}`, options.reason === undefined ? {} : { reason: options.reason })
-      context.answer(filed, () => `Task ${filed.id} is ${words(filed.status)}.`)
-    }).option('--reason <text>', 'why')
+  for (const [verb, description] of [
+    ['reject', 'reject a task that awaits approval'],
+    ['cancel', 'cancel a task'],
+  ] as const) {
+    addCommand<{ reason?: string; wait?: boolean }>(
+      task,
+      `${verb} <id>`,
+      description,
+      io,
+      async ([id = ''], options, context) => {
+        const filed = await context
+          .client()
+          .post<FiledTask>(`${pathOf(id)}/${verb}`, options.reason === undefined ? {} : { reason: options.reason })
+        context.answer(filed, () => `Task ${filed.id} is ${words(filed.status)}.`)
+      },
+    ).option('--reason <text>', 'why')
   }
 
-  addCommand<{ item?: string[]; reason?: string; wait?: boolean }>(task, 'undo <id>', 'file the task that takes this one back', io, async ([id = ''], options, context) => {
-    const filed = await context.client().post<FiledTask>(`${pathOf(id)}/undo`, {
-      ...(options.item === undefined ? {} : { items: options.item }),
-      ...(options.reason === undefined ? {} : { reason: options.reason }),
-    })
-    if (options.wait) return waitFor(filed.id, context)
-    context.answer(filed, () => `Task ${filed.id} takes it back; it is ${words(filed.status)}.`)
-  })
+  addCommand<{ item?: string[]; reason?: string; wait?: boolean }>(
+    task,
+    'undo <id>',
+    'file the task that takes this one back',
+    io,
+    async ([id = ''], options, context) => {
+      const filed = await context.client().post<FiledTask>(`${pathOf(id)}/undo`, {
+        ...(options.item === undefined ? {} : { items: options.item }),
+        ...(options.reason === undefined ? {} : { reason: options.reason }),
+      })
+      if (options.wait) return waitFor(filed.id, context)
+      context.answer(filed, () => `Task ${filed.id} takes it back; it is ${words(filed.status)}.`)
+    },
+  )
     .option('--item <id>', 'only this item (repeatable)', collect)
     .option('--reason <text>', 'why')
     .option('-w, --wait', `wait for the end; exit code ${exitCodes.taskNotSucceeded} unless it succeeds`)
@@ -140,13 +186,17 @@ const askConfirmation = async (task: Task, isYes: boolean, { io, isJson }: Conte
   const { confirmation } = task.plan.approvals
   if (confirmation === null && isYes) return undefined
   if (isJson || !io.isInteractive) {
-    throw new CliError(confirmation === null ? 'Nobody is here to confirm.' : 'This plan asks for a typed confirmation.', {
-      exitCode: exitCodes.usage,
-      hint: confirmation === null ? 'Add --yes.' : `Add --confirm "${confirmation}".`,
-    })
+    throw new CliError(
+      confirmation === null ? 'Nobody is here to confirm.' : 'This plan asks for a typed confirmation.',
+      {
+        exitCode: exitCodes.usage,
+        hint: confirmation === null ? 'Add --yes.' : `Add --confirm "${confirmation}".`,
+      },
+    )
   }
   io.err(`${describe(task)}\n`)
   if (confirmation !== null) return (await io.ask(`Type "${confirmation}" to approve: `)).trim()
-  if (/^y(es)?$/i.test((await io.ask(`Approve ${task.operation} on ${task.progress.total} targets? [y/N] `)).trim())) return undefined
+  if (/^y(es)?$/i.test((await io.ask(`Approve ${task.operation} on ${task.progress.total} targets? [y/N] `)).trim()))
+    return undefined
   throw new CliError('Not approved.', { exitCode: exitCodes.failed })
 }

@@ -18,8 +18,24 @@ export type ForwardOptions = {
 
 /** Headers of this connection (RFC 9110 section 7.6.1), and those that carry the client's own rights or id. */
 const ownHeaders = new Set([
-  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding',
-  'upgrade', 'http2-settings', 'host', 'expect', 'cookie', 'authorization', 'x-request-id', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto',
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+  'host',
+  'expect',
+  'cookie',
+  'authorization',
+  'x-request-id',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
 ])
 
 /**
@@ -72,10 +88,13 @@ const createForwarder = (options: ForwardOptions) => {
     if ('failure' in result && result.isStale && !hasBody(request)) result = await attempt(request, reply, headers)
     if ('failure' in result) {
       request.log.warn({ err: result.failure, service: options.name }, 'service cannot be reached')
-      throw errors.service_unavailable(`The ${options.name} service cannot be reached right now. Try again in a moment.`, {
-        cause: result.failure,
-        retryAfterSeconds: 2,
-      })
+      throw errors.service_unavailable(
+        `The ${options.name} service cannot be reached right now. Try again in a moment.`,
+        {
+          cause: result.failure,
+          retryAfterSeconds: 2,
+        },
+      )
     }
     const { answer } = result
     for (const [name, value] of Object.entries(answer.headers)) {

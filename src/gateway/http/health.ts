@@ -16,7 +16,11 @@ export const healthHttp =
       method: 'GET',
       url: '/healthz',
       config: { access: 'public' },
-      schema: { tags: ['server'], summary: 'Whether the process is alive', response: { 200: z.object({ status: z.literal('ok') }) } },
+      schema: {
+        tags: ['server'],
+        summary: 'Whether the process is alive',
+        response: { 200: z.object({ status: z.literal('ok') }) },
+      },
       handler: async () => ({ status: 'ok' as const }),
     })
 
@@ -25,7 +29,11 @@ export const healthHttp =
       method: 'GET',
       url: '/readyz',
       config: { access: 'public' },
-      schema: { tags: ['server'], summary: 'Whether the process can serve', response: { 200: readyAnswer, 503: readyAnswer } },
+      schema: {
+        tags: ['server'],
+        summary: 'Whether the process can serve',
+        response: { 200: readyAnswer, 503: readyAnswer },
+      },
       handler: async (request, reply) => {
         const checks = Object.fromEntries(
           await Promise.all(

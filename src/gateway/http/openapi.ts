@@ -33,14 +33,27 @@ export const describeRoutes = async (http: FastifyInstance, version: string): Pr
       servers: [{ url: '/' }],
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', description: 'An access token of POST /api/v1/auth/login, or an API token.' },
+          ticket: {
+            type: 'apiKey',
+            in: 'query',
+            name: 'ticket',
+            description: 'A single-use ticket of POST /api/v1/auth/socket-ticket.',
+          },
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'An access token of POST /api/v1/auth/login, or an API token.',
+          },
         },
       },
       security: [{ bearer: [] }],
     },
     transform: (document) => {
       const { schema, url } = jsonSchemaTransform(document)
-      return { schema: { ...schema, ...describeAccess(document.route), operationId: operationIdOf(document.route) }, url }
+      return {
+        schema: { ...schema, ...describeAccess(document.route), operationId: operationIdOf(document.route) },
+        url,
+      }
     },
     transformObject: (document) => withProblems(jsonSchemaTransformObject(document) as OpenAPIV3_1.Document),
   })
@@ -49,13 +62,21 @@ export const describeRoutes = async (http: FastifyInstance, version: string): Pr
 /** Serves the document and its page. */
 export const serveOpenApi = async (http: FastifyInstance): Promise<void> => {
   let text: string | undefined
-  http.get('/api/v1/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) => {
-    text ??= JSON.stringify(http.swagger())
-    return reply.type('application/json; charset=utf-8').send(text)
-  })
+  http.get(
+    '/api/v1/openapi.json',
+    { config: { access: 'public' }, schema: { hide: true } },
+    async (_request, reply) => {
+      text ??= JSON.stringify(http.swagger())
+      return reply.type('application/json; charset=utf-8').send(text)
+    },
+  )
   await http.register(async (scope) => {
     scope.addHook('onRoute', (route) => void (route.config = { ...route.config, access: 'public' }))
-    await scope.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: docsPolicy, uiConfig: { docExpansion: 'none', tryItOutEnabled: false } })
+    await scope.register(swaggerUi, {
+      routePrefix: '/api/docs',
+      staticCSP: docsPolicy,
+      uiConfig: { docExpansion: 'none', tryItOutEnabled: false },
+    })
   })
 }
 
@@ -94,5 +115,25 @@ const withProblems = (document: OpenAPIV3_1.Document): OpenAPIV3_1.Document => {
       if (operation) operation.responses = { ...operation.responses, default: problem }
     }
   }
-  return document
+  return withoutUnused(document)
+}
+
+/** Each schema comes in a form for requests and one for answers; what nothing refers to is left out. */
+const withoutUnused = (document: OpenAPIV3_1.Document): OpenAPIV3_1.Document => {
+  const schemas = document.components?.schemas ?? {}
+  const used = new Set<string>()
+  const visit = (value: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(value ?? null).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (used.has(name)) continue
+      used.add(name)
+      visit(schemas[name])
+    }
+  }
+  visit(document.paths)
+  const kept = Object.fromEntries(
+    Object.entries(schemas)
+      .filter(([name]) => used.has(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+  return { ...document, components: { ...document.components, schemas: kept } }
 }

@@ -60,9 +60,12 @@ export const createRateLimit = (clock: Clock, limits: RateLimits = defaultRateLi
         if (!isSignIn(request)) return
         const { isAllowed, resetSeconds } = signIns.take(networkOf(request.ip))
         if (!isAllowed) {
-          throw errors.too_many_sign_ins(`Too many failed sign-ins from this address. Try again in ${resetSeconds} s.`, {
-            retryAfterSeconds: resetSeconds,
-          })
+          throw errors.too_many_sign_ins(
+            `Too many failed sign-ins from this address. Try again in ${resetSeconds} s.`,
+            {
+              retryAfterSeconds: resetSeconds,
+            },
+          )
         }
       })
       http.addHook('onResponse', async (request, reply) => {
@@ -84,7 +87,9 @@ export const createRateLimit = (clock: Clock, limits: RateLimits = defaultRateLi
 }
 
 const isSignIn = (request: FastifyRequest): boolean =>
-  request.method === 'POST' && request.routeOptions.config.access === 'public' && signInUrl.test(request.routeOptions.url ?? '')
+  request.method === 'POST' &&
+  request.routeOptions.config.access === 'public' &&
+  signInUrl.test(request.routeOptions.url ?? '')
 
 const tooMany = (retryAfterSeconds: number): Error =>
   platformErrors.rate_limited(`Too many requests. Try again in ${retryAfterSeconds} s.`, { retryAfterSeconds })

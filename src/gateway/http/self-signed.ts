@@ -5,7 +5,11 @@ import { isIP } from 'node:net'
  * A self-signed certificate for these host names and addresses (RFC 5280), for installations that want TLS without a
  * certificate authority. Written out here because Node can read certificates but not make them.
  */
-export const selfSignedCertificate = (options: { names: readonly string[]; now: Date; days?: number }): { cert: string; key: string } => {
+export const selfSignedCertificate = (options: {
+  names: readonly string[]
+  now: Date
+  days?: number
+}): { cert: string; key: string } => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const notAfter = new Date(options.now.getTime() + (options.days ?? 365) * 86_400_000)
   // Clocks of clients differ: valid since an hour ago.
@@ -21,7 +25,13 @@ export const selfSignedCertificate = (options: { names: readonly string[]; now: 
     sequence(time(notBefore), time(notAfter)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(extension(oid.subjectAltName, sequence(...options.names.map(alternativeName))), extension(oid.extendedKeyUsage, sequence(oid.serverAuth)))),
+    der(
+      0xa3,
+      sequence(
+        extension(oid.subjectAltName, sequence(...options.names.map(alternativeName))),
+        extension(oid.extendedKeyUsage, sequence(oid.serverAuth)),
+      ),
+    ),
   )
   const signature = sign('sha256', toBeSigned, privateKey)
   const certificate = sequence(toBeSigned, ecdsaWithSha256, der(0x03, Buffer.concat([Buffer.from([0]), signature])))
@@ -48,7 +58,8 @@ const time = (date: Date): Buffer => {
   return date.getUTCFullYear() < 2050 ? der(0x17, Buffer.from(digits.slice(2))) : der(0x18, Buffer.from(digits))
 }
 const extension = (id: Buffer, value: Buffer): Buffer => sequence(id, der(0x04, value))
-const alternativeName = (name: string): Buffer => (isIP(name) === 0 ? der(0x82, Buffer.from(name)) : der(0x87, addressBytes(name)))
+const alternativeName = (name: string): Buffer =>
+  isIP(name) === 0 ? der(0x82, Buffer.from(name)) : der(0x87, addressBytes(name))
 
 const addressBytes = (address: string): Buffer => {
   if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number))

@@ -15,7 +15,10 @@ test('a bucket gives its burst, then refills by the second and never beyond', ()
   assert.ok(buckets.take('a').isAllowed)
   nowMs = 1_000_000
   buckets.giveBack('a')
-  assert.deepEqual([buckets.take('a').remaining, buckets.take('a').remaining, buckets.take('a').isAllowed], [1, 0, false])
+  assert.deepEqual(
+    [buckets.take('a').remaining, buckets.take('a').remaining, buckets.take('a').isAllowed],
+    [1, 0, false],
+  )
 })
 
 test('memory is bounded: who was not seen for longest is forgotten', () => {

@@ -92,7 +92,9 @@ test('TLS is 1.3 only, and HTTP/2, HTTP/1.1 and WebSocket share the port', async
   assert.match((await new Promise<Error>((resolve) => old.once('error', resolve))).message, /protocol version/)
 
   const status = await new Promise((resolve, reject) =>
-    get({ ...trusted, path: '/healthz' }, (response) => resolve([response.statusCode, response.httpVersion, response.resume().headers['strict-transport-security']])).on('error', reject),
+    get({ ...trusted, path: '/healthz' }, (response) =>
+      resolve([response.statusCode, response.httpVersion, response.resume().headers['strict-transport-security']]),
+    ).on('error', reject),
   )
   assert.deepEqual(status, [200, '1.1', 'max-age=31536000'])
 
@@ -103,7 +105,10 @@ test('TLS is 1.3 only, and HTTP/2, HTTP/1.1 and WebSocket share the port', async
   stream.resume()
   session.close()
 
-  const socket = new WebSocket(`wss://127.0.0.1:${port}/api/v1/live?ticket=ticket-ann-tls`, { ca: tls.cert, origin: `https://127.0.0.1:${port}` })
+  const socket = new WebSocket(`wss://127.0.0.1:${port}/api/v1/live?ticket=ticket-ann-tls`, {
+    ca: tls.cert,
+    origin: `https://127.0.0.1:${port}`,
+  })
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   socket.terminate()
 })

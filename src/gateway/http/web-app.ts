@@ -34,7 +34,8 @@ export const serveWebApp = async (http: FastifyInstance, options: WebAppOptions)
       if (!isBuilt) return explainMissing(reply)
       const file = path.slice(1)
       if (files.has(file)) return sendFile(reply, file)
-      if (path.startsWith('/assets/')) throw errors.not_found(`There is no ${path}. The console was probably updated: reload it.`)
+      if (path.startsWith('/assets/'))
+        throw errors.not_found(`There is no ${path}. The console was probably updated: reload it.`)
       return sendFile(reply, 'index.html')
     })
   })
@@ -50,7 +51,9 @@ const explainMissing = (reply: FastifyReply): FastifyReply =>
     .code(503)
     .type('text/plain; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send('The console is not built yet.\n\nRun `npm start`, which builds it, or `npm run build`, and reload this page.\nThe API works without it: see /api/docs.\n')
+    .send(
+      'The console is not built yet.\n\nRun `npm start`, which builds it, or `npm run build`, and reload this page.\nThe API works without it: see /api/docs.\n',
+    )
 
 const securityHeaders = (isTls: boolean): object => ({
   contentSecurityPolicy: {
@@ -78,7 +81,13 @@ const filesBelow = async (root: string): Promise<Set<string>> => {
   try {
     const entries = await readdir(root, { recursive: true, withFileTypes: true })
     return new Set(
-      entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1).replaceAll(sep, '/')),
+      entries
+        .filter((entry) => entry.isFile())
+        .map((entry) =>
+          join(entry.parentPath, entry.name)
+            .slice(root.length + 1)
+            .replaceAll(sep, '/'),
+        ),
     )
   } catch {
     return new Set()

@@ -25,7 +25,13 @@ const toEvent = (row: Row): PublishedEvent => {
     textFor: (topic) => {
       const known = texts.get(topic)
       if (known !== undefined) return known
-      const text = JSON.stringify({ cursor: formatCursor(cursor), topic, type: row.type, at: row.at.toISOString(), data: row.data })
+      const text = JSON.stringify({
+        cursor: formatCursor(cursor),
+        topic,
+        type: row.type,
+        at: row.at.toISOString(),
+        data: row.data,
+      })
       texts.set(topic, text)
       return text
     },
@@ -34,7 +40,9 @@ const toEvent = (row: Row): PublishedEvent => {
 
 /** The position before which every event is already visible: no transaction older than it can still commit. */
 export const readHorizon = async (sql: Sql): Promise<Cursor> => {
-  const [row] = await sql.query<{ xid: string }>({ text: 'select pg_snapshot_xmin(pg_current_snapshot())::text as xid' })
+  const [row] = await sql.query<{ xid: string }>({
+    text: 'select pg_snapshot_xmin(pg_current_snapshot())::text as xid',
+  })
   return { xid: BigInt(row?.xid ?? 0), id: 0n }
 }
 
@@ -42,7 +50,11 @@ export const readHorizon = async (sql: Sql): Promise<Cursor> => {
  * The next events in order, and whether there are newer ones that must wait because an older transaction is still open.
  * Horizon and rows come from one snapshot: a row below the horizon can't be preceded by one that appears later.
  */
-export const readNext = async (sql: Sql, after: Cursor, limit: number): Promise<{ events: PublishedEvent[]; isHeldBack: boolean }> => {
+export const readNext = async (
+  sql: Sql,
+  after: Cursor,
+  limit: number,
+): Promise<{ events: PublishedEvent[]; isHeldBack: boolean }> => {
   const rows = await sql.query<Row & { isReady: boolean }>({
     name: 'live.next',
     text: `with horizon as materialized (select pg_snapshot_xmin(pg_current_snapshot()) as xid)
@@ -67,7 +79,14 @@ export const readHistory = async (
     text: `select xid::text, id::text, at, topics, type, accounts, data from events
       where (xid, id) > ($1::text::xid8, $2::bigint) and (xid, id) <= ($3::text::xid8, $4::bigint) and topics && $5::text[]
       order by events.xid, events.id limit $6`,
-    values: [range.after.xid.toString(), range.after.id.toString(), range.until.xid.toString(), range.until.id.toString(), range.topics, range.limit],
+    values: [
+      range.after.xid.toString(),
+      range.after.id.toString(),
+      range.until.xid.toString(),
+      range.until.id.toString(),
+      range.topics,
+      range.limit,
+    ],
   })
   return rows.map(toEvent)
 }

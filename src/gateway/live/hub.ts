@@ -76,7 +76,8 @@ export const createLiveHub = async (options: LiveOptions) => {
     while (!closing.signal.aborted) {
       await clock.sleep(limits.heartbeatMs, closing.signal)
       for (const [session, entry] of sessions) {
-        if (clock.monotonicMs() - entry.sinceMs > limits.maxAgeMs) session.close(liveCloseCodes.goingAway, 'Reconnect with a new ticket and the last cursor.')
+        if (clock.monotonicMs() - entry.sinceMs > limits.maxAgeMs)
+          session.close(liveCloseCodes.goingAway, 'Reconnect with a new ticket and the last cursor.')
         else if (!entry.isAlive) entry.socket.terminate()
         else if (entry.socket.readyState === entry.socket.OPEN) entry.socket.ping()
         entry.isAlive = false
@@ -86,7 +87,8 @@ export const createLiveHub = async (options: LiveOptions) => {
   const beating = beat()
   const unsubscribe = options.onRevoked((credentialId) => {
     for (const session of sessions.keys()) {
-      if (session.principal.credentialId === credentialId) session.close(liveCloseCodes.signedOut, 'The session has ended. Sign in again.')
+      if (session.principal.credentialId === credentialId)
+        session.close(liveCloseCodes.signedOut, 'The session has ended. Sign in again.')
     }
   })
 
@@ -96,7 +98,10 @@ export const createLiveHub = async (options: LiveOptions) => {
       if (ofUser >= limits.maxSocketsPerUser || closing.signal.aborted) {
         const [code, reason] = closing.signal.aborted
           ? ([liveCloseCodes.goingAway, 'The server is stopping. Reconnect.'] as const)
-          : ([liveCloseCodes.tooMany, `More than ${limits.maxSocketsPerUser} live connections of one user. Close others first.`] as const)
+          : ([
+              liveCloseCodes.tooMany,
+              `More than ${limits.maxSocketsPerUser} live connections of one user. Close others first.`,
+            ] as const)
         return socket.close(code, reason)
       }
       const session = createSession(socket, principal, deps)
@@ -115,7 +120,8 @@ export const createLiveHub = async (options: LiveOptions) => {
     close: async (): Promise<void> => {
       closing.abort()
       unsubscribe()
-      for (const session of sessions.keys()) session.close(liveCloseCodes.goingAway, 'The server is stopping. Reconnect with the last cursor.')
+      for (const session of sessions.keys())
+        session.close(liveCloseCodes.goingAway, 'The server is stopping. Reconnect with the last cursor.')
       await Promise.all([tail.stop(), beating])
     },
   }

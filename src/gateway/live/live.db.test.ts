@@ -21,7 +21,9 @@ let running: Awaited<ReturnType<typeof startGateway>>
 const authenticate = fakeAuthenticate()
 const lines: string[] = []
 const log = createLog({ destination: { write: (line: string) => void lines.push(line) } })
-const access = fakeAccess((principal, action, account) => principal.userId !== 'bob' || (action !== 'alert.read' && account !== 'secret'))
+const access = fakeAccess(
+  (principal, action, account) => principal.userId !== 'bob' || (action !== 'alert.read' && account !== 'secret'),
+)
 
 before(async () => {
   database = await freshDatabase()
@@ -60,7 +62,9 @@ const open = async (t: TestContext, user = 'ann', at = running): Promise<Client>
     events.push(liveEventSchema.parse(JSON.parse(String(bytes))))
     for (const look of waiting) look()
   })
-  const closed = new Promise<{ code: number; reason: string }>((resolve) => socket.on('close', (code, reason) => resolve({ code, reason: String(reason) })))
+  const closed = new Promise<{ code: number; reason: string }>((resolve) =>
+    socket.on('close', (code, reason) => resolve({ code, reason: String(reason) })),
+  )
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   return {
     socket,
@@ -84,7 +88,8 @@ const open = async (t: TestContext, user = 'ann', at = running): Promise<Client>
 const ready = (client: Client): Promise<LiveEvent> => client.until((event) => event.type === 'ready')
 const numbered = (n: unknown) => (event: LiveEvent) => event.topic !== '' && (event.data as { n: unknown }).n === n
 
-const append = (sql: Sql, n: unknown, topics = ['tasks'], accounts: string[] = []) => appendEvents(sql, [{ topics, type: 'task.changed', accounts, data: { n } }])
+const append = (sql: Sql, n: unknown, topics = ['tasks'], accounts: string[] = []) =>
+  appendEvents(sql, [{ topics, type: 'task.changed', accounts, data: { n } }])
 const publish = async (n: unknown, topics?: string[], accounts?: string[]): Promise<void> => {
   await append(database.db, n, topics, accounts)
   createNotifier(database.db).nudge('events')
@@ -97,7 +102,9 @@ test('a ticket is good for one socket, and without one there is none', async (t)
     const error = await new Promise<Error>((resolve) => socket.once('error', resolve))
     assert.match(error.message, /401/)
   }
-  const page = new WebSocket(`ws://127.0.0.1:${running.port}/api/v1/live?ticket=ticket-ann-99999`, { origin: 'https://evil.example' })
+  const page = new WebSocket(`ws://127.0.0.1:${running.port}/api/v1/live?ticket=ticket-ann-99999`, {
+    origin: 'https://evil.example',
+  })
   assert.match((await new Promise<Error>((resolve) => page.once('error', resolve))).message, /403/)
 })
 
@@ -186,7 +193,10 @@ test('a client that comes back with its cursor misses nothing and sees nothing t
   }
   isWriting = false
   await writer
-  assert.deepEqual(seen, Array.from({ length: seen.length }, (_, index) => index + 1))
+  assert.deepEqual(
+    seen,
+    Array.from({ length: seen.length }, (_, index) => index + 1),
+  )
   assert.ok(seen.length >= 240)
 })
 
@@ -241,7 +251,11 @@ test('a client that does not read is dropped with a reason, not buffered', async
   client.socket.pause()
   // More than the network's own buffers hold.
   const big = { topics: ['tasks'], type: 'big', data: { n: 'x'.repeat(100_000) } }
-  for (let n = 0; n < 10; n++) await appendEvents(database.db, Array.from({ length: 20 }, () => big))
+  for (let n = 0; n < 10; n++)
+    await appendEvents(
+      database.db,
+      Array.from({ length: 20 }, () => big),
+    )
   createNotifier(database.db).nudge('events')
   const probe = await open(t, 'ann')
   probe.say({ subscribe: ['tasks'] })
@@ -249,7 +263,9 @@ test('a client that does not read is dropped with a reason, not buffered', async
   await publish('after')
   await probe.until(numbered('after'))
   // Its socket is cut a while after the closing frame, which it doesn't read, was sent.
-  await waitFor('the slow client to be dropped', () => lines.some((line) => line.includes('slow live client dropped') && line.includes('"dora"')))
+  await waitFor('the slow client to be dropped', () =>
+    lines.some((line) => line.includes('slow live client dropped') && line.includes('"dora"')),
+  )
   client.socket.resume()
   assert.ok([4408, 1006].includes((await client.closed).code))
   assert.ok(client.events.length < 200)
@@ -279,7 +295,9 @@ describe('bad messages', () => {
       client.socket.terminate()
       await client.closed
     }
-    await database.db.query({ text: `insert into events_dropped (xid, id) select xid, id from events order by xid desc, id desc limit 1` })
+    await database.db.query({
+      text: `insert into events_dropped (xid, id) select xid, id from events order by xid desc, id desc limit 1`,
+    })
     t.after(() => database.db.query({ text: 'delete from events_dropped' }))
     const client = await open(t)
     client.say({ subscribe: ['tasks'], since: '3-1' })

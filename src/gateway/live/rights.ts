@@ -13,6 +13,9 @@ export const actionOf = (topic: string): Action | null => {
   return null
 }
 
+/** What an action is about, in the words of the policies: an event stands for such a thing in one of its accounts. */
+const subjects: Partial<Record<Action, 'Task' | 'Alert' | 'Account'>> = { 'task.read': 'Task', 'alert.read': 'Alert', 'resource.read': 'Account' }
+
 /**
  * Who may see what, remembered for a few seconds: an event goes to many sockets of the same few users. An event of several
  * accounts is seen only by those who may read all of them.
@@ -26,7 +29,11 @@ export const createRights = (decide: Access['decide'], clock: Pick<Clock, 'monot
     const cached = known.get(key)
     if (cached !== undefined && cached.untilMs > nowMs) return cached.answer
     if (known.size >= maxEntries) known.clear()
-    const answer = decide(principal, action, account === null ? undefined : { type: 'Account', id: account, account }).then(
+    const answer = decide(
+      principal,
+      action,
+      account === null ? undefined : { type: subjects[action] ?? 'Account', id: account, account },
+    ).then(
       ({ allowed }) => allowed,
       () => {
         known.delete(key) // not decided: closed now, asked again for the next event

@@ -15,7 +15,10 @@ const maxMessageBytes = 64 * 1024
  * `GET /api/v1/live`: the WebSocket. It is opened with a single-use ticket, since browsers can't send an Authorization
  * header with one; redeeming the ticket is this route's authentication.
  */
-export const serveLive = async (http: Http, accept: (socket: WebSocket, principal: Principal) => void): Promise<void> => {
+export const serveLive = async (
+  http: Http,
+  accept: (socket: WebSocket, principal: Principal) => void,
+): Promise<void> => {
   await (http as unknown as FastifyInstance).register(websocket, {
     options: { maxPayload: maxMessageBytes },
     // The hub closes its sockets itself, each with a code that says why.
@@ -37,7 +40,7 @@ export const serveLive = async (http: Http, accept: (socket: WebSocket, principa
         description:
           'Open it with a ticket of POST /api/v1/auth/socket-ticket. Send {"subscribe": ["tasks", "tasks/<id>", "resources", "alerts"], "since": "<cursor>"}; receive {cursor, topic, type, at, data}.',
         querystring: z.object({ ticket: z.string().max(512) }),
-        security: [],
+        security: [{ ticket: [] }],
       },
       handler: async (_request, reply) => {
         void reply.header('upgrade', 'websocket').header('connection', 'upgrade')

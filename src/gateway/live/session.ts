@@ -76,7 +76,10 @@ export const createSession = (socket: WebSocket, principal: Principal, deps: Ses
     if (!isClosed && socket.readyState === socket.OPEN) socket.send(text)
   }
   const dropSlow = (): void => {
-    deps.log.info({ userId: principal.userId, bufferedBytes: socket.bufferedAmount, pending: pending.length }, 'slow live client dropped')
+    deps.log.info(
+      { userId: principal.userId, bufferedBytes: socket.bufferedAmount, pending: pending.length },
+      'slow live client dropped',
+    )
     close(liveCloseCodes.slow, 'The client reads too slowly. Reconnect with the last cursor.')
   }
   /** Waits until the client has read what it was sent, when that is much, and drops it when that takes too long. */
@@ -152,22 +155,32 @@ export const createSession = (socket: WebSocket, principal: Principal, deps: Ses
     isJoining = false
 
     const refused = wanted.filter((topic) => !topics.includes(topic))
-    if (refused.length > 0) say('error', { code: 'forbidden', message: 'You may not read these topics, or they do not exist.', topics: refused })
-    if (message.since !== undefined && !canResume) say('reset', { message: 'Events since that cursor are no longer kept. Read everything anew.' })
+    if (refused.length > 0)
+      say('error', {
+        code: 'forbidden',
+        message: 'You may not read these topics, or they do not exist.',
+        topics: refused,
+      })
+    if (message.since !== undefined && !canResume)
+      say('reset', { message: 'Events since that cursor are no longer kept. Read everything anew.' })
     say('ready', { topics })
     await drain()
   }
 
   const refuse = (why: string): void => {
     malformed++
-    say('error', { code: 'invalid_message', message: `${why} Send {"subscribe": ["tasks", ...], "since": "<cursor>"}.` })
+    say('error', {
+      code: 'invalid_message',
+      message: `${why} Send {"subscribe": ["tasks", ...], "since": "<cursor>"}.`,
+    })
     if (malformed >= maxMalformed) close(liveCloseCodes.malformed, 'Too many malformed messages.')
   }
 
   socket.on('message', (bytes, isBinary) => {
     if (isClosed) return
     const parsed = isBinary ? undefined : clientMessageSchema.safeParse(jsonOf(String(bytes)))
-    if (parsed === undefined || !parsed.success) return refuse(isBinary ? 'Only text is understood.' : 'That message is not understood.')
+    if (parsed === undefined || !parsed.success)
+      return refuse(isBinary ? 'Only text is understood.' : 'That message is not understood.')
     work = work
       .then(() => (isClosed ? undefined : subscribe(parsed.data)))
       .catch((error: unknown) => {
@@ -192,7 +205,8 @@ export const createSession = (socket: WebSocket, principal: Principal, deps: Ses
 /** The topic under which a subscriber gets an event, once: the most specific that both have. */
 export const topicFor = (event: Pick<PublishedEvent, 'topics'>, topics: Iterable<string>): string | null => {
   let best: string | null = null
-  for (const topic of topics) if (event.topics.includes(topic) && (best === null || topic.length > best.length)) best = topic
+  for (const topic of topics)
+    if (event.topics.includes(topic) && (best === null || topic.length > best.length)) best = topic
   return best
 }
 

@@ -13,7 +13,13 @@ import { errors } from '../errors.ts'
 import type { Announce } from '../delivery/announce.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import {
-  acknowledgeAlert, countAlerts, listAlerts, readAlert, resolveAlert, resolveAlertByKey, upsertAlert,
+  acknowledgeAlert,
+  countAlerts,
+  listAlerts,
+  readAlert,
+  resolveAlert,
+  resolveAlertByKey,
+  upsertAlert,
 } from './statements.ts'
 import type { AlertFilter, NewAlert, Visible } from './statements.ts'
 
@@ -46,19 +52,22 @@ export const createAlerts = (deps: {
   const publish = async (tx: Transaction, alert: Alert): Promise<void> => {
     const { id, status, severity, title, account } = alert
     await appendEvents(tx, [
-      { topics: ['alerts'], type: 'alert.changed', accounts: account === null ? [] : [account], data: { id, status, severity, title } },
+      {
+        topics: ['alerts'],
+        type: 'alert.changed',
+        accounts: account === null ? [] : [account],
+        data: { id, status, severity, title },
+      },
     ])
     tx.afterCommit(() => notifier.nudge('events'))
   }
 
   const visibleTo = async (principal: Principal): Promise<Visible> => {
-    const accounts = await aws.accounts.list()
+    const known = (await aws.accounts.list()).map(({ id }) => id)
+    // One decision an account, about any alert of it: rights depend on nothing else of an alert.
     const decisions = await Promise.all(
-      accounts.map(({ id, cloud, isProduction }) =>
-        access.decide(principal, 'alert.read', { type: 'Account', id, account: id, cloud, isProduction }),
-      ),
+      known.map((account) => access.decide(principal, 'alert.read', { type: 'Alert', id: `of ${account}`, account })),
     )
-    const known = accounts.map(({ id }) => id)
     return { known, readable: known.filter((_, index) => decisions[index]?.allowed === true) }
   }
 
@@ -156,4 +165,5 @@ const storable = (alert: NewAlert): NewAlert => ({
   title: cleanText(alert.title, maxTitle),
   detail: cleanText(alert.detail, maxDetail),
 })
-const cleanText = (text: string, length: number): string => text.slice(0, length).replaceAll('\0', '\ufffd').toWellFormed()
+const cleanText = (text: string, length: number): string =>
+  text.slice(0, length).replaceAll('\0', '\ufffd').toWellFormed()

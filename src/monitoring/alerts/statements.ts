@@ -42,7 +42,11 @@ const rank = (severity: string): string => `array_position('{info,warning,critic
  * Opens an alert, or counts up the one that is unresolved under its key: then the newest text and the worst severity
  * stand. `before` is the severity that it had, null when it was opened by this.
  */
-export const upsertAlert = async (sql: Sql, id: string, alert: NewAlert): Promise<{ alert: Alert; before: Severity | null }> => {
+export const upsertAlert = async (
+  sql: Sql,
+  id: string,
+  alert: NewAlert,
+): Promise<{ alert: Alert; before: Severity | null }> => {
   const rows = await sql.query<AlertRow & { before: Severity | null }>({
     name: 'alerts.upsert',
     text: `with known as (select severity from alerts where key = $2 and status <> 'resolved')
@@ -53,8 +57,14 @@ export const upsertAlert = async (sql: Sql, id: string, alert: NewAlert): Promis
         severity = case when ${rank('excluded.severity')} > ${rank('a.severity')} then excluded.severity else a.severity end
       returning ${columns}, (select severity from known) as before`,
     values: [
-      id, alert.key, alert.severity, alert.title, alert.detail, alert.source,
-      alert.subject === undefined ? null : JSON.stringify(alert.subject), alert.account ?? null,
+      id,
+      alert.key,
+      alert.severity,
+      alert.title,
+      alert.detail,
+      alert.source,
+      alert.subject === undefined ? null : JSON.stringify(alert.subject),
+      alert.account ?? null,
     ],
   })
   // An upsert returns its row.
@@ -96,7 +106,12 @@ export const listAlerts = async (
   return rows.map(toAlert)
 }
 
-export const countAlerts = async (sql: Sql, visible: Visible, { status, severity }: AlertFilter, most: number): Promise<number> => {
+export const countAlerts = async (
+  sql: Sql,
+  visible: Visible,
+  { status, severity }: AlertFilter,
+  most: number,
+): Promise<number> => {
   const rows = await sql.query<{ count: number }>({
     name: 'alerts.count',
     text: `select count(*)::int as count from (select 1 from alerts where ${isVisible} and ${isWanted} limit $5) x`,

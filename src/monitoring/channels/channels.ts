@@ -39,7 +39,9 @@ export const createChannels = (deps: {
   const requireUrl = (url: string | undefined): void => {
     const refusal = url === undefined ? null : refusalOfUrl(url, isPrivateAllowed)
     if (refusal === null) return
-    throw errors.channel_url_refused(`Notifications can't be sent there. ${refusal}`, { errors: [{ path: 'url', message: refusal }] })
+    throw errors.channel_url_refused(`Notifications can't be sent there. ${refusal}`, {
+      errors: [{ path: 'url', message: refusal }],
+    })
   }
   const notFound = (id: string) => errors.channel_not_found(`There is no notification channel "${id.slice(0, 100)}".`)
   const existing = async (id: string): Promise<Channel> => {
@@ -48,7 +50,13 @@ export const createChannels = (deps: {
     return channel
   }
   /** The URL itself can be a secret (many services put one into it): only its host is recorded. */
-  const audit = (tx: Transaction, { principal, requestId }: Asker, verb: string, id: string, details: { url?: string | undefined; [key: string]: unknown }) => {
+  const audit = (
+    tx: Transaction,
+    { principal, requestId }: Asker,
+    verb: string,
+    id: string,
+    details: { url?: string | undefined; [key: string]: unknown },
+  ) => {
     const { url, ...rest } = details
     return appendAudit(tx, [
       {

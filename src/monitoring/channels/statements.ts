@@ -35,7 +35,10 @@ export const listChannels = async (sql: Sql, beforeId: string | null, limit: num
 }
 
 export const countChannels = async (sql: Sql): Promise<number> => {
-  const rows = await sql.query<{ count: number }>({ name: 'channels.count', text: 'select count(*)::int as count from notification_channels' })
+  const rows = await sql.query<{ count: number }>({
+    name: 'channels.count',
+    text: 'select count(*)::int as count from notification_channels',
+  })
   return rows[0]?.count ?? 0
 }
 
@@ -70,6 +73,10 @@ export const updateChannel = async (sql: Sql, id: string, changes: ChannelChange
 
 /** False when there is none. */
 export const deleteChannel = async (sql: Sql, id: string): Promise<boolean> => {
-  const rows = await sql.query({ name: 'channels.delete', text: 'delete from notification_channels where id = $1 returning id', values: [id] })
+  const rows = await sql.query({
+    name: 'channels.delete',
+    text: 'delete from notification_channels where id = $1 returning id',
+    values: [id],
+  })
   return rows.length > 0
 }

@@ -12,7 +12,8 @@ for (const [network, bits] of [
   ['198.18.0.0', 15], // benchmarks
   ['224.0.0.0', 4], // multicast
   ['240.0.0.0', 4], // reserved, broadcast
-] as const) never.addSubnet(network, bits, 'ipv4')
+] as const)
+  never.addSubnet(network, bits, 'ipv4')
 never.addAddress('100.100.100.200', 'ipv4') // Alibaba's metadata service, inside the shared range
 never.addAddress('168.63.129.16', 'ipv4') // Azure's platform services
 for (const [network, bits] of [
@@ -24,7 +25,8 @@ for (const [network, bits] of [
   ['64:ff9b:1::', 48],
   ['2002::', 16], // 6to4: likewise
   ['2001::', 32], // Teredo: likewise
-] as const) never.addSubnet(network, bits, 'ipv6')
+] as const)
+  never.addSubnet(network, bits, 'ipv6')
 never.addAddress('fd00:ec2::254', 'ipv6') // EC2's metadata service
 never.addAddress('fd20:ce::254', 'ipv6') // Google's metadata service
 
@@ -36,7 +38,8 @@ for (const [network, bits] of [
   ['127.0.0.0', 8],
   ['172.16.0.0', 12],
   ['192.168.0.0', 16],
-] as const) privates.addSubnet(network, bits, 'ipv4')
+] as const)
+  privates.addSubnet(network, bits, 'ipv4')
 privates.addAddress('::1', 'ipv6')
 privates.addSubnet('fc00::', 7, 'ipv6')
 
@@ -57,7 +60,8 @@ export const refusalOfUrl = (text: string, isPrivateAllowed: boolean): string | 
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'It is neither https nor http.'
   if (url.protocol === 'http:' && !isPrivateAllowed) return 'It has to be https: the alert would travel unencrypted.'
-  if (url.username !== '' || url.password !== '') return 'It carries a user name or password; the signature says who sends.'
+  if (url.username !== '' || url.password !== '')
+    return 'It carries a user name or password; the signature says who sends.'
   const host = url.hostname.replace(/^\[|\]$/g, '')
   return isIP(host) === 0 ? null : refusalOfAddress(host, isPrivateAllowed)
 }

@@ -19,6 +19,9 @@ export const createAnnounce =
     const channels = await readWantingChannels(tx, alert.severity)
     if (channels.length === 0) return
     const body = webhookBody(event, clock.now(), alert)
-    await insertDeliveries(tx, channels.map((channelId) => ({ id: uuidv7(), channelId, event, body })))
+    await insertDeliveries(
+      tx,
+      channels.map((channelId) => ({ id: uuidv7(), channelId, event, body })),
+    )
     tx.afterCommit(wake)
   }

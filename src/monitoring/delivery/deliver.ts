@@ -37,7 +37,8 @@ export const createDeliver =
     })
     const delaySeconds = delays[delivery.attempts - 1]
     if (answer.status !== null && isSuccess(answer.status)) await recordAttempt(db, delivery.id, 'delivered', answer)
-    else if (isLast || answer.status === gone || delaySeconds === undefined) await recordAttempt(db, delivery.id, 'failed', answer)
+    else if (isLast || answer.status === gone || delaySeconds === undefined)
+      await recordAttempt(db, delivery.id, 'failed', answer)
     else await recordAttempt(db, delivery.id, { nextInSeconds: delaySeconds }, answer)
     if (answer.status === gone) await disableChannel(db, delivery.channelId, 'The receiver answered 410 Gone.')
     return answer

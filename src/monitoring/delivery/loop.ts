@@ -49,7 +49,8 @@ export const createDeliveryLoop = (deps: { db: Database; clock: Clock; log: Log;
 
   const nap = async (): Promise<void> => {
     if (!isWanted) {
-      const dueMs = underway.size === concurrency ? longestSleepMs : ((await secondsToNextDelivery(db)) ?? Infinity) * 1000
+      const dueMs =
+        underway.size === concurrency ? longestSleepMs : ((await secondsToNextDelivery(db)) ?? Infinity) * 1000
       napping = new AbortController()
       const signal = AbortSignal.any([napping.signal, stopping.signal])
       if (!isWanted) await clock.sleep(Math.min(Math.max(dueMs, shortestSleepMs), longestSleepMs), signal)

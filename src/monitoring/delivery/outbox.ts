@@ -26,7 +26,15 @@ export const insertDeliveries = async (sql: Sql, deliveries: readonly NewDeliver
 }
 
 /** A delivery that is about to be tried; `attempts` counts this one. */
-export type Delivery = { id: string; event: string; body: string; attempts: number; channelId: string; url: string; sealedSecret: string }
+export type Delivery = {
+  id: string
+  event: string
+  body: string
+  attempts: number
+  channelId: string
+  url: string
+  sealedSecret: string
+}
 
 const claimed = `d.id, d.event, d.body, d.attempts, c.id as "channelId", c.url, c.sealed_secret as "sealedSecret"`
 

@@ -15,7 +15,12 @@ export type PostOptions = { isPrivateAllowed: boolean; timeoutMs: number }
  * Posts a body once and tells what came of it; never throws. Redirects are not followed, and every address that the name
  * stands for is checked at the moment of connecting, so that a name can't be pointed elsewhere after the check.
  */
-export const post = (url: string, headers: Record<string, string>, body: string, options: PostOptions): Promise<Answer> => {
+export const post = (
+  url: string,
+  headers: Record<string, string>,
+  body: string,
+  options: PostOptions,
+): Promise<Answer> => {
   const refusal = refusalOfUrl(url, options.isPrivateAllowed)
   if (refusal !== null) return Promise.resolve({ status: null, error: refusal })
   return new Promise((resolve) => {
@@ -57,15 +62,19 @@ const guardedLookup =
     lookUp(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, '', 0)
       // One bad address is enough: which of them would be taken is the network's choice.
-      const refusal = addresses.map(({ address }) => refusalOfAddress(address, isPrivateAllowed)).find((why) => why !== null)
+      const refusal = addresses
+        .map(({ address }) => refusalOfAddress(address, isPrivateAllowed))
+        .find((why) => why !== null)
       const [first] = addresses
-      if (refusal !== undefined || first === undefined) return callback(new Error(refusal ?? 'The name has no address.'), '', 0)
+      if (refusal !== undefined || first === undefined)
+        return callback(new Error(refusal ?? 'The name has no address.'), '', 0)
       if (options.all === true) callback(null, addresses)
       else callback(null, first.address, first.family)
     })
   }
 
 const textOf = (error: Error, timeoutMs: number): string => {
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return `There was no answer within ${timeoutMs / 1000} s.`
+  if (error.name === 'TimeoutError' || error.name === 'AbortError')
+    return `There was no answer within ${timeoutMs / 1000} s.`
   return error.message.slice(0, 300)
 }

@@ -14,7 +14,12 @@ export const alertsHttp =
       method: 'GET',
       url: '/alerts',
       config: { access: { action: 'alert.read' } },
-      schema: { tags, summary: 'Alerts, newest first', querystring: alertQuerySchema, response: { 200: alertListSchema } },
+      schema: {
+        tags,
+        summary: 'Alerts, newest first',
+        querystring: alertQuerySchema,
+        response: { 200: alertListSchema },
+      },
       handler: (request) => {
         const { status, severity, limit, cursor } = request.query
         return alerts.list(askerOf(request), { status, severity, limit, cursor })

@@ -25,7 +25,12 @@ export const channelsHttp =
       method: 'GET',
       url: '/notification-channels',
       config,
-      schema: { tags, summary: 'Notification channels, newest first', querystring: pageQuerySchema, response: { 200: channelListSchema } },
+      schema: {
+        tags,
+        summary: 'Notification channels, newest first',
+        querystring: pageQuerySchema,
+        response: { 200: channelListSchema },
+      },
       handler: (request) => channels.list(request.query),
     })
 
@@ -49,7 +54,13 @@ export const channelsHttp =
       method: 'PATCH',
       url: '/notification-channels/:id',
       config,
-      schema: { tags, summary: 'Change a channel', params: idSchema, body: channelChangesSchema, response: { 200: channelSchema } },
+      schema: {
+        tags,
+        summary: 'Change a channel',
+        params: idSchema,
+        body: channelChangesSchema,
+        response: { 200: channelSchema },
+      },
       handler: (request) => channels.update(askerOf(request), request.params.id, request.body),
     })
 
@@ -57,7 +68,12 @@ export const channelsHttp =
       method: 'DELETE',
       url: '/notification-channels/:id',
       config,
-      schema: { tags, summary: 'Remove a channel and what is still to be sent to it', params: idSchema, response: { 204: z.null() } },
+      schema: {
+        tags,
+        summary: 'Remove a channel and what is still to be sent to it',
+        params: idSchema,
+        response: { 204: z.null() },
+      },
       handler: async (request, reply) => {
         await channels.remove(askerOf(request), request.params.id)
         return reply.code(204).send(null)

@@ -13,7 +13,9 @@ export const createReceiver = async () => {
   const receiver = {
     received,
     url: '',
-    answer: (_request: Received): { status: number; headers?: Record<string, string>; body?: string | Buffer } | 'nothing' => ({ status: 204 }),
+    answer: (
+      _request: Received,
+    ): { status: number; headers?: Record<string, string>; body?: string | Buffer } | 'nothing' => ({ status: 204 }),
     /** Resolves when so many requests have come. */
     until: async (count: number): Promise<void> => {
       while (received.length < count) await new Promise<void>((resolve) => waiting.push(resolve))
@@ -46,7 +48,9 @@ export const isGenuine = (secret: string, { headers, body }: Received, now: Date
   const id = String(headers['webhook-id'])
   const timestamp = String(headers['webhook-timestamp'])
   if (Math.abs(now.getTime() / 1000 - Number(timestamp)) > 300) return false
-  const expected = createHmac('sha256', Buffer.from(secret.replace('whsec_', ''), 'base64')).update(`${id}.${timestamp}.${body}`).digest()
+  const expected = createHmac('sha256', Buffer.from(secret.replace('whsec_', ''), 'base64'))
+    .update(`${id}.${timestamp}.${body}`)
+    .digest()
   return String(headers['webhook-signature'])
     .split(' ')
     .some((signature) => {

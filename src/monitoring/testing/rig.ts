@@ -26,11 +26,11 @@ const account = (id: string): Account => ({
 })
 
 /** The monitoring service over a real database; `wake` is what the outbox's notification does. */
-export const createRig = (db: Database, options: { isPrivateAllowed: boolean }) => {
+export const createRig = (db: Database, options: { isPrivateAllowed: boolean; access?: Access }) => {
   const denied = new Set<string>()
   const nudges: string[] = []
   const listeners = new Map<string, () => void>()
-  const access: Access = {
+  const access: Access = options.access ?? {
     decide: async (_principal, _action, resource) => ({ allowed: !denied.has(resource?.account ?? ''), reasons: [] }),
     require: async () => {},
   }
@@ -44,7 +44,11 @@ export const createRig = (db: Database, options: { isPrivateAllowed: boolean }) 
     aws: {
       accounts: {
         list: async () => [account('111111111111'), account('222222222222')],
-        get: isNotNeeded, create: isNotNeeded, update: isNotNeeded, remove: isNotNeeded, ensureFirst: isNotNeeded,
+        get: isNotNeeded,
+        create: isNotNeeded,
+        update: isNotNeeded,
+        remove: isNotNeeded,
+        ensureFirst: isNotNeeded,
       },
     },
     access,

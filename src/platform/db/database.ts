@@ -55,7 +55,9 @@ export const openDatabase = (options: {
     // Statements of a transaction that don't wait for each other's rows go out together: one round trip instead of many.
     pipeline: true,
   })
-  pool.on('error', (error) => options.log.warn({ err: error }, 'database connection lost'))
+  let isClosing = false
+  // Not the error itself: the pool hangs the whole client on it.
+  pool.on('error', ({ message }) => void (isClosing || options.log.warn({ reason: message }, 'database connection lost')))
 
   const run = async <Row>(client: pg.Pool | pg.PoolClient, statement: Statement): Promise<Row[]> => {
     const result = await client.query({
@@ -105,7 +107,10 @@ export const openDatabase = (options: {
         client.release(isConnectionLost(failure) ? true : undefined)
       }
     },
-    close: () => pool.end(),
+    close: () => {
+      isClosing = true // connections that the server ends from now on are no news
+      return pool.end()
+    },
   }
 }
 

@@ -14,18 +14,25 @@ const insertAt = (at: string) =>
     values: [at],
   })
 const droppedUpTo = async () =>
-  (await database.db.query<{ cursor: string }>({ text: `select xid || '-' || id as cursor from events_dropped` }))[0]?.cursor
+  (await database.db.query<{ cursor: string }>({ text: `select xid || '-' || id as cursor from events_dropped` }))[0]
+    ?.cursor
 
 test('partitions are made ahead and dropped whole after the retention, and the cut is remembered', async () => {
   const { db } = database
   const run = (now: string) => maintainEvents(db, { now: new Date(now), retentionDays: 7 })
-  assert.deepEqual(await run('2030-01-01T12:00:00Z'), { created: ['events_20300102', 'events_20300103', 'events_20300104'], dropped: [] })
+  assert.deepEqual(await run('2030-01-01T12:00:00Z'), {
+    created: ['events_20300102', 'events_20300103', 'events_20300104'],
+    dropped: [],
+  })
   assert.deepEqual(await run('2030-01-01T13:00:00Z'), { created: [], dropped: [] })
 
   const [first] = await insertAt('2030-01-01T12:00:00Z')
   const [second] = await insertAt('2030-01-02T23:59:59Z')
   const [third] = await insertAt('2030-01-03T00:00:00Z')
-  assert.deepEqual([first?.table, second?.table, third?.table], ['events_default', 'events_20300102', 'events_20300103'])
+  assert.deepEqual(
+    [first?.table, second?.table, third?.table],
+    ['events_default', 'events_20300102', 'events_20300103'],
+  )
 
   assert.deepEqual((await run('2030-01-09T00:30:00Z'))?.dropped, [])
   assert.equal(await droppedUpTo(), first?.cursor)
@@ -37,7 +44,15 @@ test('partitions are made ahead and dropped whole after the retention, and the c
 
 test('events are numbered through, whichever partition they fall into', async () => {
   const { db } = database
-  await appendEvents(db, [{ topics: ['tasks'], type: 'a', data: {} }, { topics: ['tasks'], type: 'b', data: {} }])
-  const rows = await db.query<{ type: string }>({ text: `select type from events where type in ('a', 'b') order by xid, id` })
-  assert.deepEqual(rows.map((row) => row.type), ['a', 'b'])
+  await appendEvents(db, [
+    { topics: ['tasks'], type: 'a', data: {} },
+    { topics: ['tasks'], type: 'b', data: {} },
+  ])
+  const rows = await db.query<{ type: string }>({
+    text: `select type from events where type in ('a', 'b') order by xid, id`,
+  })
+  assert.deepEqual(
+    rows.map((row) => row.type),
+    ['a', 'b'],
+  )
 })

@@ -1,9 +1,43 @@
+import type { Clock } from '#platform/clock.ts'
 import type { Database, Sql } from '#platform/db/database.ts'
+import type { Log } from '#platform/log.ts'
 
 /** Any number of processes may try; one does it. The number is arbitrary but fixed. */
 const advisoryLock = 7_305_521_007
 const daysAhead = 3
 const dayMs = 86_400_000
+
+const everyMs = 3_600_000
+
+/** Runs the maintenance now and every hour. Any number of processes may; they take turns. */
+export const startEventMaintenance = (options: {
+  db: Database
+  clock: Clock
+  log: Log
+  retentionDays?: number
+}): { stop: () => Promise<void> } => {
+  const { db, clock, log, retentionDays = 7 } = options
+  const stopping = new AbortController()
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        const done = await maintainEvents(db, { now: clock.now(), retentionDays })
+        if (done !== null && done.created.length + done.dropped.length > 0)
+          log.info(done, 'partitions of the event log')
+      } catch (error) {
+        log.warn({ err: error }, 'the event log could not be maintained; trying again in an hour')
+      }
+      await clock.sleep(everyMs, stopping.signal)
+    }
+  }
+  const running = run()
+  return {
+    stop: () => {
+      stopping.abort()
+      return running
+    },
+  }
+}
 
 /**
  * Keeps the event log in daily partitions: makes those of the coming days and drops those that are older than the
@@ -20,7 +54,10 @@ export const maintainEvents = async (
   const today = Math.floor(options.now.getTime() / dayMs)
   const firstKept = today - options.retentionDays
   return db.transaction(async (tx) => {
-    const [lock] = await tx.query<{ isMine: boolean }>({ text: 'select pg_try_advisory_xact_lock($1) as "isMine"', values: [advisoryLock] })
+    const [lock] = await tx.query<{ isMine: boolean }>({
+      text: 'select pg_try_advisory_xact_lock($1) as "isMine"',
+      values: [advisoryLock],
+    })
     if (!lock?.isMine) return null
     // Dropping locks the whole log. Better to try again in an hour than to let every writer queue behind a long reader.
     await tx.query({ text: `set local lock_timeout = '2s'` })
@@ -30,7 +67,9 @@ export const maintainEvents = async (
     for (const name of existing) {
       const day = dayOf(name)
       if (day === null || day >= firstKept) continue
-      const last = await tx.query<Position>({ text: `select xid::text, id::text from ${name} order by ${name}.xid desc, ${name}.id desc limit 1` })
+      const last = await tx.query<Position>({
+        text: `select xid::text, id::text from ${name} order by ${name}.xid desc, ${name}.id desc limit 1`,
+      })
       await noteDropped(tx, last)
       await tx.query({ text: `drop table ${name}` })
       dropped.push(name)
@@ -43,7 +82,9 @@ export const maintainEvents = async (
       if (existing.includes(name)) continue
       // Made beside the log and attached: `create table ... partition of` would lock the log against everybody.
       await tx.query({ text: `create table ${name} (like events including defaults)` })
-      await tx.query({ text: `alter table events attach partition ${name} for values from ('${startOf(day)}') to ('${startOf(day + 1)}')` })
+      await tx.query({
+        text: `alter table events attach partition ${name} for values from ('${startOf(day)}') to ('${startOf(day + 1)}')`,
+      })
       created.push(name)
     }
     return { created, dropped }

@@ -12,7 +12,11 @@ const secretName = new RegExp(`^(${secretKeys.join('|')})$|password|secret|token
  * The problem's `errors`: where, what, and the value that was given where that helps. Values of fields whose name sounds
  * like a secret are never echoed, neither are whole objects (they may hold one).
  */
-export const fieldErrorsOf = (issues: readonly ValidationIssue[], context: string | undefined, input: unknown): FieldError[] =>
+export const fieldErrorsOf = (
+  issues: readonly ValidationIssue[],
+  context: string | undefined,
+  input: unknown,
+): FieldError[] =>
   issues.slice(0, maxErrors).map((issue) => {
     const keys = issue.instancePath.split('/').filter((key) => key !== '')
     const value = valueAt(input, keys)
@@ -45,7 +49,8 @@ const valueAt = (input: unknown, keys: readonly string[]): FieldError['value'] =
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
     value = (value as Record<string, unknown>)[key] // an object that has the key
   }
-  if (typeof value === 'string') return value.length > maxValueLength ? `${value.slice(0, maxValueLength).toWellFormed()}…` : value
+  if (typeof value === 'string')
+    return value.length > maxValueLength ? `${value.slice(0, maxValueLength).toWellFormed()}…` : value
   return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : undefined
 }
 

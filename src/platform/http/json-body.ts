@@ -10,14 +10,19 @@ const maxDepth = 64
  * UTF-8 (they would be replaced silently), NUL characters and unpaired surrogates (PostgreSQL refuses both), prototype
  * keys, and nesting that no document of ours has. An empty body is no body, whatever its content type says.
  */
-export const useJsonBodies = (http: Pick<FastifyInstance, 'removeAllContentTypeParsers' | 'addContentTypeParser' | 'getDefaultJsonParser'>): void => {
+export const useJsonBodies = (
+  http: Pick<FastifyInstance, 'removeAllContentTypeParsers' | 'addContentTypeParser' | 'getDefaultJsonParser'>,
+): void => {
   const parse = http.getDefaultJsonParser('error', 'error')
   http.removeAllContentTypeParsers()
   http.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     if (bytes.length === 0) return done(null, undefined)
     if (!isUtf8(bytes)) return done(errors.invalid_request('The body is not valid UTF-8. Send JSON in UTF-8.'))
-    parse(request, bytes.toString('utf8'), (error, value) => {
-      if (error) return done(errors.invalid_request(`The body is not valid JSON: ${withoutInput(error.message)}.`, { cause: error }))
+    void parse(request, bytes.toString('utf8'), (error, value) => {
+      if (error)
+        return done(
+          errors.invalid_request(`The body is not valid JSON: ${withoutInput(error.message)}.`, { cause: error }),
+        )
       const fault = faultIn(value)
       if (fault !== null) return done(errors.invalid_request(`The body ${fault}.`))
       done(null, value)
@@ -41,7 +46,8 @@ const faultIn = (document: unknown): string | null => {
       for (const [key, child] of Object.entries(value)) {
         const fault = faultInText(key)
         if (fault !== null) return fault
-        if (child !== null && (typeof child === 'object' || typeof child === 'string')) stack.push({ value: child, depth: depth + 1 })
+        if (child !== null && (typeof child === 'object' || typeof child === 'string'))
+          stack.push({ value: child, depth: depth + 1 })
       }
     }
   }

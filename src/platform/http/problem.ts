@@ -23,13 +23,16 @@ export const pathOf = (url: string): string => {
 /** Answers with the problem and the headers that belong to its status. */
 export const sendProblem = (error: AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const retryAfterSeconds = error.retryAfterSeconds ?? (error.status === 429 || error.status === 503 ? 1 : undefined)
-  if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))))
+  if (retryAfterSeconds !== undefined)
+    void reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))))
   if (error.status === 401) void reply.header('www-authenticate', 'Bearer')
-  return reply
-    .code(error.status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .header('cache-control', 'no-store')
-    // As text, so that no route's response schema is applied to it.
-    .serializer((text: string) => text)
-    .send(JSON.stringify(problemOf(error, request.url, request.id)))
+  return (
+    reply
+      .code(error.status)
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .header('cache-control', 'no-store')
+      // As text, so that no route's response schema is applied to it.
+      .serializer((text: string) => text)
+      .send(JSON.stringify(problemOf(error, request.url, request.id)))
+  )
 }

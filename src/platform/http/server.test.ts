@@ -13,7 +13,14 @@ const refusals = defineErrors({
   unauthenticated: { status: 401, title: 'Sign in' },
   forbidden: { status: 403, title: 'Not allowed' },
 })
-const ann: Principal = { userId: 'u1', email: 'ann@example.com', roles: ['viewer'], via: 'session', credentialId: 's1', scopes: null }
+const ann: Principal = {
+  userId: 'u1',
+  email: 'ann@example.com',
+  roles: ['viewer'],
+  via: 'session',
+  credentialId: 's1',
+  scopes: null,
+}
 
 const lines: string[] = []
 const serverWith = () => {
@@ -32,14 +39,19 @@ const serverWith = () => {
     method: 'POST',
     url: '/api/v1/things',
     config: { access: { action: 'thing.read' } },
-    schema: { body: z.object({ name: z.string().min(2), password: z.string().min(8).optional(), deep: z.unknown().optional() }) },
+    schema: {
+      body: z.object({ name: z.string().min(2), password: z.string().min(8).optional(), deep: z.unknown().optional() }),
+    },
     handler: async (request) => ({ name: request.body.name, by: request.principal.email }),
   })
   http.route({
     method: 'GET',
     url: '/api/v1/things/:id',
     config: { access: { action: 'thing.read' } },
-    schema: { params: z.object({ id: z.string() }), querystring: z.object({ limit: z.coerce.number().int().max(500).default(50) }) },
+    schema: {
+      params: z.object({ id: z.string() }),
+      querystring: z.object({ limit: z.coerce.number().int().max(500).default(50) }),
+    },
     handler: async (request) => ({ id: request.params.id, limit: request.query.limit }),
   })
   http.route({
@@ -101,8 +113,16 @@ describe('authentication comes before everything else', () => {
     ['an unknown route', '/api/v1/nothing-here', {}],
     ['an unknown method', '/api/v1/things', { method: 'PUT', body: '{}' }],
     ['a malformed body', '/api/v1/things', { method: 'POST', body: '{"name":' }],
-    ['a wrong content type', '/api/v1/things', { method: 'POST', body: 'a=b', headers: { 'content-type': 'text/plain' } }],
-    ['a body that is too large', '/api/v1/things', { method: 'POST', body: JSON.stringify({ name: 'x'.repeat(200_000) }) }],
+    [
+      'a wrong content type',
+      '/api/v1/things',
+      { method: 'POST', body: 'a=b', headers: { 'content-type': 'text/plain' } },
+    ],
+    [
+      'a body that is too large',
+      '/api/v1/things',
+      { method: 'POST', body: JSON.stringify({ name: 'x'.repeat(200_000) }) },
+    ],
     ['a broken path', '/api/v1/things/%zz', {}],
     ['a path with a NUL', '/api/v1/things/%00', {}],
     ['a path part that is too long', `/api/v1/things/${'x'.repeat(3000)}`, {}],
@@ -115,18 +135,24 @@ describe('authentication comes before everything else', () => {
       assert.equal(answer.headers.get('www-authenticate'), 'Bearer')
     })
   }
-  test('a public route needs none', async () => assert.equal((await call('/api/v1/open', { headers: nobody })).status, 200))
+  test('a public route needs none', async () =>
+    assert.equal((await call('/api/v1/open', { headers: nobody })).status, 200))
 })
 
 describe('malformed input is refused with a problem', () => {
-  const post = (body: string | Buffer, headers: Record<string, string> = {}) => call('/api/v1/things', { method: 'POST', body, headers })
+  const post = (body: string | Buffer, headers: Record<string, string> = {}) =>
+    call('/api/v1/things', { method: 'POST', body, headers })
   const bodies: [string, string | Buffer, RegExp][] = [
     ['broken JSON', '{"name": "secret-value', /not valid JSON/],
     ['not an object', '[]', /expected object/],
     ['a NUL character', '{"name":"a\\u0000b"}', /NUL/],
     ['a NUL character in a key', '{"name":"ab","deep":{"a\\u0000":1}}', /NUL/],
     ['half a surrogate pair', '{"name":"a\\ud800b"}', /surrogate/],
-    ['invalid UTF-8', Buffer.concat([Buffer.from('{"name":"a'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]), /UTF-8/],
+    [
+      'invalid UTF-8',
+      Buffer.concat([Buffer.from('{"name":"a'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]),
+      /UTF-8/,
+    ],
     ['a prototype key', '{"name":"ab","__proto__":{"isAdmin":true}}', /not valid JSON/],
     ['a constructor key', '{"name":"ab","constructor":{"prototype":{"isAdmin":true}}}', /not valid JSON/],
     ['deep nesting', `{"name":"ab","deep":${'['.repeat(40_000)}${']'.repeat(40_000)}}`, /nested deeper/],
@@ -144,17 +170,24 @@ describe('malformed input is refused with a problem', () => {
 
   test('a field error says where and what, and never repeats a password', async () => {
     const { errors } = problem(await post('{"name":"x","password":"hunter2"}'))
-    assert.deepEqual(errors?.map(({ path, value }) => ({ path, value })), [
-      { path: 'name', value: 'x' },
-      { path: 'password', value: undefined },
-    ])
+    assert.deepEqual(
+      errors?.map(({ path, value }) => ({ path, value })),
+      [
+        { path: 'name', value: 'x' },
+        { path: 'password', value: undefined },
+      ],
+    )
   })
   test('an error in the query names the query', async () => {
     const answer = await call('/api/v1/things/1?limit=9999')
     assert.equal(answer.status, 400)
-    assert.deepEqual(problem(answer).errors?.map(({ path, value }) => ({ path, value })), [{ path: 'query.limit', value: '9999' }])
+    assert.deepEqual(
+      problem(answer).errors?.map(({ path, value }) => ({ path, value })),
+      [{ path: 'query.limit', value: '9999' }],
+    )
   })
-  test('no body at all is a malformed body', async () => assert.equal((await call('/api/v1/things', { method: 'POST' })).status, 400))
+  test('no body at all is a malformed body', async () =>
+    assert.equal((await call('/api/v1/things', { method: 'POST' })).status, 400))
   test('a body that is too large is 413', async () => {
     const answer = await post(JSON.stringify({ name: 'x'.repeat(100_001) }))
     assert.equal(answer.status, 413)
@@ -181,7 +214,10 @@ describe('malformed input is refused with a problem', () => {
   })
   test('what is not HTTP gets 400 and headers without end 431', async () => {
     assert.match(await raw('NONSENSE\r\n\r\n'), /^HTTP\/1\.1 400 .*problem\+json/s)
-    assert.match(await raw(`GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'y'.repeat(40_000)}\r\n\r\n`), /^HTTP\/1\.1 431 .*headers_too_large/s)
+    assert.match(
+      await raw(`GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'y'.repeat(40_000)}\r\n\r\n`),
+      /^HTTP\/1\.1 431 .*headers_too_large/s,
+    )
   })
 })
 
@@ -216,5 +252,5 @@ test('routes are listed with their access, and one without fails the start', asy
   assert.ok(routes.some((route) => route.method === 'DELETE' && route.url === '/api/v1/things/:id'))
   const second = serverWith()
   second.http.get('/api/v1/forgotten', async () => ({}))
-  await assert.rejects(async () => await second.http.ready(), /GET \/api\/v1\/forgotten does not say who may call it/)
+  await assert.rejects(Promise.resolve(second.http.ready()), /GET \/api\/v1\/forgotten does not say who may call it/)
 })

@@ -42,16 +42,20 @@ export const createHttpServer = (options: HttpServerOptions): { http: Http; rout
   const http = Fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    genReqId: (raw: IncomingMessage) => (options.acceptsRequestId ? givenId(raw.headers['x-request-id']) : undefined) ?? uuidv7(),
+    genReqId: (raw: IncomingMessage) =>
+      (options.acceptsRequestId ? givenId(raw.headers['x-request-id']) : undefined) ?? uuidv7(),
     bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
     routerOptions: { maxParamLength, ignoreTrailingSlash: true },
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     return503OnClosing: false,
-    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void answerBadUrl(error, request, reply, options),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      void answerBadUrl(error, request, reply, options),
     clientErrorHandler: answerBrokenRequest,
-    ...(options.tls === undefined ? {} : { http2: true, https: { ...options.tls, minVersion: 'TLSv1.3', allowHTTP1: true } }),
+    ...(options.tls === undefined
+      ? {}
+      : { http2: true, https: { ...options.tls, minVersion: 'TLSv1.3', allowHTTP1: true } }),
     // Fastify's types tie the instance to http or http2 by overload; the rest of the code uses only what both share.
   } as object) as unknown as FastifyInstance
   if ('headersTimeout' in http.server) http.server.headersTimeout = headersTimeoutMs
@@ -94,12 +98,18 @@ const setFixedHeaders = (request: FastifyRequest, reply: FastifyReply, isTls: bo
 const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const known = toAppError(error, request)
   if (known.status >= 500) request.log[known.isRetryable ? 'warn' : 'error']({ err: error }, 'request failed')
-  else if (known !== error && known.cause !== undefined) request.log.debug({ err: error, code: known.code }, 'request refused')
+  else if (known !== error && known.cause !== undefined)
+    request.log.debug({ err: error, code: known.code }, 'request refused')
   return sendProblem(known, request, reply)
 }
 
 /** The router refuses such a path before any hook runs, so the caller's identity is asked for here. */
-const answerBadUrl = async (error: FastifyError, request: FastifyRequest, reply: FastifyReply, options: HttpServerOptions): Promise<void> => {
+const answerBadUrl = async (
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: HttpServerOptions,
+): Promise<void> => {
   setFixedHeaders(request, reply, options.tls !== undefined)
   try {
     if (request.url.startsWith('/api/v1')) await options.authenticate(request)

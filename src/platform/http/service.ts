@@ -23,7 +23,13 @@ declare module 'fastify' {
 }
 
 /** A Fastify instance whose schemas are zod's. */
-export type Http = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
+export type Http = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
 
 /**
  * The HTTP face of a box: registers its routes, without the /api/v1 prefix, on an instance that already authenticates,

@@ -17,14 +17,20 @@ const unstorable = new Set(['22P02', '22021', '22P05', '22003', '22007', '22008'
 export const toAppError = (error: unknown, request: Pick<FastifyRequest, 'body' | 'query' | 'params'>): AppError => {
   if (error instanceof AppError) return error
   if (isConnectionLost(error)) {
-    return errors.unavailable('The database cannot be reached right now. Try again in a moment.', { cause: error, retryAfterSeconds: 2 })
+    return errors.unavailable('The database cannot be reached right now. Try again in a moment.', {
+      cause: error,
+      retryAfterSeconds: 2,
+    })
   }
   const thrown: Thrown = typeof error === 'object' && error !== null ? error : {}
   if (Array.isArray(thrown.validation)) {
     const found = fieldErrorsOf(thrown.validation, thrown.validationContext, inputOf(thrown.validationContext, request))
     return errors.invalid_request(summaryOf(found), { errors: found })
   }
-  return fromFramework(thrown, error) ?? errors.internal('The server could not answer. The log has the details under the request id.', { cause: error })
+  return (
+    fromFramework(thrown, error) ??
+    errors.internal('The server could not answer. The log has the details under the request id.', { cause: error })
+  )
 }
 
 const inputOf = (context: string | undefined, request: Pick<FastifyRequest, 'body' | 'query' | 'params'>): unknown => {

@@ -61,15 +61,23 @@ const locatePackage = (): string => {
   }
 }
 
-const programsIn = (native: string): Binaries => ({ initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') })
+const programsIn = (native: string): Binaries => ({
+  initdb: join(native, 'bin/initdb'),
+  postgres: join(native, 'bin/postgres'),
+})
 
 const canRun = (native: string, user: RunAs): Promise<boolean> =>
-  succeedsAs(user, '"$1/bin/postgres" -V && test -x "$1/bin/initdb" && test -r "$1/share/postgresql/postgres.bki"', native)
+  succeedsAs(
+    user,
+    '"$1/bin/postgres" -V && test -x "$1/bin/initdb" && test -r "$1/share/postgresql/postgres.bki"',
+    native,
+  )
 
 /** The links that the package's postinstall makes, which is not run under `--ignore-scripts`. */
 const makeLinks = async (native: string): Promise<void> => {
   const listed: unknown = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]'))
-  for (const { source, target } of listed as { source: string; target: string }[]) { // the package's own file
+  for (const { source, target } of listed as { source: string; target: string }[]) {
+    // the package's own file
     const place = join(native, '..', target)
     await symlink(relative(dirname(target), source), place).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error
@@ -106,4 +114,3 @@ const makeReadable = async (directory: string): Promise<void> => {
     else if (entry.isFile()) await chmod(path, ((await stat(path)).mode & 0o100) === 0 ? 0o644 : 0o755)
   }
 }
-

@@ -20,7 +20,9 @@ export const readOrMakePassword = async (dataDir: string, isNew: boolean): Promi
   const known = await readFile(path, 'utf8').catch(() => undefined)
   if (known !== undefined && known.trim() !== '') return known.trim()
   if (!isNew) {
-    throw errors.database_unreachable(`The database exists, but its password in "${path}" is missing. Bring that file back.`)
+    throw errors.database_unreachable(
+      `The database exists, but its password in "${path}" is missing. Bring that file back.`,
+    )
   }
   const password = randomBytes(24).toString('base64url')
   const draft = `${path}.${randomUUID()}`

@@ -57,7 +57,10 @@ test('makes a database, keeps it over a restart, and leaves nothing running', as
   assert.equal(first.isNew, true)
   await ask(first.connectionString, 'create table kept (n int)')
   await ask(first.connectionString, 'insert into kept values (1)')
-  const [{ version }] = (await ask(first.connectionString, `select current_setting('server_version_num')::int as version`)) as [{ version: number }]
+  const [{ version }] = (await ask(
+    first.connectionString,
+    `select current_setting('server_version_num')::int as version`,
+  )) as [{ version: number }]
   assert.equal(Math.floor(version / 10_000), 18)
   assert.deepEqual(await ask(first.connectionString, 'show fsync'), [{ fsync: 'on' }])
   assert.equal((await stat(join(dataDir, 'postgres-password'))).mode & 0o777, 0o600)
@@ -117,7 +120,10 @@ test('a lock left by a dead process, and a postmaster.pid that names a stranger,
   const dataDir = join(root, 'stale')
   const first = await startEmbeddedPostgres({ dataDir, log })
   await first.stop()
-  await writeFile(join(dataDir, 'lock'), JSON.stringify({ pid: process.pid, identity: 'an earlier process', since: 'before' }))
+  await writeFile(
+    join(dataDir, 'lock'),
+    JSON.stringify({ pid: process.pid, identity: 'an earlier process', since: 'before' }),
+  )
   // After a restart of a container the recorded process id often belongs to somebody else: here, to this test.
   await writeFile(join(dataDir, 'postgres', 'postmaster.pid'), `${process.pid}\n${join(dataDir, 'postgres')}\n`)
   const second = await startEmbeddedPostgres({ dataDir, log })
@@ -138,24 +144,28 @@ test('a data directory that can not be written is told, not thrown as a system e
   }
 })
 
-test('as root below a directory of mode 700 the files go elsewhere, and are found again', { skip: !isRoot && 'only as root' }, async () => {
-  const home = join(root, 'home')
-  await mkdir(home, { mode: 0o700 })
-  const dataDir = join(home, 'clone', '.orchestrator')
-  const systemHome = join(root, `system-${randomUUID()}`)
-  const first = await startEmbeddedPostgres({ dataDir, log, systemHome })
-  await ask(first.connectionString, 'create table kept as select 3 as n')
-  assert.ok((await realpath(join(dataDir, 'postgres'))).startsWith(systemHome))
-  const owner = execFileSync('ps', ['-o', 'uid=', '-p', String(first.postmasterPid())], { encoding: 'utf8' }).trim()
-  assert.notEqual(owner, '0', 'PostgreSQL does not run as root')
-  await first.stop()
+test(
+  'as root below a directory of mode 700 the files go elsewhere, and are found again',
+  { skip: !isRoot && 'only as root' },
+  async () => {
+    const home = join(root, 'home')
+    await mkdir(home, { mode: 0o700 })
+    const dataDir = join(home, 'clone', '.orchestrator')
+    const systemHome = join(root, `system-${randomUUID()}`)
+    const first = await startEmbeddedPostgres({ dataDir, log, systemHome })
+    await ask(first.connectionString, 'create table kept as select 3 as n')
+    assert.ok((await realpath(join(dataDir, 'postgres'))).startsWith(systemHome))
+    const owner = execFileSync('ps', ['-o', 'uid=', '-p', String(first.postmasterPid())], { encoding: 'utf8' }).trim()
+    assert.notEqual(owner, '0', 'PostgreSQL does not run as root')
+    await first.stop()
 
-  const second = await startEmbeddedPostgres({ dataDir, log, systemHome })
-  assert.deepEqual(await ask(second.connectionString, 'select n from kept'), [{ n: 3 }])
-  await second.stop()
+    const second = await startEmbeddedPostgres({ dataDir, log, systemHome })
+    assert.deepEqual(await ask(second.connectionString, 'select n from kept'), [{ n: 3 }])
+    await second.stop()
 
-  await rm(dataDir, { recursive: true })
-  const third = await startEmbeddedPostgres({ dataDir, log, systemHome })
-  assert.equal(third.isNew, true, 'files of a removed data directory are set aside, not reused')
-  await third.stop()
-})
+    await rm(dataDir, { recursive: true })
+    const third = await startEmbeddedPostgres({ dataDir, log, systemHome })
+    assert.equal(third.isNew, true, 'files of a removed data directory are set aside, not reused')
+    await third.stop()
+  },
+)

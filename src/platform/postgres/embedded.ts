@@ -90,7 +90,11 @@ const start = async (
 
   const port = options.port ?? (await findFreePort())
   const args = serverArguments({ directory, port, isDurable, maxConnections: options.maxConnections ?? 100 })
-  const server = await supervise(() => launchServer({ program: binaries.postgres, args, user, log }), log, options.clock ?? systemClock)
+  const server = await supervise(
+    () => launchServer({ program: binaries.postgres, args, user, log }),
+    log,
+    options.clock ?? systemClock,
+  )
   // An exit without stop() (an uncaught error) must not leave an orphan if that can be helped.
   const onExit = (): void => {
     server.signalStop()

@@ -86,5 +86,7 @@ const setAside = async (home: string, log: Pick<Log, 'warn'>): Promise<void> => 
   if (!found) return
   const aside = join(dirname(home), `${basename(home)}.left-${Date.now()}`)
   await rename(home, aside)
-  log.warn(`database files of an earlier data directory at the same path were moved to "${aside}"; remove them if they are not needed`)
+  log.warn(
+    `database files of an earlier data directory at the same path were moved to "${aside}"; remove them if they are not needed`,
+  )
 }

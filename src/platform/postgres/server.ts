@@ -40,7 +40,7 @@ export const launchServer = async (options: {
     child.once('error', (error) => resolve(error.message))
     child.once('exit', (code, signal) => resolve(signal === null ? `code ${code}` : `signal ${signal}`))
   })
-  const { isReady, lastLines } = follow(child, log)
+  const { isReady, lastLines, beQuiet } = follow(child, log)
   const patience = setInterval(() => log.info('PostgreSQL is still starting (it recovers after a crash)'), 5_000)
   const outcome = await Promise.race([isReady, ended]).finally(() => clearInterval(patience))
   if (outcome !== undefined) {
@@ -51,6 +51,7 @@ export const launchServer = async (options: {
     pid: child.pid as number,
     ended,
     stop: async () => {
+      beQuiet()
       child.kill('SIGINT')
       const timer = setTimeout(() => child.kill('SIGQUIT'), patienceMs)
       await ended
@@ -63,15 +64,23 @@ export const launchServer = async (options: {
 /** Turns the server's messages into log entries of ours and notices the one that says it is ready. */
 const follow = (child: ChildProcess, log: Pick<Log, 'warn' | 'debug'>) => {
   let lines: string[] = []
+  let isQuiet = false
   const isReady = new Promise<undefined>((resolve) => {
     if (!child.stderr) return // stdio says pipe, so there is one
     createInterface({ input: child.stderr }).on('line', (line) => {
       lines = [...lines.slice(-4), line]
       // An ERROR is a client's statement that failed; the client knows.
-      if (/^(WARNING|FATAL|PANIC)/.test(line)) log.warn({ postgres: line }, 'PostgreSQL says')
+      if (!isQuiet && /^(WARNING|FATAL|PANIC)/.test(line)) log.warn({ postgres: line }, 'PostgreSQL says')
       else log.debug({ postgres: line }, 'PostgreSQL says')
       if (line.includes('database system is ready to accept connections')) resolve(undefined)
     })
   })
-  return { isReady, lastLines: () => lines }
+  return {
+    isReady,
+    lastLines: () => lines,
+    /** While it stops it complains of every session that it ends. */
+    beQuiet: () => {
+      isQuiet = true
+    },
+  }
 }

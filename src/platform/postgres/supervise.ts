@@ -18,7 +18,11 @@ const longestDelayMs = 5_000
  * pauses for as long as it takes (the old server's processes may still hold its shared memory for a moment). Clients
  * reconnect by themselves.
  */
-export const supervise = async (launch: () => Promise<Server>, log: Pick<Log, 'error' | 'info'>, clock: Clock): Promise<Supervised> => {
+export const supervise = async (
+  launch: () => Promise<Server>,
+  log: Pick<Log, 'error' | 'info'>,
+  clock: Clock,
+): Promise<Supervised> => {
   const stopping = new AbortController()
   let current: Server | undefined = await launch()
 

@@ -16,7 +16,16 @@ export const chooseUser = async (log: Pick<Log, 'warn'>): Promise<RunAs> => {
   const known = await lookUp()
   if (known) return known
   try {
-    await run('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', systemUser])
+    await run('useradd', [
+      '--system',
+      '--user-group',
+      '--no-create-home',
+      '--home-dir',
+      '/nonexistent',
+      '--shell',
+      '/usr/sbin/nologin',
+      systemUser,
+    ])
   } catch (error) {
     const other = await lookUp() // a second start may have created it at the same moment
     if (other) return other
@@ -28,7 +37,10 @@ export const chooseUser = async (log: Pick<Log, 'warn'>): Promise<RunAs> => {
   }
   log.warn(`created the system user "${systemUser}": PostgreSQL refuses to run as root, so it runs as this user`)
   const created = await lookUp()
-  if (!created) throw errors.platform_not_supported(`The system user "${systemUser}" was created but can't be found. Set DATABASE_URL instead.`)
+  if (!created)
+    throw errors.platform_not_supported(
+      `The system user "${systemUser}" was created but can't be found. Set DATABASE_URL instead.`,
+    )
   return created
 }
 
@@ -47,7 +59,12 @@ const lookUp = async (): Promise<{ uid: number; gid: number } | undefined> => {
  */
 export const succeedsAs = (user: RunAs, script: string, ...args: string[]): Promise<boolean> =>
   new Promise((resolve) => {
-    const child = spawn('/bin/sh', ['-c', script, 'sh', ...args], { ...user, cwd: '/', env: { PATH: '/usr/bin:/bin' }, stdio: 'ignore' })
+    const child = spawn('/bin/sh', ['-c', script, 'sh', ...args], {
+      ...user,
+      cwd: '/',
+      env: { PATH: '/usr/bin:/bin' },
+      stdio: 'ignore',
+    })
     child.on('error', () => resolve(false))
     child.on('exit', (code) => resolve(code === 0))
   })

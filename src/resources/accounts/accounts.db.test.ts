@@ -46,7 +46,10 @@ test('an account is added, read at once, changed and removed again', async () =>
   fake.instances = [fakeInstance('i-1', { account: accountB })]
   const created = await call('POST', '/accounts', role)
   assert.equal(created.status, 201)
-  assert.deepEqual(created.body.sync.map(({ region, service, status }: any) => [region, service, status]), [['eu-west-1', 'ec2', 'never']])
+  assert.deepEqual(
+    created.body.sync.map(({ region, service, status }: any) => [region, service, status]),
+    [['eu-west-1', 'ec2', 'never']],
+  )
   assert.equal((await call('GET', `/resources?account=${accountB}`)).body.items.length, 1)
   const { body } = await call('GET', `/accounts/${accountB}`)
   assert.equal(body.sync[0].status, 'fresh')
@@ -56,8 +59,14 @@ test('an account is added, read at once, changed and removed again', async () =>
   assert.equal((await call('DELETE', `/accounts/${accountB}`)).status, 204)
   assert.equal((await call('GET', `/accounts/${accountB}`)).status, 404)
   assert.equal((await call('GET', '/resources')).body.items.length, 0)
-  const audited = await db.query<{ action: string }>({ text: `select action from audit where subject_id = $1 order by id`, values: [accountB] })
-  assert.deepEqual(audited.map(({ action }) => action), ['account.create', 'account.update', 'account.remove'])
+  const audited = await db.query<{ action: string }>({
+    text: `select action from audit where subject_id = $1 order by id`,
+    values: [accountB],
+  })
+  assert.deepEqual(
+    audited.map(({ action }) => action),
+    ['account.create', 'account.update', 'account.remove'],
+  )
 })
 
 test('the external id is neither shown nor audited', async () => {
@@ -86,7 +95,11 @@ test('what is wrong with an account is refused', async () => {
 test('an account that may not be read does not exist', async () => {
   rig.access.denied.add(accountA)
   assert.deepEqual((await call('GET', '/accounts')).body.items, [])
-  for (const [method, url] of [['GET', ''], ['DELETE', ''], ['POST', '/test']] as const) {
+  for (const [method, url] of [
+    ['GET', ''],
+    ['DELETE', ''],
+    ['POST', '/test'],
+  ] as const) {
     assert.equal((await call(method, `/accounts/${accountA}${url}`)).status, 404)
   }
 })
@@ -95,7 +108,10 @@ test('pages of accounts go by name', async () => {
   fake.accounts.push(fakeAccount('333333333333', 'beta'), fakeAccount('222222222222', 'beta'))
   const first = (await call('GET', '/accounts?limit=2')).body
   const second = (await call('GET', `/accounts?limit=2&cursor=${first.nextCursor}`)).body
-  assert.deepEqual([...first.items, ...second.items].map(({ id }: any) => id), [accountA, '222222222222', '333333333333'])
+  assert.deepEqual(
+    [...first.items, ...second.items].map(({ id }: any) => id),
+    [accountA, '222222222222', '333333333333'],
+  )
   assert.equal(second.nextCursor, null)
   assert.deepEqual(first.total, { value: 3, relation: 'eq' })
 })

@@ -73,13 +73,20 @@ export const createAccounts = (deps: {
       const all = await aws.accounts.list()
       const allowed = await Promise.all(all.map((account) => mayRead(principal, account)))
       const accounts = all.filter((_, index) => allowed[index]).sort(byName)
-      const rest = after === undefined ? accounts : accounts.filter((one) => byName({ name: after.value, id: after.id }, one) < 0)
+      const rest =
+        after === undefined ? accounts : accounts.filter((one) => byName({ name: after.value, id: after.id }, one) < 0)
       const page = rest.slice(0, limit)
-      const partitions = await readPartitions(db, page.map(({ id }) => id))
+      const partitions = await readPartitions(
+        db,
+        page.map(({ id }) => id),
+      )
       const last = page.at(-1)
       return {
         items: page.map((account) => toView(account, partitions)),
-        nextCursor: last && rest.length > limit ? encodeCursor(listId, { value: last.name, id: last.id, account: last.id }) : null,
+        nextCursor:
+          last && rest.length > limit
+            ? encodeCursor(listId, { value: last.name, id: last.id, account: last.id })
+            : null,
         total: { value: accounts.length, relation: 'eq' },
       }
     },

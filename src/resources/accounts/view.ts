@@ -24,7 +24,7 @@ const toSyncState = (partition: Partition): SyncState => ({
   status: statusOf(partition),
   sweptAt: partition.sweptAt?.toISOString() ?? null,
   nextAt: partition.nextAt.toISOString(),
-  seconds: partition.sweepSeconds,
+  seconds: partition.sweepSeconds === null ? null : Math.round(partition.sweepSeconds * 1000) / 1000,
   resources: partition.seen,
   error:
     partition.lastError === null || partition.lastErrorAt === null

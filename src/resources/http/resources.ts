@@ -22,7 +22,10 @@ import type { GetResource } from '../read/get.ts'
 import type { ReadLists } from '../read/list.ts'
 import type { Refresh } from '../read/refresh.ts'
 
-const listQuerySchema = resourceFilterSchema.extend({ ...pageQuerySchema.shape, sort: resourceSortSchema.default('name') })
+const listQuerySchema = resourceFilterSchema.extend({
+  ...pageQuerySchema.shape,
+  sort: resourceSortSchema.default('name'),
+})
 const idSchema = z.object({ id: z.string().min(1).max(2048).describe('The ARN, URL-encoded') })
 const tags = ['resources']
 
@@ -118,6 +121,7 @@ export const resourcesHttp =
         querystring: metricsQuerySchema,
         response: { 200: metricsSchema },
       },
-      handler: async (request, reply) => labelled(reply, await deps.metrics(request.principal, request.params.id, request.query)),
+      handler: async (request, reply) =>
+        labelled(reply, await deps.metrics(request.principal, request.params.id, request.query)),
     })
   }

@@ -16,7 +16,11 @@ before(async () => {
   for (const account of [accountA, accountB]) {
     const group = { account, region: 'eu-west-1', type: 'ec2.instance' }
     const { apply } = createApply({ db: database.db, notifier: { nudge: () => {} } })
-    await apply(group, estate.filter((one) => one.account === account), new Date())
+    await apply(
+      group,
+      estate.filter((one) => one.account === account),
+      new Date(),
+    )
   }
 })
 after(() => database.drop())
@@ -28,7 +32,7 @@ const accounts = [
 const names = ['web-1', 'Web_2', '50% off', 'db\\main', "o'hara", 'ÄPFEL', null]
 const estate: Observed[] = [accountA, accountB].flatMap((account) =>
   names.flatMap((name, index) => {
-    const tags: Record<string, string> = { ...(name === null ? {} : { Name: name }) }
+    const tags: Record<string, string> = name === null ? {} : { Name: name }
     if (index % 2 === 0) tags['env'] = index % 4 === 0 ? 'prod' : 'Prod'
     if (index % 3 === 0) tags['aws:x'] = ''
     const state = index % 3 === 0 ? 'stopped' : 'running'
@@ -38,7 +42,10 @@ const estate: Observed[] = [accountA, accountB].flatMap((account) =>
 
 const run = async (text: string): Promise<string[]> => {
   const where = condition((bind) => compileQuery(parseQuery(text), bind, accounts))
-  const rows = await database.db.query<{ aws_id: string }>({ text: `select aws_id from resources r where ${where.text}`, values: where.values })
+  const rows = await database.db.query<{ aws_id: string }>({
+    text: `select aws_id from resources r where ${where.text}`,
+    values: where.values,
+  })
   return rows.map(({ aws_id }) => aws_id).sort()
 }
 const idsOf = (some: Observed[]): string[] => some.map(({ awsId }) => awsId).sort()
@@ -47,12 +54,24 @@ const those = (isOne: (one: Observed) => boolean): string[] => idsOf(estate.filt
 /** What a term means, said a second time: regular expressions and plain loops over the objects. */
 type Meaning = { text: string; isOne: (one: Observed) => boolean }
 const wild = (value: string, flags: string): RegExp =>
-  new RegExp(`^${value.split('*').map((piece) => piece.replace(/[\\^$.|?+()[\]{}]/g, '\\$&')).join('[^]*')}$`, flags)
+  new RegExp(
+    `^${value
+      .split('*')
+      .map((piece) => piece.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
+      .join('[^]*')}$`,
+    flags,
+  )
 const quote = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&')}"`
 
 const terms: Meaning[] = [
-  ...['running', 'STOPPED', 'run*', '*', 'gone'].map((value) => ({ text: `state:${value}`, isOne: (one: Observed) => wild(value, 'i').test(one.state ?? '') })),
-  ...['web*', '*_2', '*%*', 'web-1', 'WEB-1', '*', 'äpfel'].map((value) => ({ text: `name:${value}`, isOne: (one: Observed) => wild(value, 'i').test(one.name ?? '') })),
+  ...['running', 'STOPPED', 'run*', '*', 'gone'].map((value) => ({
+    text: `state:${value}`,
+    isOne: (one: Observed) => wild(value, 'i').test(one.state ?? ''),
+  })),
+  ...['web*', '*_2', '*%*', 'web-1', 'WEB-1', '*', 'äpfel'].map((value) => ({
+    text: `name:${value}`,
+    isOne: (one: Observed) => wild(value, 'i').test(one.name ?? ''),
+  })),
   ...['*', 'prod', 'Prod', '*rod', 'P*'].map((value) => ({
     text: `tag.env:${value}`,
     isOne: (one: Observed) => one.tags['env'] !== undefined && wild(value, '').test(one.tags['env']),
@@ -68,9 +87,15 @@ const terms: Meaning[] = [
   ...["o'hara", '50%', 'B\\M', '_', 'äpf', 'M5.LARGE', "'; drop table resources; --"].map((value) => ({
     text: quote(value),
     isOne: (one: Observed) =>
-      [one.name, one.awsId, one.type, one.state, one.id, ...Object.entries(one.tags).flat(), ...Object.values(one.summary)].some(
-        (hay) => typeof hay === 'string' && hay.toLowerCase().includes(value.toLowerCase()),
-      ),
+      [
+        one.name,
+        one.awsId,
+        one.type,
+        one.state,
+        one.id,
+        ...Object.entries(one.tags).flat(),
+        ...Object.values(one.summary),
+      ].some((hay) => typeof hay === 'string' && hay.toLowerCase().includes(value.toLowerCase())),
   })),
 ]
 
@@ -105,7 +130,27 @@ test('and, or and not mean in SQL what they mean', async () => {
 })
 
 test('whatever is understood can be asked: PostgreSQL refuses no statement', async () => {
-  const part = fc.constantFrom('type:', 'tag.a:', 'tag."', '"', '(', ')', '-', ' ', ' or ', '*', '\\', 'a', "'", '%', '_', '$1', 'ö', '🙂', '\u0001')
+  const part = fc.constantFrom(
+    'type:',
+    'tag.a:',
+    'tag."',
+    '"',
+    '(',
+    ')',
+    '-',
+    ' ',
+    ' or ',
+    '*',
+    '\\',
+    'a',
+    "'",
+    '%',
+    '_',
+    '$1',
+    'ö',
+    '🙂',
+    '\u0001',
+  )
   await fc.assert(
     fc.asyncProperty(fc.array(part, { maxLength: 12 }), async (parts) => {
       const text = parts.join('')

@@ -25,11 +25,20 @@ test('conditions carry placeholders, values travel apart', () => {
 })
 
 test('nothing that was written in a value or a tag key reaches the text of the statement', () => {
-  const wild = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((text) => !text.includes('\0') && text.isWellFormed())
+  const wild = fc
+    .string({ unit: 'grapheme', maxLength: 20 })
+    .filter((text) => !text.includes('\0') && text.isWellFormed())
   const quote = (text: string): string => `"${text.replace(/[\\"]/g, '\\$&')}"`
   const term = fc.oneof(
-    fc.tuple(fc.constantFrom('type', 'state', 'account', 'region', 'name', 'id'), wild).map(([field, value]) => `${field}:${quote(value)}`),
-    fc.tuple(wild.filter((key) => key !== ''), wild).map(([key, value]) => `tag.${quote(key)}:${quote(value)}`),
+    fc
+      .tuple(fc.constantFrom('type', 'state', 'account', 'region', 'name', 'id'), wild)
+      .map(([field, value]) => `${field}:${quote(value)}`),
+    fc
+      .tuple(
+        wild.filter((key) => key !== ''),
+        wild,
+      )
+      .map(([key, value]) => `tag.${quote(key)}:${quote(value)}`),
     wild.map(quote),
   )
   // The whole vocabulary that a statement may be made of.

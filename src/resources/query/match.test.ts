@@ -7,10 +7,14 @@ import { parseQuery } from './parse.ts'
 test('a pattern fits as the same regular expression does', () => {
   const piece = fc.string({ unit: fc.constantFrom('a', 'b', '.', '-'), maxLength: 3 })
   fc.assert(
-    fc.property(fc.array(piece, { minLength: 1, maxLength: 4 }), fc.string({ unit: fc.constantFrom('a', 'b', '.', '-'), maxLength: 8 }), (pattern, value) => {
-      const expression = new RegExp(`^${pattern.map((text) => text.replace(/[.-]/g, '\\$&')).join('[^]*')}$`)
-      assert.equal(fits(pattern, value), expression.test(value))
-    }),
+    fc.property(
+      fc.array(piece, { minLength: 1, maxLength: 4 }),
+      fc.string({ unit: fc.constantFrom('a', 'b', '.', '-'), maxLength: 8 }),
+      (pattern, value) => {
+        const expression = new RegExp(`^${pattern.map((text) => text.replace(/[.-]/g, '\\$&')).join('[^]*')}$`)
+        assert.equal(fits(pattern, value), expression.test(value))
+      },
+    ),
     { numRuns: 2000 },
   )
 })

@@ -66,7 +66,13 @@ const judgeTerm = (
   if (field.kind === 'type') {
     const service = (pattern[0] ?? '').toLowerCase().split('.')[0] ?? ''
     const isWholeService = pattern.length === 1 || (pattern[0] ?? '').includes('.')
-    return isWholeService ? (service === place.service ? 'maybe' : 'no') : place.service.startsWith(service) ? 'maybe' : 'no'
+    return isWholeService
+      ? service === place.service
+        ? 'maybe'
+        : 'no'
+      : place.service.startsWith(service)
+        ? 'maybe'
+        : 'no'
   }
   return 'maybe'
 }

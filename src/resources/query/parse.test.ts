@@ -102,7 +102,29 @@ test('size is bounded: characters, terms, nesting', () => {
 /** Text that is likely to get somewhere in the grammar. */
 const queryLike = fc
   .array(
-    fc.constantFrom('type:', 'tag.', 'tag."', '"', '(', ')', '-', ' ', 'and', 'or', 'not', '*', ':', '\\', 'a', "'", '%', '$1', '\0', '\ud800', 'ö'),
+    fc.constantFrom(
+      'type:',
+      'tag.',
+      'tag."',
+      '"',
+      '(',
+      ')',
+      '-',
+      ' ',
+      'and',
+      'or',
+      'not',
+      '*',
+      ':',
+      '\\',
+      'a',
+      "'",
+      '%',
+      '$1',
+      '\0',
+      '\ud800',
+      'ö',
+    ),
     { maxLength: 40 },
   )
   .map((parts) => parts.join(''))

@@ -30,7 +30,10 @@ export const parseQuery = (text: string): Query | null => {
   const unusable = text.search(/\0|\p{Surrogate}/u)
   if (unusable >= 0) {
     const at = { column: unusable + 1, length: 1 }
-    throw new QueryError('The query contains a character that no text of AWS has (NUL, or half of a surrogate pair).', at)
+    throw new QueryError(
+      'The query contains a character that no text of AWS has (NUL, or half of a surrogate pair).',
+      at,
+    )
   }
   const tokens = tokenize(text)
   let index = 0

@@ -44,7 +44,10 @@ export const tokenize = (text: string): Token[] => {
 
   const endOfTerm = (start: number): void => {
     if (!isOver() && !isSpace(peek()) && peek() !== '(' && peek() !== ')') {
-      throw new QueryError('A space is missing here, or all of it belongs in one pair of quotes.', at(start, position + 1))
+      throw new QueryError(
+        'A space is missing here, or all of it belongs in one pair of quotes.',
+        at(start, position + 1),
+      )
     }
   }
 

@@ -24,7 +24,8 @@ export const decodeCursor = (of: string, cursor: string): After => {
     return refuse('is not one of ours', error)
   }
   const parsed = cursorSchema.safeParse(decoded)
-  if (!parsed.success || Object.values(parsed.data).some((text) => text.includes('\0'))) return refuse('is not one of ours')
+  if (!parsed.success || Object.values(parsed.data).some((text) => text.includes('\0')))
+    return refuse('is not one of ours')
   if (parsed.data.of !== of) return refuse('belongs to a list with another filter or order')
   return parsed.data
 }

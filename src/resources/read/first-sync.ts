@@ -22,7 +22,15 @@ export type FirstSync = {
   ) => Promise<{ partitions: Partition[]; hasWaited: boolean }>
 }
 
-export const createFirstSync = ({ db, sweeper, clock }: { db: Database; sweeper: Sweeper; clock: Clock }): FirstSync => {
+export const createFirstSync = ({
+  db,
+  sweeper,
+  clock,
+}: {
+  db: Database
+  sweeper: Sweeper
+  clock: Clock
+}): FirstSync => {
   const limit = createLimit(concurrency)
 
   const bringIn = async (key: PartitionKey, signal: AbortSignal): Promise<void> => {

@@ -33,12 +33,11 @@ export type GetResource = {
 /**
  * request -> cache -> hit: answer; stale: answer and renew behind its back; miss: read from AWS, remember, answer.
  *
- * The cache is the inventory's table: a read by its primary key takes 0.3 ms at the median (two shared cores), so there
+ * The cache is the inventory's table: a read by its primary key takes 0.1 ms at the median and 1.6 ms at p99 (20,000 rows, two shared, busy cores), so there
  * is no tier in the process's memory whose copies every process would have to be told to forget.
  */
 export const createGetResource = (deps: {
   db: Database
-
   readable: Readable
   readLive: ReadLive
   clock: Clock
@@ -90,7 +89,10 @@ export const createGetResource = (deps: {
     }
     const row = await readOne(db, located.account, located.arn)
     if (row === undefined) return undefined
-    return { ...toResource(row, row.swept_at), freshness: { source: 'aws', ageSeconds: 0, status: 'miss', partial: [] } }
+    return {
+      ...toResource(row, row.swept_at),
+      freshness: { source: 'aws', ageSeconds: 0, status: 'miss', partial: [] },
+    }
   }
 
   const find: GetResource['find'] = async (principal, id) => {
@@ -102,7 +104,8 @@ export const createGetResource = (deps: {
     if (!account?.regions.includes(located?.region ?? '') || !located) throw notFound
     const row = await readOne(db, account.id, located.arn)
     const resource = row === undefined ? await miss(located, account) : cached(row)
-    if (resource === undefined || !(await readable.resource(principal, account, resource satisfies Resource))) throw notFound
+    if (resource === undefined || !(await readable.resource(principal, account, resource satisfies Resource)))
+      throw notFound
     if (resource.freshness.status === 'stale') renew(located, account)
     return { resource, account, located }
   }

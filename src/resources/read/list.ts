@@ -55,7 +55,9 @@ export const createReadLists = (deps: { db: Database; readable: Readable; firstS
       return {
         items: page.map((row) => toResource(row, sweptAt(row))),
         nextCursor:
-          rows.length > limit && last ? encodeCursor(of, { value: last.sort_value, id: last.id, account: last.account }) : null,
+          rows.length > limit && last
+            ? encodeCursor(of, { value: last.sort_value, id: last.id, account: last.account })
+            : null,
         total: count > countedTo ? { value: countedTo, relation: 'gte' } : { value: count, relation: 'eq' },
         freshness,
       }
@@ -91,5 +93,6 @@ const addUp = <Key extends object>(groups: readonly Group[], keyOfGroup: (group:
   return [...totals.values()].sort((a, b) => b.count - a.count)
 }
 
-const sum = (groups: readonly Group[], of: (group: Group) => number): number => groups.reduce((total, group) => total + of(group), 0)
+const sum = (groups: readonly Group[], of: (group: Group) => number): number =>
+  groups.reduce((total, group) => total + of(group), 0)
 const cents = (usd: number): number => Math.round(usd * 100) / 100

@@ -11,7 +11,10 @@ const idsPerCall = 200
 
 export type LiveTarget = { account: Account; region: string; type: ResourceType; awsIds: readonly string[] }
 
-export type ReadLive = (target: LiveTarget, call: Call) => Promise<{
+export type ReadLive = (
+  target: LiveTarget,
+  call: Call,
+) => Promise<{
   /** ARNs of what AWS has. */
   found: string[]
   /** AWS ids of what it hasn't. */

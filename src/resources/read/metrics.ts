@@ -44,7 +44,14 @@ export const createMetrics = ({ aws, find, clock }: { aws: Aws; find: GetResourc
     // A chart of "the last three hours" is the same chart for everybody within half a minute.
     const window = windowOf(query, Math.floor(clock.now().getTime() / freshMs) * freshMs)
     // Without the times: an older chart of the same kind is what is shown when AWS is away.
-    const key = JSON.stringify([located.arn, names, query.from, query.to, window.periodSeconds, window.toMs - window.fromMs])
+    const key = JSON.stringify([
+      located.arn,
+      names,
+      query.from,
+      query.to,
+      window.periodSeconds,
+      window.toMs - window.fromMs,
+    ])
     const cached = cache.get(key)
     const ageMs = cached === undefined ? Infinity : clock.monotonicMs() - cached.atMs
     if (cached !== undefined && ageMs < freshMs) return label(cached, ageMs, 'hit', [])
@@ -52,7 +59,13 @@ export const createMetrics = ({ aws, find, clock }: { aws: Aws; find: GetResourc
       const { getMetrics } = await aws.cloudwatch(account, located.region)
       const series = await getMetrics(
         { priority: 'interactive' },
-        { id: located.awsId, names, from: new Date(window.fromMs), to: new Date(window.toMs), periodSeconds: window.periodSeconds },
+        {
+          id: located.awsId,
+          names,
+          from: new Date(window.fromMs),
+          to: new Date(window.toMs),
+          periodSeconds: window.periodSeconds,
+        },
       )
       const metrics = {
         from: new Date(window.fromMs).toISOString(),
@@ -65,8 +78,11 @@ export const createMetrics = ({ aws, find, clock }: { aws: Aws; find: GetResourc
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error
       const why = failureText(error)
-      if (cached === undefined) throw platformErrors.unavailable(`The metrics could not be read: ${why}`, { cause: error })
-      return label(cached, ageMs, 'stale', [{ account: account.id, region: located.region, service: 'cloudwatch', why }])
+      if (cached === undefined)
+        throw platformErrors.unavailable(`The metrics could not be read: ${why}`, { cause: error })
+      return label(cached, ageMs, 'stale', [
+        { account: account.id, region: located.region, service: 'cloudwatch', why },
+      ])
     }
   }
 }

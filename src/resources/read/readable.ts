@@ -23,7 +23,13 @@ export const createReadable = ({ aws, access }: { aws: Aws; access: Access }): R
 
   resource: async (principal, { cloud, isProduction }, { id, account, region, tags }) => {
     const decision = await access.decide(principal, 'resource.read', {
-      type: 'Resource', id, account, region, cloud, tags, isProduction,
+      type: 'Resource',
+      id,
+      account,
+      region,
+      cloud,
+      tags,
+      isProduction,
     })
     return decision.allowed
   },

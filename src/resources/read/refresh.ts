@@ -26,7 +26,7 @@ export type Refresh = (principal: Principal, request: RefreshRequest) => Promise
 
 /** Places that one refresh reads at the same time. */
 const concurrency = 4
-/** A refresh of an account answers after this time; what is not read by then goes on. */
+/** A refresh of accounts answers after this time; what is not read by then goes on. */
 const longestWaitMs = 20_000
 
 type Place = { account: Account; region: string; type: ResourceType; awsIds: string[] }
@@ -53,9 +53,16 @@ export const createRefresh = (deps: {
   }
 
   /** AWS ids and ARNs by the place where they are; what is nowhere is left over. */
-  const locateAll = async (accounts: Account[], ids: readonly string[]): Promise<{ places: Place[]; unknown: string[] }> => {
+  const locateAll = async (
+    accounts: Account[],
+    ids: readonly string[],
+  ): Promise<{ places: Place[]; unknown: string[] }> => {
     const clean = [...new Set(ids)].filter((id) => !id.includes('\0'))
-    const rows = await readMany(db, accounts.map(({ id }) => id), clean)
+    const rows = await readMany(
+      db,
+      accounts.map(({ id }) => id),
+      clean,
+    )
     const places = new Map<string, Place>()
     const add = (accountId: string, region: string, type: ResourceType | undefined, awsId: string): boolean => {
       const account = accounts.find(({ id, regions }) => id === accountId && regions.includes(region))
@@ -106,8 +113,8 @@ export const createRefresh = (deps: {
     }
   }
 
-  const byAccount = async (accounts: Account[], account: string, region: string | undefined): Promise<RefreshResult> => {
-    const scope = accounts.filter(({ id }) => id === account).map(({ id }) => id)
+  const byPlace = async (accounts: Account[], { account, region }: RefreshRequest): Promise<RefreshResult> => {
+    const scope = accounts.filter(({ id }) => account === undefined || id === account).map(({ id }) => id)
     const read = async (): Promise<Partition[]> =>
       (await readPartitions(db, scope)).filter((one) => region === undefined || one.region === region)
     const limit = createLimit(concurrency)
@@ -121,13 +128,18 @@ export const createRefresh = (deps: {
 
   return async (principal, request) => {
     const accounts = await refreshable(principal)
-    if ('ids' in request) return byIds(accounts, request.ids)
-    if ('account' in request) return byAccount(accounts, request.account, request.region)
+    if (request.ids !== undefined) return byIds(accounts, request.ids)
+    if (request.query === undefined) return byPlace(accounts, request)
     const { where } = select({ q: request.query }, accounts, 'query')
     const rows = await listRows(db, where, { key: 'id', isDescending: false }, undefined, refreshMaxIds + 1)
     if (rows.length > refreshMaxIds) {
-      throw errors.too_many_matches(`More than ${refreshMaxIds} resources match. Narrow the query, or refresh an account.`)
+      throw errors.too_many_matches(
+        `More than ${refreshMaxIds} resources match. Narrow the query, or refresh an account.`,
+      )
     }
-    return byIds(accounts, rows.map(({ id }) => id))
+    return byIds(
+      accounts,
+      rows.map(({ id }) => id),
+    )
   }
 }

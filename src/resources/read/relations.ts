@@ -19,16 +19,22 @@ export const createRelations =
   async (principal: Principal, id: string): Promise<Relations> => {
     const { resource, account } = await find(principal, id)
     const kinds = new Map(
-      (links[resource.type] ?? []).flatMap(({ field, kind }) => textsOf(resource.summary[field]).map((awsId) => [awsId, kind])),
+      (links[resource.type] ?? []).flatMap(({ field, kind }) =>
+        textsOf(resource.summary[field]).map((awsId) => [awsId, kind]),
+      ),
     )
-    const rows = (await readMany(db, [account.id], [...kinds.keys()])).filter(({ region }) => region === resource.region)
+    const rows = (await readMany(db, [account.id], [...kinds.keys()])).filter(
+      ({ region }) => region === resource.region,
+    )
     const items: Relations['items'] = []
     for (const row of rows) {
       const neighbour: Resource = toResource(row, null)
       const kind = kinds.get(row.aws_id)
-      if (kind !== undefined && (await readable.resource(principal, account, neighbour))) items.push({ kind, resource: neighbour })
+      if (kind !== undefined && (await readable.resource(principal, account, neighbour)))
+        items.push({ kind, resource: neighbour })
     }
     return { items }
   }
 
-const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [])
+const textsOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []

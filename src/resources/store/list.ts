@@ -64,7 +64,15 @@ export const countRows = async (sql: Sql, where: Condition, most: number): Promi
   return rows[0]?.count ?? 0
 }
 
-export type Group = { type: string; account: string; region: string; state: string | null; count: number; without_cost: number; usd: number }
+export type Group = {
+  type: string
+  account: string
+  region: string
+  state: string | null
+  count: number
+  without_cost: number
+  usd: number
+}
 
 /** Counts and costs by type, account, Region and state: the summary adds them up as it needs them. */
 export const countGroups = (sql: Sql, where: Condition): Promise<Group[]> =>

@@ -117,7 +117,16 @@ export const finishSweep = async (
         fresh_until = now() + make_interval(secs => $8), sweep_seconds = $6, seen = $5, failures = 0, last_error = null,
         last_error_at = null, next_at = now() + make_interval(secs => $7)
       where account = $1 and region = $2 and service = $3 and lease_token = $4`,
-    values: [claim.account, claim.region, claim.service, claim.token, result.seen, result.seconds, result.nextInSeconds, result.freshForSeconds],
+    values: [
+      claim.account,
+      claim.region,
+      claim.service,
+      claim.token,
+      result.seen,
+      result.seconds,
+      result.nextInSeconds,
+      result.freshForSeconds,
+    ],
   })
 }
 
@@ -160,4 +169,14 @@ export const secondsToNextDue = async (sql: Sql): Promise<number | null> => {
       from sync_partitions`,
   })
   return rows[0]?.seconds ?? null
+}
+
+/** Partitions of an account whose latest attempt failed. */
+export const countFailing = async (sql: Sql, account: string): Promise<number> => {
+  const rows = await sql.query<{ count: number }>({
+    name: 'partitions.failing',
+    text: 'select count(*)::int as count from sync_partitions where account = $1 and failures > 0',
+    values: [account],
+  })
+  return rows[0]?.count ?? 0
 }

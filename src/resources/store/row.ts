@@ -62,7 +62,9 @@ const searchText = ({ id, awsId, name, type, state, tags, summary }: Observed): 
     type,
     state ?? '',
     ...Object.entries(tags).flat(),
-    ...Object.values(summary).flat().filter((value) => typeof value === 'string'),
+    ...Object.values(summary)
+      .flat()
+      .filter((value) => typeof value === 'string'),
     id,
   ]
     .join('\n')
@@ -70,7 +72,10 @@ const searchText = ({ id, awsId, name, type, state, tags, summary }: Observed): 
 
 /** 128 bits of SHA-256 over RFC 8785 JSON: two descriptions with the same hash have the same content. */
 const contentHash = (content: unknown): string =>
-  createHash('sha256').update(canonicalize(content) ?? '').digest('base64url').slice(0, 22)
+  createHash('sha256')
+    .update(canonicalize(content) ?? '')
+    .digest('base64url')
+    .slice(0, 22)
 
 /** A row as it is read; `config` only where it was asked for. */
 export type Row = {

@@ -53,7 +53,12 @@ export const touchRows = async (sql: Sql, account: string, ids: readonly string[
 }
 
 /** Marks resources as gone, except those that were seen at that time or later. Returns the ids that were marked. */
-export const deleteRows = async (sql: Sql, account: string, ids: readonly string[], notSeenSince: Date): Promise<string[]> => {
+export const deleteRows = async (
+  sql: Sql,
+  account: string,
+  ids: readonly string[],
+  notSeenSince: Date,
+): Promise<string[]> => {
   const rows = await sql.query<{ id: string }>({
     name: 'resources.delete',
     text: `update resources set deleted_at = now(), changed_at = now(), last_seen_at = $3

@@ -12,7 +12,9 @@ before(async () => {
 after(() => database.drop())
 
 const alive = async (): Promise<string[]> => {
-  const rows = await database.db.query<{ aws_id: string }>({ text: 'select aws_id from resources where deleted_at is null order by 1' })
+  const rows = await database.db.query<{ aws_id: string }>({
+    text: 'select aws_id from resources where deleted_at is null order by 1',
+  })
   return rows.map((row) => row.aws_id)
 }
 const isAlive = (...ids: string[]) => waitFor(ids.join(), async () => (await alive()).join() === ids.join())
@@ -21,14 +23,19 @@ const due = () => database.db.query({ text: 'update sync_partitions set next_at 
 test('two processes sweep everything, each partition once at a time, and go on when one stops', async () => {
   const regions = ['eu-west-1', 'eu-west-2', 'us-east-1']
   const fake = createFakeAws([fakeAccount(accountA, 'alpha', regions), fakeAccount(accountB, 'beta')])
-  fake.instances = [...regions.map((region, index) => fakeInstance(`i-${index}`, { region })), fakeInstance('i-9', { account: accountB })]
+  fake.instances = [
+    ...regions.map((region, index) => fakeInstance(`i-${index}`, { region })),
+    fakeInstance('i-9', { account: accountB }),
+  ]
   fake.before.set(accountB, () => Promise.reject(accessDenied))
   const first = createRig(database.db, fake)
   const second = createRig(database.db, fake)
   await Promise.all([first.resources.start(), second.resources.start()])
   await isAlive('i-0', 'i-1', 'i-2')
   await waitFor('the failure', async () => {
-    const rows = await database.db.query({ text: `select from sync_partitions where last_error is not null and lease_token is null` })
+    const rows = await database.db.query({
+      text: `select from sync_partitions where last_error is not null and lease_token is null`,
+    })
     return rows.length === 1
   })
   assert.equal(fake.calls.filter((call) => call === `listInstances ${accountA}`).length, 3)

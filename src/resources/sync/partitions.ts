@@ -23,7 +23,7 @@ export const reconcilePartitions = async (deps: { db: Database; aws: Aws; apply:
     const now = await databaseNow(db)
     for (const { type } of typesOf(service)) {
       const group = { account, region, type }
-      for (let after = '', isMore = true; isMore; ) {
+      for (let after = '', isMore = true; isMore;) {
         const ids = await readUnseenCandidates(db, group, now, after, page)
         await apply.remove(group, ids, now)
         isMore = ids.length === page

@@ -11,7 +11,10 @@ const longestRetrySeconds = 900
  * When a partition is due again after a complete sweep, and for how long what it saw counts as fresh: until twice the
  * interval has passed, so that one late sweep doesn't turn everything stale.
  */
-export const nextSweep = (sweep: { seconds: number; isMoving: boolean }): { nextInSeconds: number; freshForSeconds: number } => {
+export const nextSweep = (sweep: {
+  seconds: number
+  isMoving: boolean
+}): { nextInSeconds: number; freshForSeconds: number } => {
   const wanted = sweep.isMoving ? movingSeconds : usualSeconds
   const nextInSeconds = Math.min(Math.max(wanted, sweep.seconds / shareOfTime), longestSeconds)
   return { nextInSeconds, freshForSeconds: 2 * Math.max(nextInSeconds, usualSeconds) }

@@ -5,17 +5,27 @@ import { systemClock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import { createLog } from '#platform/log.ts'
 import { readPartitions } from '../store/partitions.ts'
-import { accessDenied, accountA, accountB, createFakeAws, fakeAccount, fakeInstance, fakeVolume } from '../testing/fake-aws.ts'
+import {
+  accessDenied,
+  accountA,
+  accountB,
+  createFakeAws,
+  fakeAccount,
+  fakeInstance,
+  fakeVolume,
+} from '../testing/fake-aws.ts'
 import type { FakeAws } from '../testing/fake-aws.ts'
 import { createApply } from './apply.ts'
 import { reconcilePartitions } from './partitions.ts'
 import { createSweeper } from './sweep.ts'
 import type { Sweeper } from './sweep.ts'
+import { createTrouble } from './trouble.ts'
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
 let db: Database
 let fake: FakeAws
 let sweeper: Sweeper
+let told: string[]
 
 const log = createLog({ level: 'silent' })
 const partitionA = { account: accountA, region: 'eu-west-1', service: 'ec2' }
@@ -30,22 +40,36 @@ after(() => database.drop())
 beforeEach(async () => {
   await db.query({ text: 'truncate resources, sync_partitions, events' })
   fake = createFakeAws([fakeAccount(accountA, 'alpha'), fakeAccount(accountB, 'beta')])
+  told = []
   sweeper = another()
   await reconcile()
 })
 
 const apply = () => createApply({ db, notifier: { nudge: () => {} } })
+const trouble = () =>
+  createTrouble({
+    db,
+    alarms: {
+      raise: async ({ key, detail }) => void told.push(`${key} ${detail}`),
+      resolve: async (key) => void told.push(`${key} is over`),
+    },
+  })
 /** The sweeper of another process over the same database. */
-const another = (): Sweeper => createSweeper({ db, aws: fake.aws, apply: apply(), clock: systemClock, log })
+const another = (): Sweeper =>
+  createSweeper({ db, aws: fake.aws, apply: apply(), trouble: trouble(), clock: systemClock, log })
 const reconcile = (): Promise<number> => reconcilePartitions({ db, aws: fake.aws, apply: apply() })
 
 const alive = async (): Promise<string[]> => {
-  const rows = await db.query<{ aws_id: string }>({ text: 'select aws_id from resources where deleted_at is null order by aws_id' })
+  const rows = await db.query<{ aws_id: string }>({
+    text: 'select aws_id from resources where deleted_at is null order by aws_id',
+  })
   return rows.map((row) => row.aws_id)
 }
 const versions = async (): Promise<Map<string, string>> => {
   // xmin changes with every write of a row: PostgreSQL itself says what was written.
-  const rows = await db.query<{ aws_id: string; version: string }>({ text: 'select aws_id, xmin::text as version from resources' })
+  const rows = await db.query<{ aws_id: string; version: string }>({
+    text: 'select aws_id, xmin::text as version from resources',
+  })
   return new Map(rows.map((row) => [row.aws_id, row.version]))
 }
 const events = () =>
@@ -113,12 +137,20 @@ test('an error half-way keeps what was read, marks nothing as gone, and is kept 
   fake.volumes = [fakeVolume('vol-1', { state: 'available' })]
   fake.before.set(`${accountA} page 1`, () => Promise.reject(accessDenied))
   assert.equal(await sweeper.sweepNow(partitionA), 'failed')
-  const states = await db.query<{ aws_id: string; state: string }>({ text: 'select aws_id, state from resources where deleted_at is null order by 1' })
-  assert.deepEqual(states.map(({ aws_id, state }) => `${aws_id} ${state}`), [
-    'i-1 stopped', 'i-2 running', 'i-3 running', 'i-4 running',
-    // One type that can't be read doesn't keep the other from being read.
-    'vol-1 available',
-  ])
+  const states = await db.query<{ aws_id: string; state: string }>({
+    text: 'select aws_id, state from resources where deleted_at is null order by 1',
+  })
+  assert.deepEqual(
+    states.map(({ aws_id, state }) => `${aws_id} ${state}`),
+    [
+      'i-1 stopped',
+      'i-2 running',
+      'i-3 running',
+      'i-4 running',
+      // One type that can't be read doesn't keep the other from being read.
+      'vol-1 available',
+    ],
+  )
   const state = await partition(partitionA)
   assert.equal(state?.lastError, 'UnauthorizedOperation: You are not authorized to perform this operation.')
   assert.equal(state?.isBackingOff, true)
@@ -171,7 +203,10 @@ test('an older description never overwrites a newer one', async () => {
 })
 
 test('poisonous text from AWS is stored cleaned and fails nobody else', async () => {
-  fake.instances = [fakeInstance('i-1', { tags: { Name: 'a\0b', '\ud800key': 'c\udfff' }, raw: { Deep: [{ Text: 'x\0' }] } }), fakeInstance('i-2')]
+  fake.instances = [
+    fakeInstance('i-1', { tags: { Name: 'a\0b', '\ud800key': 'c\udfff' }, raw: { Deep: [{ Text: 'x\0' }] } }),
+    fakeInstance('i-2'),
+  ]
   assert.equal(await sweeper.sweepNow(partitionA), 'swept')
   const [row] = await db.query<{ name: string; tags: unknown; config: unknown }>({
     text: `select name, tags, config from resources where aws_id = 'i-1'`,
@@ -190,6 +225,22 @@ test('new accounts and Regions get partitions; what is no longer looked at is go
   assert.equal(await reconcile(), 1)
   assert.deepEqual(await alive(), ['i-2'])
   assert.equal((await readPartitions(db, [accountA])).length, 0)
-  assert.deepEqual((await readPartitions(db, [accountB])).map(({ region }) => region), ['eu-west-1', 'us-east-1'])
+  assert.deepEqual(
+    (await readPartitions(db, [accountB])).map(({ region }) => region),
+    ['eu-west-1', 'us-east-1'],
+  )
   assert.equal(await reconcile(), 0)
+})
+
+test('people are told of an account that stays unreadable, and when it can be read again', async () => {
+  fake.before.set(accountA, () => Promise.reject(accessDenied))
+  for (let times = 0; times < 3; times++) await sweeper.sweepNow(partitionA)
+  assert.deepEqual(told, [])
+  await sweeper.sweepNow(partitionA)
+  const why = 'UnauthorizedOperation: You are not authorized to perform this operation.'
+  assert.deepEqual(told.splice(0), [`resources/sync/${accountA} ec2 in eu-west-1: ${why}`])
+  fake.before.clear()
+  await sweeper.sweepNow(partitionA)
+  await sweeper.sweepNow(partitionA)
+  assert.deepEqual(told, [`resources/sync/${accountA} is over`])
 })

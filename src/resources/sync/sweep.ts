@@ -12,6 +12,7 @@ import type { ResourceType } from '../types/resource-type.ts'
 import type { Apply } from './apply.ts'
 import { failureText } from './failure-text.ts'
 import { nextSweep, nextTry } from './schedule.ts'
+import type { Trouble } from './trouble.ts'
 
 export const leaseSeconds = 60
 const candidatesPage = 5_000
@@ -30,12 +31,23 @@ export type Sweeper = {
  * an error stays; what a complete listing of a type didn't show any more is marked as gone. One type that can't be read
  * doesn't keep the others of the service from being read.
  */
-export const createSweeper = (deps: { db: Database; aws: Aws; apply: Apply; clock: Clock; log: Log }): Sweeper => {
-  const { db, aws, apply, clock, log } = deps
+export const createSweeper = (deps: {
+  db: Database
+  aws: Aws
+  apply: Apply
+  trouble: Trouble
+  clock: Clock
+  log: Log
+}): Sweeper => {
+  const { db, aws, apply, trouble, clock, log } = deps
   const stopping = new AbortController()
   const underway = new Map<string, Promise<'swept' | 'failed' | 'stopped'>>()
 
-  const sweepType = async (type: ResourceType, claim: Claim, call: Call): Promise<{ seen: number; isMoving: boolean }> => {
+  const sweepType = async (
+    type: ResourceType,
+    claim: Claim,
+    call: Call,
+  ): Promise<{ seen: number; isMoving: boolean }> => {
     const { account, region, startedAt } = claim
     const group = { account, region, type: type.type }
     const began = clock.monotonicMs()
@@ -54,7 +66,11 @@ export const createSweeper = (deps: { db: Database; aws: Aws; apply: Apply; cloc
     let after = ''
     for (;;) {
       const candidates = await readUnseenCandidates(db, group, startedAt, after, candidatesPage)
-      await apply.remove(group, candidates.filter((id) => !seen.has(id)), startedAt)
+      await apply.remove(
+        group,
+        candidates.filter((id) => !seen.has(id)),
+        startedAt,
+      )
       if (candidates.length < candidatesPage) return { seen: seen.size, isMoving }
       after = candidates.at(-1) ?? after
     }
@@ -87,11 +103,14 @@ export const createSweeper = (deps: { db: Database; aws: Aws; apply: Apply; cloc
     }
     if (failure !== undefined) {
       log.warn({ err: failure, ...place }, 'could not read all of a partition')
-      await failSweep(db, claim, failureText(failure), nextTry(claim.failures + 1))
+      const why = failureText(failure)
+      await failSweep(db, claim, why, nextTry(claim.failures + 1))
+      await trouble.failed(claim, why)
       return 'failed'
     }
     const seconds = (clock.monotonicMs() - began) / 1000
     await finishSweep(db, claim, { seen, seconds, ...nextSweep({ seconds, isMoving }) })
+    await trouble.succeeded(claim)
     log.debug({ ...place, seen, seconds }, 'partition swept')
     return 'swept'
   }

@@ -79,7 +79,10 @@ const placesOf = (
   type: ResourceType,
 ): Places => {
   const anywhere = ids.filter((id) => type.isAwsId(id)).slice(0, maxSearchedIds)
-  const located = Map.groupBy(ids.flatMap((id) => locate(id) ?? []), ({ account, region }) => `${account}/${region}`)
+  const located = Map.groupBy(
+    ids.flatMap((id) => locate(id) ?? []),
+    ({ account, region }) => `${account}/${region}`,
+  )
   return accounts.flatMap((account) =>
     account.regions
       .filter((region) => onlyRegion === undefined || onlyRegion === region)

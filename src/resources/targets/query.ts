@@ -32,7 +32,9 @@ export const resolveQuery = async (
   }
   const rows = await listRows(db, selection.where, { key: 'id', isDescending: false }, undefined, maxTargets + 1)
   if (rows.length > maxTargets) {
-    throw errors.too_many_matches(`More than ${maxTargets} resources match. Narrow the query, or add an account or Region.`)
+    throw errors.too_many_matches(
+      `More than ${maxTargets} resources match. Narrow the query, or add an account or Region.`,
+    )
   }
   const sweptAt = sweptAtOf(partitions)
   return rows.map((row) => toResource(row, sweptAt(row)))

@@ -153,7 +153,12 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
     cloudwatch: async (account) => ({
       getMetrics: async (_call, { names, from }) => {
         await begin('getMetrics', account.id)
-        return names.map((name) => ({ name, statistic: 'Average' as const, unit: 'Percent', points: [{ at: from.toISOString(), value: 12.5 }] }))
+        return names.map((name) => ({
+          name,
+          statistic: 'Average' as const,
+          unit: 'Percent',
+          points: [{ at: from.toISOString(), value: 12.5 }],
+        }))
       },
     }),
     identity: async (account) => {

@@ -46,6 +46,14 @@ export const createRig = (db: Database, fake: FakeAws) => {
   }
   const access = createFakeAccess()
   const log = createLog({ level: 'silent' })
-  const resources: Resources = createResources({ db, log, clock: systemClock, aws: fake.aws, access, notifier, listener })
+  const resources: Resources = createResources({
+    db,
+    log,
+    clock: systemClock,
+    aws: fake.aws,
+    access,
+    notifier,
+    listener,
+  })
   return { resources, access, nudges, wake }
 }

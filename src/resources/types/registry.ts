@@ -8,7 +8,8 @@ export const resourceTypes: readonly ResourceType[] = [ec2Instance, ec2Volume]
 /** The services that are synced, each a partition of its own in every account and Region. */
 export const syncedServices: readonly string[] = [...new Set(resourceTypes.map(({ service }) => service))]
 
-export const typesOf = (service: string): readonly ResourceType[] => resourceTypes.filter((type) => type.service === service)
+export const typesOf = (service: string): readonly ResourceType[] =>
+  resourceTypes.filter((type) => type.service === service)
 
 export const typeNamed = (name: string): ResourceType | undefined => resourceTypes.find(({ type }) => type === name)
 

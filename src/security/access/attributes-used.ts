@@ -62,7 +62,10 @@ const walk = (node: unknown, used: Used): void => {
   if (isVariable(node, 'resource')) used.resourceItself = true
   if (isVariable(node, 'principal')) used.principalItself = true
   for (const [operator, inner] of Object.entries(node)) {
-    const { left, attr } = (typeof inner === 'object' && inner !== null ? inner : {}) as { left?: unknown; attr?: unknown } // reading two maybes
+    const { left, attr } = (typeof inner === 'object' && inner !== null ? inner : {}) as {
+      left?: unknown
+      attr?: unknown
+    } // reading two maybes
     const isAccess = (operator === '.' || operator === 'has') && typeof attr === 'string'
     if (isAccess && (isVariable(left, 'resource') || isVariable(left, 'context'))) used.resource.add(attr)
     else if ((operator === 'getTag' || operator === 'hasTag') && isVariable(left, 'resource')) {

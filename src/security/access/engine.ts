@@ -56,7 +56,9 @@ const must = (answer: { type: 'success' } | { type: 'failure'; errors: { message
 }
 
 const present = (attributes: Record<string, CedarValueJson | undefined>): Record<string, CedarValueJson> =>
-  Object.fromEntries(Object.entries(attributes).filter((entry): entry is [string, CedarValueJson] => entry[1] !== undefined))
+  Object.fromEntries(
+    Object.entries(attributes).filter((entry): entry is [string, CedarValueJson] => entry[1] !== undefined),
+  )
 
 const contextOf = (principal: Principal, action: Action, resource?: AccessResource): Record<string, CedarValueJson> =>
   present({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { roleNames } from '#contracts/principal.ts'
 import type { Role } from '#contracts/principal.ts'
 import { decisionSchema, policySchema, policyTestSchema, roleDetailsSchema } from '#contracts/role.ts'
@@ -21,7 +21,11 @@ export const policiesHttp =
   (deps: { access: Access; policies: readonly CedarPolicy[] }): HttpService =>
   (http) => {
     const { access, policies } = deps
-    const roles = roleNames.map((name) => ({ name, description: descriptions[name], permissions: permissionsOf(name, policies) }))
+    const roles = roleNames.map((name) => ({
+      name,
+      description: descriptions[name],
+      permissions: permissionsOf(name, policies),
+    }))
     const listed = policies.map(({ id, description, effect, actions, text }) => ({
       id,
       description,
@@ -35,7 +39,11 @@ export const policiesHttp =
       method: 'GET',
       url: '/roles',
       config: { access: { action: 'role.read' } },
-      schema: { tags: ['policies'], summary: 'List roles and what they may do', response: { 200: listOf(roleDetailsSchema) } },
+      schema: {
+        tags: ['policies'],
+        summary: 'List roles and what they may do',
+        response: { 200: listOf(roleDetailsSchema) },
+      },
       handler: async () => wholeList(roles),
     })
 
@@ -63,9 +71,14 @@ export const policiesHttp =
   }
 
 /** Permits that name the role in their head, or everybody. */
-const permissionsOf = (role: Role, policies: readonly CedarPolicy[]): z.infer<typeof roleDetailsSchema>['permissions'] =>
+const permissionsOf = (
+  role: Role,
+  policies: readonly CedarPolicy[],
+): z.infer<typeof roleDetailsSchema>['permissions'] =>
   policies
-    .filter(({ effect, json: { principal } }) => effect === 'permit' && (principal.op === 'All' || isRole(principal, role)))
+    .filter(
+      ({ effect, json: { principal } }) => effect === 'permit' && (principal.op === 'All' || isRole(principal, role)),
+    )
     .flatMap(({ id, actions, condition }) => actions.map((action) => ({ action, rule: id, condition })))
 
 const isRole = (principal: CedarPolicy['json']['principal'], role: Role): boolean => {

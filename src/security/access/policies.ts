@@ -66,4 +66,6 @@ const actionsOf = ({ action }: PolicyJson): Action[] => {
 }
 
 const invalid = (what: string, problems: DetailedError[]): Error =>
-  errors.invalid_policy(`${what}: ${problems.map(({ message, help }) => (help ? `${message} (${help})` : message)).join('; ')}`)
+  errors.invalid_policy(
+    `${what}: ${problems.map(({ message, help }) => (help ? `${message} (${help})` : message)).join('; ')}`,
+  )

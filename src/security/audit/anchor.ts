@@ -3,7 +3,11 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Head } from './chain.ts'
 
-const anchorSchema = z.object({ seal: z.int().positive(), rows: z.int().positive(), hash: z.string().regex(/^[0-9a-f]{64}$/) })
+const anchorSchema = z.object({
+  seal: z.int().positive(),
+  rows: z.int().positive(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+})
 /** A head of the chain that was seen, remembered outside the database. */
 export type AnchorPoint = z.infer<typeof anchorSchema>
 
@@ -12,7 +16,11 @@ export type Anchor = {
   write: (point: AnchorPoint) => Promise<void>
 }
 
-export const pointOf = (head: Head): AnchorPoint => ({ seal: head.seq, rows: head.totalRows, hash: head.head.toString('hex') })
+export const pointOf = (head: Head): AnchorPoint => ({
+  seal: head.seq,
+  rows: head.totalRows,
+  hash: head.head.toString('hex'),
+})
 
 /**
  * A file beside the database: whoever can only write to the database can put back an older head, with its valid MAC, and

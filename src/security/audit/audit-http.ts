@@ -21,7 +21,12 @@ export const auditHttp =
       method: 'GET',
       url: '/audit',
       config: { access: { action: 'audit.read' } },
-      schema: { tags, summary: 'Read the audit log, newest first', querystring: auditQuerySchema, response: { 200: auditListSchema } },
+      schema: {
+        tags,
+        summary: 'Read the audit log, newest first',
+        querystring: auditQuerySchema,
+        response: { 200: auditListSchema },
+      },
       handler: (request) => listAudit(db, request.query),
     })
 
@@ -42,7 +47,11 @@ export const auditHttp =
       method: 'GET',
       url: '/audit/export',
       config: { access: { action: 'audit.export' } },
-      schema: { tags, summary: 'Export the audit log, oldest first, as NDJSON or CSV', querystring: auditExportQuerySchema },
+      schema: {
+        tags,
+        summary: 'Export the audit log, oldest first, as NDJSON or CSV',
+        querystring: auditExportQuerySchema,
+      },
       handler: async (request, reply) => {
         const { format, ...filter } = request.query
         await appendAudit(db, [

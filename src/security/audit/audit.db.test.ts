@@ -20,16 +20,29 @@ after(async () => {
 })
 
 const get = (url: string, token = auditor.token) => rig.call('GET', url, { token })
-const rows = async (query: string): Promise<AuditRow[]> => (await get(`/audit?${query}`)).json<{ items: AuditRow[] }>().items
+const rows = async (query: string): Promise<AuditRow[]> =>
+  (await get(`/audit?${query}`)).json<{ items: AuditRow[] }>().items
+
+/** Seals until nothing is left: transactions of other databases of the server hold the horizon back, too. */
+const sealAll = async (): Promise<void> => {
+  do await rig.security.audit.sealNow()
+  while ((await rig.security.audit.verify()).unsealed.count > 0)
+}
 
 test('the log tells who did what to whom, newest first, and whether it is sealed', async () => {
-  await rig.security.audit.sealNow()
+  await sealAll()
   const [row] = await rows('action=user.create&limit=1')
   assert.equal(row?.actor.email, 'admin@localhost')
-  assert.deepEqual([row?.subject, row?.outcome, row?.isSealed], [{ type: 'User', id: auditor.userId }, 'succeeded', true])
+  assert.deepEqual(
+    [row?.subject, row?.outcome, row?.isSealed],
+    [{ type: 'User', id: auditor.userId }, 'succeeded', true],
+  )
   assert.deepEqual(row?.details, { email: 'auditor@example.org', roles: ['auditor'] })
   const all = await rows('limit=500')
-  assert.deepEqual(all, all.toSorted((a, b) => Number(b.id) - Number(a.id)))
+  assert.deepEqual(
+    all,
+    all.toSorted((a, b) => Number(b.id) - Number(a.id)),
+  )
 })
 
 test('it is filtered by actor, action, subject, outcome, time and text', async () => {
@@ -53,36 +66,62 @@ test('it is filtered by actor, action, subject, outcome, time and text', async (
 })
 
 test('malformed questions are 400', async () => {
-  const bad = ['outcome=maybe', 'from=yesterday', 'limit=0', 'cursor=x', `cursor=${Buffer.from('["x","y"]').toString('base64url')}`]
+  const bad = [
+    'outcome=maybe',
+    'from=yesterday',
+    'limit=0',
+    'cursor=x',
+    `cursor=${Buffer.from('["x","y"]').toString('base64url')}`,
+  ]
   for (const query of bad) assert.equal((await get(`/audit?${query}`)).statusCode, 400, query)
 })
 
 test('pages neither skip nor repeat a row, while new ones come', async () => {
-  await appendAudit(database.db, Array.from({ length: 25 }, (_, n) => ({ actor: { id: 'pager' }, action: `page.${n}`, subject: { type: 'T', id: 't' }, outcome: 'succeeded' as const })))
+  await appendAudit(
+    database.db,
+    Array.from({ length: 25 }, (_, n) => ({
+      actor: { id: 'pager' },
+      action: `page.${n}`,
+      subject: { type: 'T', id: 't' },
+      outcome: 'succeeded' as const,
+    })),
+  )
   const seen: string[] = []
   let cursor: string | null = ''
   while (cursor !== null) {
-    const page: { items: AuditRow[]; nextCursor: string | null } = (await get(`/audit?actor=pager&limit=10${cursor ? `&cursor=${cursor}` : ''}`)).json()
+    const page: { items: AuditRow[]; nextCursor: string | null } = (
+      await get(`/audit?actor=pager&limit=10${cursor ? `&cursor=${cursor}` : ''}`)
+    ).json()
     seen.push(...page.items.map(({ action }) => action))
     cursor = page.nextCursor
-    await appendAudit(database.db, [{ actor: { id: 'pager' }, action: 'page.new', subject: { type: 'T', id: 't' }, outcome: 'succeeded' }])
+    await appendAudit(database.db, [
+      { actor: { id: 'pager' }, action: 'page.new', subject: { type: 'T', id: 't' }, outcome: 'succeeded' },
+    ])
   }
-  assert.deepEqual(seen, Array.from({ length: 25 }, (_, n) => `page.${24 - n}`))
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 25 }, (_, n) => `page.${24 - n}`),
+  )
 })
 
 test('verification is a route too', async () => {
-  await rig.security.audit.sealNow()
+  await sealAll()
   const { ok, checked, firstBroken } = (await get('/audit/verify')).json()
   assert.deepEqual([ok, firstBroken], [true, null])
   assert.ok(checked > 0)
 })
 
 test('an export holds every row once, is on record itself, and takes formulas for text', async () => {
-  await appendAudit(database.db, [{ actor: { id: 'x' }, action: '=HYPERLINK("http://evil")', subject: { type: 'T', id: 'a,b' }, outcome: 'failed' }])
+  await appendAudit(database.db, [
+    { actor: { id: 'x' }, action: '=HYPERLINK("http://evil")', subject: { type: 'T', id: 'a,b' }, outcome: 'failed' },
+  ])
   const { total } = (await get('/audit')).json<{ total: { value: number } }>()
   const ndjson = await get('/audit/export')
   assert.match(String(ndjson.headers['content-type']), /ndjson/)
-  const lines = ndjson.body.trim().split('\n').map((line) => JSON.parse(line) as AuditRow)
+  const lines = ndjson.body
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as AuditRow)
   assert.equal(lines.length, total.value + 1)
   assert.equal(lines.at(-1)?.action, 'audit.export')
   const csv = await get('/audit/export?format=csv&actor=x')
@@ -93,8 +132,12 @@ test('an export holds every row once, is on record itself, and takes formulas fo
 
 test('only who may read it reads it; reading is not on record, being refused is', async () => {
   const viewer = await rig.person('viewer@example.org', ['viewer'])
-  for (const url of ['/audit', '/audit/verify', '/audit/export']) assert.equal((await get(url, viewer.token)).statusCode, 403)
-  assert.deepEqual((await rows(`actor=${viewer.userId}&outcome=denied`)).map(({ action }) => action), ['audit.export', 'audit.read', 'audit.read'])
+  for (const url of ['/audit', '/audit/verify', '/audit/export'])
+    assert.equal((await get(url, viewer.token)).statusCode, 403)
+  assert.deepEqual(
+    (await rows(`actor=${viewer.userId}&outcome=denied`)).map(({ action }) => action),
+    ['audit.export', 'audit.read', 'audit.read'],
+  )
   assert.deepEqual(await rows(`actor=${auditor.userId}&action=audit.read`), [])
 })
 
@@ -105,19 +148,31 @@ test('requests without a sign-in are counted, one row an address and route', asy
   await rig.security.audit.flushRefusals()
   await rig.security.audit.flushRefusals()
   const refused = await rows('action=auth.refused')
-  assert.deepEqual(refused.map(({ details }) => [details['ip'], details['count']]).sort(), [['192.0.2.1', 7], ['192.0.2.2', 1]])
+  assert.deepEqual(refused.map(({ details }) => `${details['ip']} ${details['count']}`).sort(), [
+    '192.0.2.1 7',
+    '192.0.2.2 1',
+  ])
 })
 
 test('policies and roles can be read, and asked', async () => {
   const roles = (await get('/roles')).json<{ items: { name: string; permissions: { action: string }[] }[] }>().items
-  assert.deepEqual(roles.map(({ name }) => name), ['viewer', 'operator', 'approver', 'auditor', 'admin'])
+  assert.deepEqual(
+    roles.map(({ name }) => name),
+    ['viewer', 'operator', 'approver', 'auditor', 'admin'],
+  )
   assert.ok(roles[3]?.permissions.some(({ action }) => action === 'audit.export'))
   const policies = (await get('/policies')).json<{ items: { id: string; text: string }[] }>().items
   assert.match(policies.find(({ id }) => id === 'token.scope')?.text ?? '', /forbid/)
   const ask = (body: object) => rig.call('POST', '/policies/test', { token: auditor.token, body })
-  const answer = (await ask({ principal: { roles: ['viewer'] }, action: 'task.create' })).json<{ allowed: boolean; reasons: string[] }>()
+  const answer = (await ask({ principal: { roles: ['viewer'] }, action: 'task.create' })).json<{
+    allowed: boolean
+    reasons: string[]
+  }>()
   assert.equal(answer.allowed, false)
   assert.match(answer.reasons.join(' '), /operator\.act/)
-  assert.deepEqual((await ask({ principal: { roles: ['operator'] }, action: 'task.create' })).json(), { allowed: true, reasons: ['operator.act'] })
+  assert.deepEqual((await ask({ principal: { roles: ['operator'] }, action: 'task.create' })).json(), {
+    allowed: true,
+    reasons: ['operator.act'],
+  })
   assert.equal((await ask({ principal: { roles: ['king'] }, action: 'task.create' })).statusCode, 400)
 })

@@ -58,7 +58,15 @@ export const readRange = (
     values: [after.toXid, after.toId, upTo.toXid, upTo.toId, limit],
   })
 
-type HeadColumns = { seq: string; to_xid: string; to_id: string; total_rows: string; head: Buffer; key_id: string; mac: Buffer }
+type HeadColumns = {
+  seq: string
+  to_xid: string
+  to_id: string
+  total_rows: string
+  head: Buffer
+  key_id: string
+  mac: Buffer
+}
 
 const headOf = (row: HeadColumns): Head => ({
   seq: Number(row.seq),

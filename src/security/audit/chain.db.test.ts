@@ -13,7 +13,8 @@ let database: Awaited<ReturnType<typeof freshDatabase>>
 const crypto = createCrypto(Buffer.alloc(32, 1))
 let kept: AnchorPoint | undefined
 const anchor = { read: async () => kept, write: async (point: AnchorPoint) => void (kept = point) }
-const newSealer = () => createSealer({ db: database.db, crypto, clock: systemClock, log: createLog({ level: 'silent' }), anchor })
+const newSealer = () =>
+  createSealer({ db: database.db, crypto, clock: systemClock, log: createLog({ level: 'silent' }), anchor })
 let sealer: ReturnType<typeof newSealer>
 
 before(async () => {
@@ -33,16 +34,28 @@ const tamper = (text: string): Promise<void> =>
     await tx.query({ text: 'set local session_replication_role = replica' })
     await tx.query({ text })
   })
-const entry = (action: string) => ({ actor: { id: 'ada' }, action, subject: { type: 'Task', id: 't' }, outcome: 'succeeded' as const })
+const entry = (action: string) => ({
+  actor: { id: 'ada' },
+  action,
+  subject: { type: 'Task', id: 't' },
+  outcome: 'succeeded' as const,
+})
 const write = (...names: string[]): Promise<void> => appendAudit(database.db, names.map(entry))
 const verify = () => verifyAudit({ db: database.db, crypto, anchor: kept })
-const rowNamed = async (action: string): Promise<string> => (await sql('select id::text from audit where action = $1', [action]))[0]?.['id'] ?? ''
+const rowNamed = async (action: string): Promise<string> =>
+  (await sql('select id::text from audit where action = $1', [action]))[0]?.['id'] ?? ''
+
+/** Seals until nothing is left: transactions of other databases of the server hold the horizon back, too. */
+const sealAll = async (): Promise<void> => {
+  do await sealer.sealNow()
+  while ((await verify()).unsealed.count > 0)
+}
 
 /** Three batches of three rows: a1 ... c3. */
 const threeBatches = async (): Promise<void> => {
   for (const batch of ['a', 'b', 'c']) {
     await write(`${batch}1`, `${batch}2`, `${batch}3`)
-    await sealer.sealNow()
+    await sealAll()
   }
 }
 
@@ -51,16 +64,21 @@ test('an untouched log verifies, and names the rows that are not sealed yet', as
   await threeBatches()
   await write('d1', 'd2')
   const { ok, checked, seals, unsealed, firstBroken } = await verify()
-  assert.deepEqual({ ok, checked, seals, unsealed: unsealed.count, firstBroken }, { ok: true, checked: 9, seals: 3, unsealed: 2, firstBroken: null })
+  assert.deepEqual(
+    { ok, checked, seals, unsealed: unsealed.count, firstBroken },
+    { ok: true, checked: 9, seals: 3, unsealed: 2, firstBroken: null },
+  )
   assert.ok(unsealed.oldestAt)
-  await sealer.sealNow()
+  await sealAll()
   assert.deepEqual([(await verify()).checked, (await verify()).unsealed.count], [11, 0])
 })
 
 test('the chain is SHA-256 over RFC 8785 JSON of each row after the hash before it', async () => {
   await write('a1', 'a2')
-  await sealer.sealNow()
-  const rows = await sql(`select xid::text, id::text, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, action from audit order by id`)
+  await sealAll()
+  const rows = await sql(
+    `select xid::text, id::text, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, action from audit order by id`,
+  )
   let head = Buffer.alloc(32)
   for (const { xid, id, at, action } of rows) {
     // Written out by hand: keys in the order of RFC 8785.
@@ -72,7 +90,12 @@ test('the chain is SHA-256 over RFC 8785 JSON of each row after the hash before 
 
 for (const [what, change, kind, row] of [
   ['edited', `update audit set outcome = 'denied' where action = 'b2'`, 'edited', 'b2'],
-  ['edited by a microsecond', `update audit set at = at + interval '1 microsecond' where action = 'a1'`, 'edited', 'a1'],
+  [
+    'edited by a microsecond',
+    `update audit set at = at + interval '1 microsecond' where action = 'a1'`,
+    'edited',
+    'a1',
+  ],
   ['edited in its details', `update audit set details = '{"x": 1}' where action = 'c3'`, 'edited', 'c3'],
   ['deleted', `delete from audit where action = 'b2'`, 'missing', null],
   ['deleted at the end of a batch', `delete from audit where action = 'b3'`, 'missing', null],
@@ -97,7 +120,7 @@ for (const [what, change, kind, row] of [
 
 test('two rows that changed places are noticed', async () => {
   await threeBatches()
-  await tamper(`update audit a set xid = b.xid, id = b.id from audit b
+  await tamper(`update audit a set action = b.action, at = b.at from audit b
     where (a.action, b.action) in (('b1', 'c1'), ('c1', 'b1'))`)
   assert.equal((await verify()).ok, false)
 })
@@ -119,7 +142,8 @@ test('seals can not be made or changed without the key', async () => {
     log: createLog({ level: 'silent' }),
     anchor: { read: async () => undefined, write: async () => {} },
   })
-  await forger.sealNow()
+  for (let seals = 0; seals === 0; seals = Number((await sql('select count(*) as n from audit_seals'))[0]?.['n']))
+    await forger.sealNow()
   assert.equal((await verify()).firstBroken?.kind, 'seal_forged')
 })
 
@@ -144,10 +168,10 @@ test('cutting the end off is noticed: rows, rows and seals, and with the head as
 
 test('putting back an older head with its valid MAC is noticed by the anchor, also after sealing went on', async () => {
   await write('a1')
-  await sealer.sealNow()
+  await sealAll()
   await sql('create table older as select * from audit_head')
   await write('b1')
-  await sealer.sealNow()
+  await sealAll()
   await tamper('delete from audit_head')
   await tamper('insert into audit_head select * from older')
   await tamper('drop table older')
@@ -156,9 +180,10 @@ test('putting back an older head with its valid MAC is noticed by the anchor, al
   assert.equal((await verify()).firstBroken?.kind, 'truncated')
   assert.equal((await verifyAudit({ db: database.db, crypto })).ok, true, 'from inside the database it can not be told')
   await write('x1')
-  await sealer.sealNow()
+  await sealAll()
   await write('x2')
-  await newSealer().sealNow() // another process, which reads the anchor anew
+  sealer = newSealer() // another process, which reads the anchor anew
+  await sealAll()
   assert.equal((await verify()).firstBroken?.kind, 'truncated')
 })
 
@@ -192,7 +217,7 @@ test('a transaction that commits late is not skipped', async () => {
   assert.equal((await verify()).checked, 0, 'an older transaction is still running: nothing may be sealed past it')
   commit()
   await late
-  await sealer.sealNow()
+  await sealAll()
   const { ok, checked, unsealed } = await verify()
   assert.deepEqual([ok, checked, unsealed.count], [true, 2, 0])
 })
@@ -203,14 +228,14 @@ test('many sealers, and writers beside them, make one chain', async () => {
     ...Array.from({ length: 20 }, (_, n) => write(`w${n}`, `v${n}`)),
     ...sealers.flatMap((one) => [one.sealNow(), one.sealNow()]),
   ])
-  await sealer.sealNow()
+  await sealAll()
   const { ok, checked } = await verify()
   assert.deepEqual([ok, checked], [true, 40])
 })
 
 test('a large backlog is sealed in batches', async () => {
   await write(...Array.from({ length: 2_345 }, (_, n) => `n${n}`))
-  await sealer.sealNow()
+  await sealAll()
   const { ok, checked, seals } = await verify()
   assert.deepEqual([ok, checked, seals], [true, 2_345, 3])
 })
@@ -225,10 +250,18 @@ test('NUL, lone surrogates and secrets do not get into the log, and do not keep 
   await appendAudit(database.db, [
     {
       ...entry('nasty\0'),
-      details: { 'a\0b': 'x\0y', lone: '\ud800', password: 'hunter2', deep: { secretAccessKey: 'wJalr' }, list: ['\0'], big: 10n, none: undefined },
+      details: {
+        'a\0b': 'x\0y',
+        lone: '\ud800',
+        password: 'hunter2',
+        deep: { secretAccessKey: 'wJalr' },
+        list: ['\0'],
+        big: 10n,
+        none: undefined,
+      },
     },
   ])
-  await sealer.sealNow()
+  await sealAll()
   assert.equal((await verify()).ok, true)
   const [row] = await sql('select action, details::text from audit')
   assert.equal(row?.['action'], 'nasty\ufffd')
@@ -249,6 +282,6 @@ test('months get their partitions ahead, and rows that came before them are move
   assert.deepEqual([(await verify()).ok, (await verify()).checked], [true, 9])
   await write('d1')
   await assert.rejects(sql('delete from audit'), /never changed/)
-  await sealer.sealNow()
+  await sealAll()
   assert.deepEqual([(await verify()).ok, (await verify()).checked], [true, 10])
 })

@@ -28,7 +28,15 @@ export const digestOf = (row: ChainRow): Buffer => sha256(canonical(row))
 export const extend = (head: Uint8Array, digest: Uint8Array): Buffer => sha256(head, digest)
 
 /** Where the chain stands: after so many seals and rows, at this position, with this hash. */
-export type Head = { seq: number; toXid: string; toId: string; totalRows: number; head: Buffer; keyId: string; mac: Buffer }
+export type Head = {
+  seq: number
+  toXid: string
+  toId: string
+  totalRows: number
+  head: Buffer
+  keyId: string
+  mac: Buffer
+}
 export type Seal = Head & { at: Date; rowCount: number; prints: Buffer }
 
 const headText = ({ seq, toXid, toId, totalRows, head, keyId }: Omit<Head, 'mac'>): string =>
@@ -40,5 +48,10 @@ export const headMac = (crypto: Crypto, head: Omit<Head, 'mac'>): Buffer => cryp
 export const sealMac = (crypto: Crypto, seal: Omit<Seal, 'mac'>): Buffer =>
   crypto.mac(
     'audit seal',
-    canonical({ head: headText(seal), at: seal.at.toISOString(), rowCount: seal.rowCount, prints: seal.prints.toString('base64') }),
+    canonical({
+      head: headText(seal),
+      at: seal.at.toISOString(),
+      rowCount: seal.rowCount,
+      prints: seal.prints.toString('base64'),
+    }),
   )

@@ -35,7 +35,9 @@ export const createRefusals = (deps: { db: Sql; clock: Clock; log: Log }): Refus
         outcome: 'denied',
         details: { ip, count, firstAt: firstAt.toISOString(), lastAt: clock.now().toISOString() },
       })),
-    ).catch((error: unknown) => log.error({ err: error, rows: taken.length }, `refusals were not recorded: ${messageOf(error)}`))
+    ).catch((error: unknown) =>
+      log.error({ err: error, rows: taken.length }, `refusals were not recorded: ${messageOf(error)}`),
+    )
   }
 
   const run = async (): Promise<void> => {

@@ -64,7 +64,8 @@ export const isOurs = (crypto: Crypto, head: Head): boolean => {
 }
 
 const assertOurs = (crypto: Crypto, head: Head): void => {
-  if (head.keyId !== crypto.keyId) throw broken(`it was sealed by master key ${head.keyId}, the key here is ${crypto.keyId}`)
+  if (head.keyId !== crypto.keyId)
+    throw broken(`it was sealed by master key ${head.keyId}, the key here is ${crypto.keyId}`)
   if (!isOurs(crypto, head)) throw broken('the head of the chain was changed')
 }
 

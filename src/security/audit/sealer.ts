@@ -23,7 +23,13 @@ export type Sealer = {
 }
 
 /** Seals the audit log in the background. Every process runs one; a lock lets one of them work at a time. */
-export const createSealer = (deps: { db: Database; crypto: Crypto; clock: Clock; log: Log; anchor: Anchor }): Sealer => {
+export const createSealer = (deps: {
+  db: Database
+  crypto: Crypto
+  clock: Clock
+  log: Log
+  anchor: Anchor
+}): Sealer => {
   const { db, clock, log, anchor } = deps
   const stopping = new AbortController()
   let loop: Promise<void> | undefined
@@ -69,10 +75,14 @@ export const createSealer = (deps: { db: Database; crypto: Crypto; clock: Clock;
 
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await sealAll(false).catch((error: unknown) => complain(`the audit log was not sealed: ${messageOf(error)}`, error))
+      await sealAll(false).catch((error: unknown) =>
+        complain(`the audit log was not sealed: ${messageOf(error)}`, error),
+      )
       await clock.sleep(everyMs, stopping.signal)
     }
-    await sealAll(true).catch((error: unknown) => complain(`the audit log was not sealed at the end: ${messageOf(error)}`, error))
+    await sealAll(true).catch((error: unknown) =>
+      complain(`the audit log was not sealed at the end: ${messageOf(error)}`, error),
+    )
   }
 
   return {

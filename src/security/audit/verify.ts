@@ -92,13 +92,19 @@ const compare = (before: Omit<Head, 'mac'>, seal: Seal, rows: readonly ChainRow[
   const head = digests.reduce<Buffer>(extend, before.head)
   if (rows.length === seal.rowCount && head.equals(seal.head)) return null
   const actual = digests.map((digest) => digest.toString('hex', 0, printBytes))
-  const expected = Array.from({ length: seal.rowCount }, (_, n) => seal.prints.toString('hex', n * printBytes, (n + 1) * printBytes))
+  const expected = Array.from({ length: seal.rowCount }, (_, n) =>
+    seal.prints.toString('hex', n * printBytes, (n + 1) * printBytes),
+  )
   const at = expected.findIndex((print, n) => print !== actual[n])
   const index = at === -1 ? seal.rowCount : at
   const place = (n: number): string => `row ${before.totalRows + n + 1}`
   const found = rows[index]
   if (index < seal.rowCount && (found === undefined || expected.includes(actual[index] ?? '', index))) {
-    return problem(seal.seq, 'missing', `A row was removed: ${place(index)} of the log, sealed ${seal.at.toISOString()}.`)
+    return problem(
+      seal.seq,
+      'missing',
+      `A row was removed: ${place(index)} of the log, sealed ${seal.at.toISOString()}.`,
+    )
   }
   if (found === undefined) return problem(seal.seq, 'edited', 'The rows do not give the hash of the seal.')
   const isInserted = index >= seal.rowCount || actual.includes(expected[index] ?? '', index)
@@ -110,12 +116,28 @@ const compare = (before: Omit<Head, 'mac'>, seal: Seal, rows: readonly ChainRow[
 const endProblem = (last: Omit<Head, 'mac'>, head: Omit<Head, 'mac'>): Broken | null =>
   last.seq === head.seq && last.totalRows === head.totalRows && last.head.equals(head.head)
     ? null
-    : problem(head.seq, 'truncated', `The head says ${head.totalRows} rows in ${head.seq} seals, found were ${last.totalRows} in ${last.seq}.`)
+    : problem(
+        head.seq,
+        'truncated',
+        `The head says ${head.totalRows} rows in ${head.seq} seals, found were ${last.totalRows} in ${last.seq}.`,
+      )
 
-const anchorProblem = (anchor: AnchorPoint | undefined, head: Omit<Head, 'mac'>, anchored: string | undefined): Broken | null => {
+const anchorProblem = (
+  anchor: AnchorPoint | undefined,
+  head: Omit<Head, 'mac'>,
+  anchored: string | undefined,
+): Broken | null => {
   if (anchor === undefined || anchored === anchor.hash) return null
   const seen = `${anchor.rows} rows in ${anchor.seal} seals`
   return anchor.seal > head.seq
-    ? problem(head.seq, 'truncated', `The log was seen with ${seen}, now it ends after ${head.totalRows} rows. Newer rows were cut off.`)
-    : problem(anchor.seal, 'truncated', `The log was seen with another history up to ${seen}. It was cut off there and written anew.`)
+    ? problem(
+        head.seq,
+        'truncated',
+        `The log was seen with ${seen}, now it ends after ${head.totalRows} rows. Newer rows were cut off.`,
+      )
+    : problem(
+        anchor.seal,
+        'truncated',
+        `The log was seen with another history up to ${seen}. It was cut off there and written anew.`,
+      )
 }

@@ -15,7 +15,9 @@ const columns = 'id, name, scopes, created_at, expires_at, last_used_at'
 export const findLiveToken = async (
   sql: Sql,
   hash: Buffer,
-): Promise<{ id: string; user_id: string; email: string; roles: string[]; scopes: string[] | null; expires_at: Date } | undefined> => {
+): Promise<
+  { id: string; user_id: string; email: string; roles: string[]; scopes: string[] | null; expires_at: Date } | undefined
+> => {
   const [row] = await sql.query<{
     id: string
     user_id: string
@@ -34,7 +36,11 @@ export const findLiveToken = async (
 }
 
 export const touchToken = (sql: Sql, hash: Buffer): Promise<unknown> =>
-  sql.query({ name: 'tokens.touch', text: 'update api_tokens set last_used_at = now() where hash = $1', values: [hash] })
+  sql.query({
+    name: 'tokens.touch',
+    text: 'update api_tokens set last_used_at = now() where hash = $1',
+    values: [hash],
+  })
 
 /** Makes whoever creates tokens for the same user wait, so that the count holds. */
 export const lockUser = (sql: Sql, userId: string): Promise<unknown> =>
@@ -51,7 +57,14 @@ export const countTokens = async (sql: Sql, userId: string): Promise<number> => 
 /** Undefined when the user may not sign in any more. */
 export const insertToken = async (
   sql: Sql,
-  token: { id: string; userId: string; hash: Buffer; name: string; scopes: readonly string[] | null; expiresInDays: number },
+  token: {
+    id: string
+    userId: string
+    hash: Buffer
+    name: string
+    scopes: readonly string[] | null
+    expiresInDays: number
+  },
 ): Promise<TokenRow | undefined> => {
   const [row] = await sql.query<TokenRow>({
     text: `insert into api_tokens (id, user_id, name, hash, scopes, expires_at)
@@ -70,7 +83,10 @@ export const listTokens = (sql: Sql, userId: string): Promise<TokenRow[]> =>
     values: [userId],
   })
 
-export const revokeToken = async (sql: Sql, token: { id: string; userId: string; reason: string }): Promise<boolean> => {
+export const revokeToken = async (
+  sql: Sql,
+  token: { id: string; userId: string; reason: string },
+): Promise<boolean> => {
   const rows = await sql.query({
     text: `update api_tokens set revoked_at = now(), revoked_reason = $3
       where id = $1 and user_id = $2 and revoked_at is null returning id`,

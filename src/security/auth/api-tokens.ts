@@ -71,7 +71,9 @@ export const createApiTokens = (deps: { db: Database; clock: Clock; revocations:
       const row = await db.transaction(async (tx) => {
         await store.lockUser(tx, principal.userId)
         if ((await store.countTokens(tx, principal.userId)) >= mostTokensPerUser) {
-          throw errors.too_many_tokens(`You have ${mostTokensPerUser} API tokens already. Revoke one that is not used any more.`)
+          throw errors.too_many_tokens(
+            `You have ${mostTokensPerUser} API tokens already. Revoke one that is not used any more.`,
+          )
         }
         const id = uuidv7()
         const created = await store.insertToken(tx, { id, userId: principal.userId, hash: hashOf(token), ...request })
@@ -99,7 +101,13 @@ export const createApiTokens = (deps: { db: Database; clock: Clock; revocations:
           throw errors.token_not_found(`You have no API token "${id}".`)
         }
         await appendAudit(tx, [
-          { actor: actorOf(principal), action: 'token.revoke', subject: { type: 'Token', id }, outcome: 'succeeded', requestId },
+          {
+            actor: actorOf(principal),
+            action: 'token.revoke',
+            subject: { type: 'Token', id },
+            outcome: 'succeeded',
+            requestId,
+          },
         ])
         tx.afterCommit(() => revocations.announce([id]))
       })
@@ -117,4 +125,3 @@ const tokenOf = (row: store.TokenRow): ApiToken => ({
   expiresAt: row.expires_at.toISOString(),
   lastUsedAt: row.last_used_at?.toISOString() ?? null,
 })
-

@@ -35,7 +35,12 @@ export const authHttp =
     const answer = (request: FastifyRequest, reply: FastifyReply, opened: OpenSession): SignedIn => {
       reply.header('set-cookie', refreshCookie(opened.refreshToken, opened.cookieSeconds, request))
       reply.header('cache-control', 'no-store')
-      return { accessToken: opened.accessToken, tokenType: 'Bearer', expiresInSeconds: accessTokenSeconds, user: userOf(opened.user) }
+      return {
+        accessToken: opened.accessToken,
+        tokenType: 'Bearer',
+        expiresInSeconds: accessTokenSeconds,
+        user: userOf(opened.user),
+      }
     }
 
     http.route({
@@ -76,16 +81,24 @@ export const authHttp =
       method: 'POST',
       url: '/auth/logout',
       config: { access: 'public' },
-      schema: { tags, summary: 'Sign out: end the session of the refresh cookie or access token', response: { 204: z.void() } },
+      schema: {
+        tags,
+        summary: 'Sign out: end the session of the refresh cookie or access token',
+        response: { 204: z.void() },
+      },
       handler: async (request, reply) => {
         assertNotCrossSite(request)
         const token = readRefreshCookie(request.headers.cookie)
         if (token !== undefined) await sessions.endByToken(token, request.id)
         else if (request.headers.authorization !== undefined) {
           const principal = await authenticate.principalOf(request.headers)
-          if (principal.via === 'session' && principal.credentialId) await sessions.end(principal, principal.credentialId, request.id)
+          if (principal.via === 'session' && principal.credentialId)
+            await sessions.end(principal, principal.credentialId, request.id)
         }
-        return reply.header('set-cookie', refreshCookie('', 0, request)).code(204).send()
+        return reply
+          .header('set-cookie', refreshCookie('', 0, request))
+          .code(204)
+          .send()
       },
     })
 
@@ -114,7 +127,7 @@ export const authHttp =
       },
       handler: async (request, reply) => {
         assertSession(request.principal)
-        await users.changeOwnPassword(request.principal, request.body, request.id)
+        await users.changeOwnPassword(request.principal, request.body, request)
         return reply.code(204).send()
       },
     })
@@ -131,4 +144,5 @@ export const authHttp =
     })
   }
 
-const isInvalidRefresh = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'invalid_refresh'
+const isInvalidRefresh = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'invalid_refresh'

@@ -18,7 +18,9 @@ export const originOf = (request: Pick<FastifyRequest, 'ip' | 'id' | 'headers'>)
 export const assertNotCrossSite = (request: Pick<FastifyRequest, 'headers'>): void => {
   const site = request.headers['sec-fetch-site']
   if (site === undefined || site === 'same-origin' || site === 'none') return
-  throw errors.cross_site(`A page of another origin sent this request (Sec-Fetch-Site: ${site}). Use the console itself.`)
+  throw errors.cross_site(
+    `A page of another origin sent this request (Sec-Fetch-Site: ${site}). Use the console itself.`,
+  )
 }
 
 /** For what an API token must never do, whatever its scopes: make credentials or change them. */

@@ -43,7 +43,7 @@ test('no more than two hashes are computed at once, and a crowd is turned away',
   const calls = Array.from({ length: 66 }, () => hasher.inSlot(slow))
   await assert.rejects(hasher.inSlot(slow), { code: 'sign_in_busy' })
   const settled = Promise.all(calls)
-  for (let done = 0; done < 66; ) {
+  for (let done = 0; done < 66;) {
     const next = release.shift()
     if (next) {
       next()

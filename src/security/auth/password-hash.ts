@@ -34,7 +34,9 @@ export const createPasswordHasher = (parameters: HashParameters = currentParamet
   const inSlot: PasswordHasher['inSlot'] = async (work) => {
     if (running >= mostAtOnce) {
       if (waiting.length >= mostWaiting) {
-        throw errors.sign_in_busy('Too many sign-ins are waiting. Try again in a few seconds.', { retryAfterSeconds: 5 })
+        throw errors.sign_in_busy('Too many sign-ins are waiting. Try again in a few seconds.', {
+          retryAfterSeconds: 5,
+        })
       }
       await new Promise<void>((resolve) => waiting.push(resolve)) // the slot is handed over, so `running` stays
     } else running++
@@ -86,7 +88,8 @@ export const createPasswordHasher = (parameters: HashParameters = currentParamet
   }
 }
 
-const phcPattern = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
+const phcPattern =
+  /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
 
 const parsePhc = (phc: string): { parameters: HashParameters; salt: Buffer; hash: Buffer } | undefined => {
   const [, memory, passes, parallelism, salt, hash] = phcPattern.exec(phc) ?? []

@@ -20,7 +20,8 @@ const common = new Set([
  */
 export const assertGoodPassword = (password: string, email: string): void => {
   const why = weaknessOf(password.normalize('NFC'), email)
-  if (why !== undefined) throw errors.weak_password(`The password ${why}.`, { errors: [{ path: 'password', message: why }] })
+  if (why !== undefined)
+    throw errors.weak_password(`The password ${why}.`, { errors: [{ path: 'password', message: why }] })
 }
 
 const weaknessOf = (password: string, email: string): string | undefined => {
@@ -29,7 +30,8 @@ const weaknessOf = (password: string, email: string): string | undefined => {
   if (length < shortestPassword) return `needs at least ${shortestPassword} characters, it has ${length}`
   if (new Set(lower).size < 4) return 'repeats the same few characters; use more different ones'
   if (lower === email || lower === email.split('@')[0]) return 'must not be the e-mail address'
-  if (common.has(lower) || common.has(lower.replace(/[^a-z0-9]+$/, ''))) return 'is one that is guessed first; choose another'
+  if (common.has(lower) || common.has(lower.replace(/[^a-z0-9]+$/, '')))
+    return 'is one that is guessed first; choose another'
   return undefined
 }
 
@@ -38,4 +40,6 @@ const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789'
 
 /** A password of 100 random bits that can be typed: five groups of four. */
 export const generatePassword = (): string =>
-  Array.from({ length: 5 }, () => Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join('')).join('-')
+  Array.from({ length: 5 }, () => Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join('')).join(
+    '-',
+  )

@@ -13,7 +13,10 @@ export const refreshTokenFor = (crypto: Crypto, sessionId: string, generation: n
 }
 
 /** The session and generation of a token that we made; undefined for anything else. */
-export const readRefreshToken = (crypto: Crypto, token: string): { sessionId: string; generation: number } | undefined => {
+export const readRefreshToken = (
+  crypto: Crypto,
+  token: string,
+): { sessionId: string; generation: number } | undefined => {
   const [, sessionId, generation] = /^([0-9a-f-]{36})\.(\d{1,9})\.[A-Za-z0-9_-]{43}$/.exec(token) ?? []
   if (sessionId === undefined || !isUuid(sessionId)) return undefined
   const expected = Buffer.from(refreshTokenFor(crypto, sessionId, Number(generation)))

@@ -15,8 +15,13 @@ after(async () => {
   await database.drop()
 })
 
-const auditOf = (action: string): Promise<{ outcome: string; subject_id: string; details: Record<string, unknown> }[]> =>
-  database.db.query({ text: 'select outcome, subject_id, details from audit where action = $1 order by id', values: [action] })
+const auditOf = (
+  action: string,
+): Promise<{ outcome: string; subject_id: string; details: Record<string, unknown> }[]> =>
+  database.db.query({
+    text: 'select outcome, subject_id, details from audit where action = $1 order by id',
+    values: [action],
+  })
 
 test('a refresh gives a new access token and another cookie', async () => {
   const { cookie } = await rig.signIn()
@@ -62,7 +67,8 @@ test('two tabs that refresh with the same cookie stay signed in, and get the sam
 
 test('the same cookie from another browser or address, or too late, is theft', async () => {
   const headers = { 'sec-fetch-site': 'same-origin', 'user-agent': 'a browser' }
-  const login = async () => cookieOf(await rig.call('POST', '/auth/login', { body: { email: adminEmail, password: adminPassword }, headers }))
+  const login = async () =>
+    cookieOf(await rig.call('POST', '/auth/login', { body: { email: adminEmail, password: adminPassword }, headers }))
   const attempts = [
     { headers: { ...headers, 'user-agent': 'another' } },
     { headers, ip: '192.0.2.99' },
@@ -113,7 +119,13 @@ test('a made-up or changed refresh cookie is refused and ends nothing', async ()
 test('requests that another origin makes the browser send are refused', async () => {
   const { cookie } = await rig.signIn()
   for (const site of ['cross-site', 'same-site']) {
-    assert.equal((await rig.call('POST', '/auth/refresh', { cookie, headers: { 'sec-fetch-site': site } })).statusCode, 403)
-    assert.equal((await rig.call('POST', '/auth/logout', { cookie, headers: { 'sec-fetch-site': site } })).statusCode, 403)
+    assert.equal(
+      (await rig.call('POST', '/auth/refresh', { cookie, headers: { 'sec-fetch-site': site } })).statusCode,
+      403,
+    )
+    assert.equal(
+      (await rig.call('POST', '/auth/logout', { cookie, headers: { 'sec-fetch-site': site } })).statusCode,
+      403,
+    )
   }
 })

@@ -39,6 +39,7 @@ const fakeClock = () => {
     monotonicMs: () => nowMs,
     sleep: (milliseconds, signal) =>
       new Promise((wake) => {
+        if (signal?.aborted) return wake()
         const entry = { untilMs: nowMs + milliseconds, wake }
         sleeping.add(entry)
         signal?.addEventListener('abort', () => wake())
@@ -114,7 +115,14 @@ test('when the database does not answer for 30 s nobody is let in, and again whe
 
 test('internal tokens are for one audience and a minute', async () => {
   const { internalTokens } = rig.security
-  const principal = { userId: 'u', email: 'u@example.org', roles: ['viewer' as const], via: 'token' as const, credentialId: 'c', scopes: ['task.read'] }
+  const principal = {
+    userId: 'u',
+    email: 'u@example.org',
+    roles: ['viewer' as const],
+    via: 'token' as const,
+    credentialId: 'c',
+    scopes: ['task.read'],
+  }
   const token = await internalTokens.sign(principal, 'tasks')
   assert.deepEqual(await internalTokens.verify(token, 'tasks'), principal)
   await assert.rejects(internalTokens.verify(token, 'resources'), { code: 'unauthenticated' })
@@ -122,7 +130,13 @@ test('internal tokens are for one audience and a minute', async () => {
   const { token: accessToken } = await rig.signIn()
   await assert.rejects(internalTokens.verify(accessToken, 'api'), { code: 'unauthenticated' })
   const later: Clock = { ...systemClock, now: () => new Date(Date.now() + 61_000) }
-  const tomorrow = await createSecurity({ db: database.db, log, dataDir, masterKey: { value: masterKey }, clock: later })
+  const tomorrow = await createSecurity({
+    db: database.db,
+    log,
+    dataDir,
+    masterKey: { value: masterKey },
+    clock: later,
+  })
   await assert.rejects(tomorrow.internalTokens.verify(token, 'tasks'), { code: 'unauthenticated' })
 })
 

@@ -87,7 +87,9 @@ export const createRevocations = (deps: {
     },
     assertFresh: () => {
       if (checkedAtMs !== undefined && clock.monotonicMs() - checkedAtMs <= staleMs) return
-      throw errors.revocations_stale('Whether this sign-in is still valid can not be checked: the database does not answer.')
+      throw errors.revocations_stale(
+        'Whether this sign-in is still valid can not be checked: the database does not answer.',
+      )
     },
     read: look,
     start: async () => {
@@ -102,7 +104,11 @@ export const createRevocations = (deps: {
   }
 }
 
-const readRevoked = async (db: Sql, since: Date | undefined, windowMs: number): Promise<{ ids: string[]; now: Date }> => {
+const readRevoked = async (
+  db: Sql,
+  since: Date | undefined,
+  windowMs: number,
+): Promise<{ ids: string[]; now: Date }> => {
   const [row] = await db.query<{ ids: string[]; now: Date }>({
     name: 'revocations.read',
     text: `select now() as now, array(

@@ -15,7 +15,14 @@ export type SessionRow = {
 
 export const insertSession = async (
   sql: Sql,
-  session: { id: string; userId: string; lifetimeSeconds: number; idleSeconds: number; ip: string; userAgent: string | null },
+  session: {
+    id: string
+    userId: string
+    lifetimeSeconds: number
+    idleSeconds: number
+    ip: string
+    userAgent: string | null
+  },
 ): Promise<SessionRow> => {
   const [row] = await sql.query<SessionRow>({
     name: 'sessions.insert',
@@ -27,7 +34,11 @@ export const insertSession = async (
 }
 
 export const findSession = async (sql: Sql, id: string): Promise<SessionRow | undefined> => {
-  const [row] = await sql.query<SessionRow>({ name: 'sessions.find', text: 'select * from sessions where id = $1', values: [id] })
+  const [row] = await sql.query<SessionRow>({
+    name: 'sessions.find',
+    text: 'select * from sessions where id = $1',
+    values: [id],
+  })
   return row
 }
 
@@ -68,7 +79,12 @@ export const revokeSession = async (sql: Sql, id: string, userId: string, reason
 }
 
 /** Ends all sessions of a user but one; returns their ids, to be announced after the commit. */
-export const revokeSessionsOf = async (sql: Sql, userId: string, reason: string, except: string | null = null): Promise<string[]> => {
+export const revokeSessionsOf = async (
+  sql: Sql,
+  userId: string,
+  reason: string,
+  except: string | null = null,
+): Promise<string[]> => {
   const rows = await sql.query<{ id: string }>({
     text: `update sessions set revoked_at = now(), revoked_reason = $2
       where user_id = $1 and revoked_at is null and id is distinct from $3::uuid returning id`,

@@ -31,8 +31,11 @@ test('signing out ends the session at once, by cookie or by token, and is harmle
 test('one sees and ends own sessions, and nobody sees those of others', async () => {
   const person = await rig.person('eve@example.org', ['viewer'])
   const other = await rig.signIn('eve@example.org', 'password of eve@example.org')
-  const { items } = (await rig.call('GET', '/auth/sessions', { token: person.token })).json<{ items: { id: string; isCurrent: boolean }[] }>()
-  assert.deepEqual(items.map((item) => item.isCurrent).sort(), [false, true])
+  const { items } = (await rig.call('GET', '/auth/sessions', { token: person.token })).json<{
+    items: { id: string; isCurrent: boolean }[]
+  }>()
+  assert.equal(items.filter((item) => item.isCurrent).length, 1)
+  assert.equal(items.length, 2)
   const admin = await rig.signIn()
   const foreign = items[0]!.id // there are two
   assert.equal((await rig.call('DELETE', `/auth/sessions/${foreign}`, { token: admin.token })).statusCode, 404)
@@ -49,8 +52,14 @@ test('changing the own password needs the current one and ends everything but th
   const person = await rig.person('pat@example.org', ['viewer'])
   const other = await rig.signIn('pat@example.org', 'password of pat@example.org')
   const change = (body: object) => rig.call('POST', '/auth/password', { token: person.token, body })
-  assert.equal((await change({ current: 'wrong', new: 'a better password' })).json<{ code: string }>().code, 'wrong_password')
-  assert.equal((await change({ current: 'password of pat@example.org', new: 'short' })).json<{ code: string }>().code, 'weak_password')
+  assert.equal(
+    (await change({ current: 'wrong', new: 'a better password' })).json<{ code: string }>().code,
+    'wrong_password',
+  )
+  assert.equal(
+    (await change({ current: 'password of pat@example.org', new: 'short' })).json<{ code: string }>().code,
+    'weak_password',
+  )
   assert.equal((await change({ current: 'password of pat@example.org', new: 'a better password' })).statusCode, 204)
   assert.equal((await rig.call('GET', '/auth/me', { token: person.token })).statusCode, 200)
   assert.equal((await rig.call('GET', '/auth/me', { token: other.token })).statusCode, 401)

@@ -33,7 +33,12 @@ const signInAgain = 'Sign in again.'
  * A race is answered with the current token again, not with a further one: the family stays one line, so of a thief and a
  * victim who both hold it, the second to come back later is noticed.
  */
-export const createSessions = (deps: { db: Database; crypto: Crypto; accessTokens: AccessTokens; revocations: Revocations }) => {
+export const createSessions = (deps: {
+  db: Database
+  crypto: Crypto
+  accessTokens: AccessTokens
+  revocations: Revocations
+}) => {
   const { db, crypto, accessTokens, revocations } = deps
 
   const opened = async (session: store.SessionRow, user: UserRow): Promise<OpenSession> => ({
@@ -67,7 +72,8 @@ export const createSessions = (deps: { db: Database; crypto: Crypto; accessToken
       const outcome = await db.transaction(async (tx) => {
         const session = await store.lockSession(tx, read.sessionId)
         const user = session && (await findById(tx, session.user_id))
-        if (!session || session.revoked_at || session.is_over || !user || user.disabled_at) return { kind: 'over' } as const
+        if (!session || session.revoked_at || session.is_over || !user || user.disabled_at)
+          return { kind: 'over' } as const
         if (read.generation === session.generation) {
           return { kind: 'open', session: await store.rotateSession(tx, session.id, idleSeconds), user } as const
         }
@@ -87,7 +93,12 @@ export const createSessions = (deps: { db: Database; crypto: Crypto; accessToken
             subject: { type: 'Session', id: session.id },
             outcome: 'denied',
             requestId: origin.requestId,
-            details: { generation: read.generation, current: session.generation, ip: origin.ip, userAgent: origin.userAgent },
+            details: {
+              generation: read.generation,
+              current: session.generation,
+              ip: origin.ip,
+              userAgent: origin.userAgent,
+            },
           },
         ])
         tx.afterCommit(() => revocations.announce([session.id]))
@@ -95,7 +106,9 @@ export const createSessions = (deps: { db: Database; crypto: Crypto; accessToken
       })
       if (outcome.kind === 'open') return opened(outcome.session, outcome.user)
       if (outcome.kind === 'over') throw errors.invalid_refresh(`The session is over. ${signInAgain}`)
-      throw errors.invalid_refresh(`This refresh cookie was used before, so the session was ended for safety. ${signInAgain}`)
+      throw errors.invalid_refresh(
+        `This refresh cookie was used before, so the session was ended for safety. ${signInAgain}`,
+      )
     },
 
     /** Ends the session that a refresh token belongs to, if any. */
@@ -136,7 +149,13 @@ export const createSessions = (deps: { db: Database; crypto: Crypto; accessToken
     return db.transaction(async (tx) => {
       if (!(await store.revokeSession(tx, sessionId, principal.userId, 'signed out'))) return false
       await appendAudit(tx, [
-        { actor: actorOf(principal), action, subject: { type: 'Session', id: sessionId }, outcome: 'succeeded', requestId },
+        {
+          actor: actorOf(principal),
+          action,
+          subject: { type: 'Session', id: sessionId },
+          outcome: 'succeeded',
+          requestId,
+        },
       ])
       tx.afterCommit(() => revocations.announce([sessionId]))
       return true

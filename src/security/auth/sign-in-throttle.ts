@@ -54,7 +54,9 @@ export const createSignInThrottle = (deps: { db: Database; crypto: Crypto; clock
       )
       const seconds = here > 0 ? here : await lockedSeconds(db, keyOf(email), email, ip)
       if (seconds > 0) {
-        throw errors.sign_in_throttled(`Too many failed sign-ins. Try again in ${seconds} s.`, { retryAfterSeconds: seconds })
+        throw errors.sign_in_throttled(`Too many failed sign-ins. Try again in ${seconds} s.`, {
+          retryAfterSeconds: seconds,
+        })
       }
     },
     failed: async (email, ip) => {
@@ -64,7 +66,11 @@ export const createSignInThrottle = (deps: { db: Database; crypto: Crypto; clock
     },
     succeeded: async (email, ip) => {
       failures.delete(`${email} ${ip}`)
-      await db.query({ name: 'failures.clear', text: 'delete from sign_in_failures where email_hash = $1', values: [keyOf(email)] })
+      await db.query({
+        name: 'failures.clear',
+        text: 'delete from sign_in_failures where email_hash = $1',
+        values: [keyOf(email)],
+      })
     },
     purge: async () => {
       await db.query({ text: `delete from sign_in_failures where last_failure_at < now() - interval '1 day'` })

@@ -35,7 +35,9 @@ export const createSignIn = (deps: {
         details: { why, ip: origin.ip, userAgent: origin.userAgent },
       },
     ])
-    throw errors.invalid_credentials('The e-mail address or the password is wrong. An administrator can reset the password.')
+    throw errors.invalid_credentials(
+      'The e-mail address or the password is wrong. An administrator can reset the password.',
+    )
   }
 
   /** The user's hash, made again first when it was made with other parameters than today's. */

@@ -23,7 +23,13 @@ const verifiesAfterRetirementMs = 3_600_000
 const lookAgainMs = 5_000
 const advisoryLock = 7_305_521_042
 
-type KeyRow = { kid: string; public_jwk: JsonWebKeyInput['key']; sealed_private_key: string; created_at: Date; retired_at: Date | null }
+type KeyRow = {
+  kid: string
+  public_jwk: JsonWebKeyInput['key']
+  sealed_private_key: string
+  created_at: Date
+  retired_at: Date | null
+}
 
 /** Ed25519 keys, in the database so that every process can verify what any other signed, sealed by the master key. */
 export const createSigningKeys = (deps: { db: Database; crypto: Crypto; clock: Clock }): SigningKeys => {

@@ -33,7 +33,9 @@ export const createTickets = (deps: { db: Sql; revocations: Revocations }): Tick
       values: [hashOf(ticket)],
     })
     if (row === undefined || !row.is_live) {
-      throw errors.invalid_ticket(`The ticket was used already, is older than ${ticketSeconds} s or is none. Ask for a new one.`)
+      throw errors.invalid_ticket(
+        `The ticket was used already, is older than ${ticketSeconds} s or is none. Ask for a new one.`,
+      )
     }
     const principal = principalSchema.parse(row.principal)
     deps.revocations.assertFresh()

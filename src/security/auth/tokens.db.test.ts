@@ -17,7 +17,9 @@ after(async () => {
   await database.drop()
 })
 
-const create = async (body: object): Promise<{ id: string; token: string; scopes: string[] | null; expiresAt: string }> => {
+const create = async (
+  body: object,
+): Promise<{ id: string; token: string; scopes: string[] | null; expiresAt: string }> => {
   const answer = await rig.call('POST', '/auth/tokens', { token: person.token, body })
   assert.equal(answer.statusCode, 201, answer.body)
   return answer.json()
@@ -29,7 +31,10 @@ test('a token is shown once, kept as a hash, and listed without itself', async (
   const list = await rig.call('GET', '/auth/tokens', { token: person.token })
   assert.ok(list.json<{ items: { id: string }[] }>().items.some((item) => item.id === id))
   assert.ok(!list.body.includes(token))
-  const [stored] = await database.db.query<{ all: string }>({ text: 'select row(t.*)::text as all from api_tokens t where id = $1', values: [id] })
+  const [stored] = await database.db.query<{ all: string }>({
+    text: 'select row(t.*)::text as all from api_tokens t where id = $1',
+    values: [id],
+  })
   assert.ok(!stored?.all.includes(token.slice(4)))
   const audit = await database.db.query<{ all: string }>({ text: 'select row(a.*)::text as all from audit a' })
   assert.ok(audit.every((row) => !row.all.includes(token.slice(4))))
@@ -48,7 +53,10 @@ test('a token makes no tokens, changes no password and ends no sessions, not eve
   const { token } = await create({ name: 'all' })
   const tries = [
     await rig.call('POST', '/auth/tokens', { token, body: { name: 'more' } }),
-    await rig.call('POST', '/auth/password', { token, body: { current: 'password of dev@example.org', new: 'another password' } }),
+    await rig.call('POST', '/auth/password', {
+      token,
+      body: { current: 'password of dev@example.org', new: 'another password' },
+    }),
     await rig.call('GET', '/auth/sessions', { token }),
     await rig.call('DELETE', '/auth/sessions', { token }),
   ]
@@ -78,19 +86,37 @@ test('its use is noted', async () => {
   const { id, token } = await create({ name: 'used' })
   await rig.call('GET', '/auth/me', { token })
   for (;;) {
-    const [row] = await database.db.query<{ used: Date | null }>({ text: 'select last_used_at as used from api_tokens where id = $1', values: [id] })
+    const [row] = await database.db.query<{ used: Date | null }>({
+      text: 'select last_used_at as used from api_tokens where id = $1',
+      values: [id],
+    })
     if (row?.used) break // the test's time limit is the other way out
   }
 })
 
 test('malformed requests are 400, and there is an end to how many', async () => {
-  for (const body of [{}, { name: '' }, { name: 'x', scopes: [] }, { name: 'x', scopes: ['all'] }, { name: 'x', expiresInDays: 0 }, { name: 'x', expiresInDays: 9999 }, { name: 'x', other: 1 }]) {
-    assert.equal((await rig.call('POST', '/auth/tokens', { token: person.token, body })).statusCode, 400, JSON.stringify(body))
+  for (const body of [
+    {},
+    { name: '' },
+    { name: 'x', scopes: [] },
+    { name: 'x', scopes: ['all'] },
+    { name: 'x', expiresInDays: 0 },
+    { name: 'x', expiresInDays: 9999 },
+    { name: 'x', other: 1 },
+  ]) {
+    assert.equal(
+      (await rig.call('POST', '/auth/tokens', { token: person.token, body })).statusCode,
+      400,
+      JSON.stringify(body),
+    )
   }
   await database.db.query({
     text: `insert into api_tokens (id, user_id, name, hash, expires_at)
       select gen_random_uuid(), $1, 'many', sha256(n::text::bytea), now() + interval '1 day' from generate_series(1, 100) n`,
     values: [person.userId],
   })
-  assert.equal((await rig.call('POST', '/auth/tokens', { token: person.token, body: { name: 'one more' } })).statusCode, 409)
+  assert.equal(
+    (await rig.call('POST', '/auth/tokens', { token: person.token, body: { name: 'one more' } })).statusCode,
+    409,
+  )
 })

@@ -85,15 +85,19 @@ const makeKeyFile = async (dataDir: string, path: string): Promise<void> => {
     await link(draft, path)
   } catch (cause) {
     if (!isExisting(cause)) {
-      throw errors.invalid_master_key(`The key file ${path} can't be made: ${messageOf(cause)}. Make ${dataDir} writable.`, {
-        cause,
-      })
+      throw errors.invalid_master_key(
+        `The key file ${path} can't be made: ${messageOf(cause)}. Make ${dataDir} writable.`,
+        {
+          cause,
+        },
+      )
     }
   } finally {
     await unlink(draft).catch(() => {}) // never made, or made by nobody
   }
 }
 
-const hasCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code
 const isMissing = (error: unknown): boolean => hasCode(error, 'ENOENT')
 const isExisting = (error: unknown): boolean => hasCode(error, 'EEXIST')

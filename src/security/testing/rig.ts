@@ -22,17 +22,31 @@ export const adminPassword = 'a-first-password'
 export type Rig = Awaited<ReturnType<typeof createRig>>
 
 /** The box over a database, with its routes on a server that authenticates and authorizes as the gateway does. */
-export const createRig = async (db: Database, options: { clock?: Clock; masterKey?: string; notifier?: Notifier } = {}) => {
+export const createRig = async (
+  db: Database,
+  options: { clock?: Clock; masterKey?: string; notifier?: Notifier } = {},
+) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'security-'))
   const { masterKey, ...given } = options
   const log = createLog({ level: 'silent' })
-  const security = await createSecurity({ db, log, dataDir, hashParameters: quickHash, masterKey: { value: masterKey }, ...given })
+  const security = await createSecurity({
+    db,
+    log,
+    dataDir,
+    hashParameters: quickHash,
+    masterKey: { value: masterKey },
+    ...given,
+  })
   await security.ensureAdministrator({ email: adminEmail, password: adminPassword })
   // Without its loops: a test that wants the chain sealed says so, and nothing runs on after the test.
   await security.readRevocations()
   const { http, routes } = await serve(security)
 
-  const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, more: CallOptions = {}): Promise<LightMyRequestResponse> =>
+  const call = (
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    url: string,
+    more: CallOptions = {},
+  ): Promise<LightMyRequestResponse> =>
     http.inject({
       method,
       url: `/api/v1${url}`,
@@ -89,7 +103,8 @@ export const serve = async (security: Security): Promise<{ http: Http; routes: R
     authorize: (principal, action, request) =>
       security.access.require(principal, actionSchema.parse(action), undefined, { requestId: request.id }),
   })
-  for (const service of security.http) await http.register(async (scope) => service(scope as Http), { prefix: '/api/v1' }) // only the type provider differs
+  for (const service of security.http)
+    await http.register(async (scope) => service(scope as Http), { prefix: '/api/v1' }) // only the type provider differs
   await http.ready()
   return { http, routes }
 }

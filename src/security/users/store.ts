@@ -76,7 +76,12 @@ export const insertUser = async (
 export const updateUser = async (
   sql: Sql,
   id: string,
-  change: { email: string | null; roles: readonly Role[] | null; passwordHash: string | null; isDisabled: boolean | null },
+  change: {
+    email: string | null
+    roles: readonly Role[] | null
+    passwordHash: string | null
+    isDisabled: boolean | null
+  },
 ): Promise<UserRow> => {
   const [row] = await sql.query<UserRow>({
     text: `update users set email = coalesce($2, email), roles = coalesce($3, roles),
@@ -96,7 +101,10 @@ export const markDeleted = (sql: Sql, id: string): Promise<unknown> =>
   })
 
 export const setPasswordHash = (sql: Sql, id: string, from: string, to: string): Promise<unknown> =>
-  sql.query({ text: 'update users set password_hash = $3 where id = $1 and password_hash = $2', values: [id, from, to] })
+  sql.query({
+    text: 'update users set password_hash = $3 where id = $1 and password_hash = $2',
+    values: [id, from, to],
+  })
 
 export const countUsers = async (sql: Sql): Promise<number> => {
   const [row] = await sql.query<{ count: number }>({ text: 'select count(*)::int as count from users' })

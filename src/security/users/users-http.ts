@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { newUserSchema, passwordSchema, userChangeSchema, userListSchema, userQuerySchema, userSchema } from '#contracts/user.ts'
+import {
+  newUserSchema,
+  passwordSchema,
+  userChangeSchema,
+  userListSchema,
+  userQuerySchema,
+  userSchema,
+} from '#contracts/user.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import { listUsers } from './list.ts'

@@ -21,7 +21,11 @@ const create = (body: object, token = admin.token) => rig.call('POST', '/users',
 const codeOf = (answer: { json: () => { code?: string } }): string | undefined => answer.json().code
 
 test('an administrator creates, reads, lists, changes and deletes users', async () => {
-  const made = await create({ email: 'Ada@Example.org', password: 'a long password', roles: ['operator', 'viewer', 'viewer'] })
+  const made = await create({
+    email: 'Ada@Example.org',
+    password: 'a long password',
+    roles: ['operator', 'viewer', 'viewer'],
+  })
   assert.equal(made.statusCode, 201)
   const user = made.json<{ id: string }>()
   assert.deepEqual({ ...user, id: 0, createdAt: 0, updatedAt: 0 }, {
@@ -31,13 +35,25 @@ test('an administrator creates, reads, lists, changes and deletes users', async 
   assert.deepEqual((await rig.call('GET', `/users/${user.id}`, { token: admin.token })).json(), user)
   const list = (await rig.call('GET', '/users?q=ADA', { token: admin.token })).json()
   assert.deepEqual(list, { items: [user], nextCursor: null, total: { value: 1, relation: 'eq' } })
-  const changed = await rig.call('PATCH', `/users/${user.id}`, { token: admin.token, body: { roles: ['auditor'], email: 'ada@localhost' } })
+  const changed = await rig.call('PATCH', `/users/${user.id}`, {
+    token: admin.token,
+    body: { roles: ['auditor'], email: 'ada@localhost' },
+  })
   assert.deepEqual([changed.json().roles, changed.json().email], [['auditor'], 'ada@localhost'])
   assert.equal((await rig.call('DELETE', `/users/${user.id}`, { token: admin.token })).statusCode, 204)
   assert.equal((await rig.call('GET', `/users/${user.id}`, { token: admin.token })).statusCode, 404)
-  assert.equal((await create({ email: 'ada@localhost', password: 'a long password', roles: ['viewer'] })).statusCode, 201)
-  const actions = await database.db.query<{ action: string }>({ text: `select action from audit where subject_id = $1 order by id`, values: [user.id] })
-  assert.deepEqual(actions.map(({ action }) => action), ['user.create', 'user.change', 'user.delete'])
+  assert.equal(
+    (await create({ email: 'ada@localhost', password: 'a long password', roles: ['viewer'] })).statusCode,
+    201,
+  )
+  const actions = await database.db.query<{ action: string }>({
+    text: `select action from audit where subject_id = $1 order by id`,
+    values: [user.id],
+  })
+  assert.deepEqual(
+    actions.map(({ action }) => action),
+    ['user.create', 'user.change', 'user.delete'],
+  )
 })
 
 test('what is no user is refused with a reason for each field', async () => {
@@ -60,24 +76,33 @@ test('what is no user is refused with a reason for each field', async () => {
 test('an address belongs to one user, in whatever case, also when two are created at once', async () => {
   const body = { email: 'twin@example.org', password: 'a long password', roles: ['viewer'] }
   const answers = await Promise.all([create(body), create({ ...body, email: 'TWIN@example.org' })])
-  assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort(), [201, 409])
+  assert.deepEqual(
+    answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b),
+    [201, 409],
+  )
   const other = (await create({ ...body, email: 'other@example.org' })).json()
   const taken = await rig.call('PATCH', `/users/${other.id}`, { token: admin.token, body: { email: body.email } })
   assert.deepEqual([taken.statusCode, codeOf(taken)], [409, 'user_exists'])
 })
 
 test('pages of users neither skip nor repeat one', async () => {
-  for (let n = 0; n < 5; n++) await create({ email: `page${n}@example.org`, password: 'a long password', roles: ['viewer'] })
+  for (let n = 0; n < 5; n++)
+    await create({ email: `page${n}@example.org`, password: 'a long password', roles: ['viewer'] })
   const seen: string[] = []
   let cursor: string | null = ''
   while (cursor !== null) {
     const url: string = `/users?q=page&limit=2${cursor ? `&cursor=${cursor}` : ''}`
-    const page: { items: { email: string }[]; nextCursor: string | null; total: { value: number } } = (await rig.call('GET', url, { token: admin.token })).json()
+    const page: { items: { email: string }[]; nextCursor: string | null; total: { value: number } } = (
+      await rig.call('GET', url, { token: admin.token })
+    ).json()
     assert.equal(page.total.value, 5)
     seen.push(...page.items.map(({ email }) => email))
     cursor = page.nextCursor
   }
-  assert.deepEqual(seen, [0, 1, 2, 3, 4].map((n) => `page${n}@example.org`))
+  assert.deepEqual(
+    seen,
+    [0, 1, 2, 3, 4].map((n) => `page${n}@example.org`),
+  )
 })
 
 for (const [what, body] of [
@@ -102,7 +127,8 @@ for (const [what, body] of [
 
 test('a session that is being opened while its user is disabled does not survive', async () => {
   const person = await rig.person('race@example.org', ['viewer'])
-  const login = () => rig.call('POST', '/auth/login', { body: { email: 'race@example.org', password: 'password of race@example.org' } })
+  const login = () =>
+    rig.call('POST', '/auth/login', { body: { email: 'race@example.org', password: 'password of race@example.org' } })
   const [, ...opened] = await Promise.all([
     rig.call('PATCH', `/users/${person.userId}`, { token: admin.token, body: { status: 'disabled' } }),
     ...Array.from({ length: 6 }, login),
@@ -111,7 +137,10 @@ test('a session that is being opened while its user is disabled does not survive
     if (statusCode !== 200) continue
     assert.equal((await rig.call('GET', '/auth/me', { token: JSON.parse(body).accessToken })).statusCode, 401)
   }
-  const live = await database.db.query({ text: 'select 1 from sessions where user_id = $1 and revoked_at is null', values: [person.userId] })
+  const live = await database.db.query({
+    text: 'select 1 from sessions where user_id = $1 and revoked_at is null',
+    values: [person.userId],
+  })
   assert.equal(live.length, 0)
 })
 
@@ -129,7 +158,10 @@ test('the last administrator can not be deleted, disabled or demoted; two can no
     rig.call('PATCH', own, { token: admin.token, body: { roles: ['viewer'] } }),
     rig.call('PATCH', `/users/${second.userId}`, { token: second.token, body: { roles: ['viewer'] } }),
   ])
-  assert.deepEqual(both.map(({ statusCode }) => statusCode).sort(), [200, 409])
+  assert.deepEqual(
+    both.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b),
+    [200, 409],
+  )
   await database.db.query({ text: `update users set roles = '{admin}' where email = $1`, values: [adminEmail] })
   admin = await rig.signIn()
 })

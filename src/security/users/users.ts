@@ -9,6 +9,7 @@ import type { PasswordHasher } from '../auth/password-hash.ts'
 import { assertGoodPassword } from '../auth/password-policy.ts'
 import type { Revocations } from '../auth/revocations.ts'
 import { revokeSessionsOf } from '../auth/session-store.ts'
+import type { SignInThrottle } from '../auth/sign-in-throttle.ts'
 import { errors } from '../errors.ts'
 import * as store from './store.ts'
 
@@ -19,8 +20,13 @@ export type Users = ReturnType<typeof createUsers>
  * do gets less or their password changes, their sessions and API tokens end with the same commit. Somebody must always be
  * left who can administer.
  */
-export const createUsers = (deps: { db: Database; hasher: PasswordHasher; revocations: Revocations }) => {
-  const { db, hasher, revocations } = deps
+export const createUsers = (deps: {
+  db: Database
+  hasher: PasswordHasher
+  revocations: Revocations
+  throttle: SignInThrottle
+}) => {
+  const { db, hasher, revocations, throttle } = deps
 
   const hashFor = async (password: string, email: string): Promise<string> => {
     assertGoodPassword(password, email)
@@ -32,7 +38,14 @@ export const createUsers = (deps: { db: Database; hasher: PasswordHasher; revoca
     return user
   }
 
-  const record = (tx: Sql, actor: AuditActor, action: string, id: string, requestId: string | null, details = {}): Promise<void> =>
+  const record = (
+    tx: Sql,
+    actor: AuditActor,
+    action: string,
+    id: string,
+    requestId: string | null,
+    details = {},
+  ): Promise<void> =>
     appendAudit(tx, [{ actor, action, subject: { type: 'User', id }, outcome: 'succeeded', requestId, details }])
 
   return {
@@ -65,7 +78,9 @@ export const createUsers = (deps: { db: Database; hasher: PasswordHasher; revoca
           })
         const rolesChanged = next.roles.join() !== user.roles.join()
         const ended =
-          rolesChanged || passwordHash !== null || isDisabled === true ? await endCredentials(tx, id, 'the user was changed') : 0
+          rolesChanged || passwordHash !== null || isDisabled === true
+            ? await endCredentials(tx, id, 'the user was changed')
+            : 0
         await record(tx, actorOf(principal), 'user.change', id, requestId, {
           ...(next.email === user.email ? {} : { email: { before: user.email, after: next.email } }),
           ...(rolesChanged ? { roles: { before: user.roles, after: next.roles } } : {}),
@@ -88,17 +103,26 @@ export const createUsers = (deps: { db: Database; hasher: PasswordHasher; revoca
       }),
 
     /** Changes one's own password; the session that does it goes on, everything else ends. */
-    changeOwnPassword: async (principal: Principal, passwords: { current: string; new: string }, requestId: string): Promise<void> => {
+    changeOwnPassword: async (
+      principal: Principal,
+      passwords: { current: string; new: string },
+      request: { id: string; ip: string },
+    ): Promise<void> => {
       const user = existing(await store.findById(db, principal.userId), principal.userId)
+      // A stolen session must not become a place to guess the password.
+      await throttle.assertOpen(user.email, request.ip)
       if (!(await hasher.inSlot(() => hasher.verify(passwords.current, user.password_hash)))) {
-        throw errors.wrong_password('The current password is wrong.', { errors: [{ path: 'current', message: 'is wrong' }] })
+        await throttle.failed(user.email, request.ip)
+        throw errors.wrong_password('The current password is wrong.', {
+          errors: [{ path: 'current', message: 'is wrong' }],
+        })
       }
       const passwordHash = await hashFor(passwords.new, user.email)
       await db.transaction(async (tx) => {
         existing(await store.lockById(tx, user.id), user.id)
         await store.updateUser(tx, user.id, { email: null, roles: null, passwordHash, isDisabled: null })
         const ended = await endCredentials(tx, user.id, 'the password was changed', principal.credentialId)
-        await record(tx, actorOf(principal), 'user.change_password', user.id, requestId, { credentialsEnded: ended })
+        await record(tx, actorOf(principal), 'user.change_password', user.id, request.id, { credentialsEnded: ended })
       })
     },
 
@@ -117,7 +141,12 @@ export const createUsers = (deps: { db: Database; hasher: PasswordHasher; revoca
     },
   }
 
-  async function endCredentials(tx: Transaction, userId: string, reason: string, except: string | null = null): Promise<number> {
+  async function endCredentials(
+    tx: Transaction,
+    userId: string,
+    reason: string,
+    except: string | null = null,
+  ): Promise<number> {
     const sessions = await revokeSessionsOf(tx, userId, reason, except)
     const tokens = await revokeTokensOf(tx, userId, reason)
     tx.afterCommit(() => revocations.announce([...sessions, ...tokens]))
@@ -125,7 +154,8 @@ export const createUsers = (deps: { db: Database; hasher: PasswordHasher; revoca
   }
 }
 
-const taken = (email: string): Error => errors.user_exists(`There is a user with the e-mail address "${email}" already.`)
+const taken = (email: string): Error =>
+  errors.user_exists(`There is a user with the e-mail address "${email}" already.`)
 
 const assertNotLast = (administrators: string[], id: string): void => {
   if (administrators.length === 1 && administrators[0] === id) {
@@ -133,4 +163,5 @@ const assertNotLast = (administrators: string[], id: string): void => {
   }
 }
 
-const isUniqueViolation = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '23505'
+const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '23505'

@@ -3,6 +3,7 @@ import { operationListSchema, operationSchema } from '#contracts/operation.ts'
 import type { OperationInfo } from '#contracts/operation.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import type { Catalogue } from '../catalogue.ts'
+import { errors } from '../errors.ts'
 import type { Operation } from '../operation.ts'
 
 /** An operation as the API shows it: all that a form, a command or a tool can be made from. */
@@ -56,7 +57,10 @@ export const operationRoutes =
         params: z.object({ name: z.string().max(200) }),
         response: { 200: operationSchema },
       },
-      // `get` throws for a name that the map hasn't either.
-      handler: (request) => infos.get(catalogue.get(request.params.name).name)!,
+      handler: (request) => {
+        const info = infos.get(request.params.name)
+        if (info === undefined) throw errors.operation_not_found(`There is no operation "${request.params.name}".`)
+        return info
+      },
     })
   }

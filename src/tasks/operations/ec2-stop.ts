@@ -56,7 +56,7 @@ const warn = (target: LiveTarget): string[] => [
     ? [`loses its public address ${target.facts['losesPublicIp']} and gets another one at the next start`]
     : []),
   ...(target.facts['lifecycle'] === 'spot'
-    ? ['is a Spot Instance: AWS may have no capacity for it at the next start']
+    ? ['is a Spot Instance: AWS refuses to stop it if its request is one-time, and may lack capacity at the next start']
     : []),
   ...stackWarning(target),
 ]

@@ -1,0 +1,303 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { z } from 'zod'
+import { defineErrors } from '#platform/app-error.ts'
+import type { HttpService } from '#platform/http/service.ts'
+import { fakeAccess, startGateway } from '../../test/support/gateway.ts'
+import { exitCodes } from './exit-codes.ts'
+import { paramsFrom } from './params.ts'
+import { runCli } from './program.ts'
+
+const refusals = defineErrors({ drifted: { status: 409, title: 'Drifted' }, broken: { status: 500, title: 'Broken' } })
+const plan = {
+  planHash: 'hash-1',
+  operation: 'ec2.stop',
+  operationVersion: 1,
+  params: {},
+  risk: 'R2',
+  undo: 'exact',
+  targets: [
+    {
+      id: 'arn:aws:ec2:eu-west-1:111122223333:instance/i-1',
+      name: 'web-1\u001b[31m',
+      account: '111122223333',
+      region: 'eu-west-1',
+      before: { state: 'running', ami: 'a' },
+      after: { state: 'stopped', ami: 'a' },
+      warnings: ['The public address will change.'],
+    },
+  ],
+  excluded: [{ id: 'i-2', why: 'It is stopped already.' }],
+  steps: [],
+  monthlyCostDeltaUsd: -12.5,
+  expectedSeconds: { calls: 1, waits: 30, total: 31 },
+  approvals: { needed: 0, reason: 'R2 in a sandbox account', confirmation: null as string | null },
+  links: {},
+}
+const taskAs = (status: string, confirmation: string | null = null) => ({
+  id: 't1',
+  operation: 'ec2.stop',
+  status,
+  plan: { ...plan, approvals: { ...plan.approvals, confirmation } },
+  progress: {
+    total: 1,
+    pending: 0,
+    running: status === 'running' ? 1 : 0,
+    waiting: 0,
+    succeeded: status === 'succeeded' ? 1 : 0,
+    failed: status === 'failed' ? 1 : 0,
+    skipped: 0,
+    drifted: 0,
+    compensated: 0,
+    cancelled: 0,
+  },
+  approvals: [],
+  undo: { possible: true, label: 'exact', why: null },
+  requestedBy: { id: 'u', email: 'ann@example.com' },
+  ...(status === 'failed' ? { error: { code: 'outcome_unknown', message: 'Nobody knows' } } : {}),
+})
+
+/** What the server was asked, and how its task will go on. */
+let asked: { url: string; body: unknown; key: unknown }[] = []
+let course: string[] = []
+let confirmation: string | null = null
+const fakeServices: HttpService = (http) => {
+  const config = { access: 'authenticated' } as const
+  const note = (request: { url: string; body: unknown; headers: Record<string, unknown> }) =>
+    void asked.push({ url: request.url, body: request.body, key: request.headers['idempotency-key'] })
+  http.get('/operations/:name', { config }, async () => ({
+    params: {
+      properties: {
+        force: { type: 'boolean' },
+        note: { type: 'string' },
+        tags: { type: 'object', additionalProperties: { type: 'string' } },
+      },
+    },
+  }))
+  http.post('/plans', { config, schema: { body: z.looseObject({ operation: z.string() }) } }, async (request) => {
+    note(request)
+    if (request.body.operation === 'ec2.fly') throw refusals.drifted('There is no such operation to file now.')
+    return request.body.operation === 'ec2.none' ? { ...plan, targets: [] } : plan
+  })
+  http.post('/tasks', { config }, async (request, reply) => {
+    note(request)
+    return reply.code(202).send({ id: 't1', status: 'queued', planHash: 'hash-1' })
+  })
+  http.get('/tasks', { config }, async (request) => {
+    note(request)
+    return {
+      items: [{ ...taskAs('queued'), createdAt: '2026-11-20T10:00:00Z' }],
+      nextCursor: 'abc',
+      total: { value: 12, relation: 'eq' },
+    }
+  })
+  http.get('/tasks/:id', { config }, async () =>
+    taskAs((course.length > 1 ? course.shift() : course[0]) ?? 'queued', confirmation),
+  )
+  http.post('/tasks/:id/approve', { config }, async (request) => {
+    note(request)
+    return { id: 't1', status: 'queued', planHash: 'hash-1' }
+  })
+  http.post('/auth/socket-ticket', { config }, async () => ({ ticket: `ticket-ann-${asked.length}-${Math.random()}` }))
+  http.get('/audit/verify', { config: { access: { action: 'audit.read' } } }, async () => ({}))
+  http.get('/resources', { config }, async () => {
+    throw refusals.broken('It broke.')
+  })
+  http.get('/sandbox/faults', { config }, async () => ({ items: [] }))
+  http.delete('/sandbox/faults', { config }, async (_request, reply) => reply.code(204).send(null))
+}
+
+let running: Awaited<ReturnType<typeof startGateway>>
+before(async () => {
+  running = await startGateway({
+    services: [{ name: 'fake', http: fakeServices }],
+    access: fakeAccess((_principal, action) => action !== 'audit.read'),
+  })
+})
+after(() => running.gateway.close())
+beforeEach(() => {
+  asked = []
+  course = ['succeeded']
+  confirmation = null
+})
+
+const cli = async (args: string[], options: { env?: Record<string, string>; answers?: string[] } = {}) => {
+  const out: string[] = []
+  const err: string[] = []
+  const code = await runCli(args, {
+    env: { ORCHESTRATOR_URL: running.url, ORCHESTRATOR_TOKEN: 'ann', ...options.env },
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+    isInteractive: options.answers !== undefined,
+    ask: async (question) => {
+      err.push(question)
+      return options.answers?.shift() ?? ''
+    },
+    signal: new AbortController().signal,
+  })
+  return { code, out: out.join('\n'), err: err.join('\n') }
+}
+const run = ['task', 'run', 'ec2.stop', '--id', 'i-1']
+
+describe('task run', () => {
+  test('shows the plan, asks, and files exactly that plan', async () => {
+    const { code, out, err } = await cli([...run, '--reason', 'cost'], { answers: ['yes'] })
+    assert.equal(code, exitCodes.ok)
+    assert.match(out, /Risk +R2/)
+    assert.match(out, /state: running -> stopped(?!.*ami)/)
+    assert.match(out, /-12\.50 USD/)
+    assert.match(out, /i-2: It is stopped already\./)
+    assert.match(out, /Task t1 is queued\./)
+    assert.match(err, /File this task for 1 target\?/)
+    assert.deepEqual(asked[0]?.body, { operation: 'ec2.stop', targets: { ids: ['i-1'] }, params: {} })
+    assert.deepEqual(asked[1]?.body, { planHash: 'hash-1', reason: 'cost' })
+    assert.match(String(asked[1]?.key), /^[0-9a-f-]{36}$/)
+  })
+  test('what comes from AWS cannot command the terminal', async () => {
+    const { out } = await cli([...run, '--dry-run'])
+    assert.ok(out.includes('web-1?[31m'))
+  })
+  test('a no files nothing, and neither does nobody', async () => {
+    assert.equal((await cli(run, { answers: ['n'] })).code, exitCodes.failed)
+    const nobody = await cli(run)
+    assert.equal(nobody.code, exitCodes.usage)
+    assert.match(nobody.err, /--yes/)
+    assert.equal((await cli([...run, '--json'], { answers: [] })).code, exitCodes.usage)
+    assert.ok(asked.every(({ url }) => url.endsWith('/plans')))
+  })
+  test('parameters are typed by the operation', async () => {
+    await cli([
+      ...run,
+      '--yes',
+      '--params',
+      '{"force":false,"kept":1}',
+      '--param',
+      'force=true',
+      '--param',
+      'note=12',
+      '--param',
+      'tags.cost-center=0042',
+    ])
+    assert.deepEqual((asked[0]?.body as { params: unknown }).params, {
+      force: true,
+      kept: 1,
+      note: '12',
+      tags: { 'cost-center': '0042' },
+    })
+  })
+  test('waits for the end and says by the exit code how it was', async () => {
+    course = ['queued', 'running', 'succeeded']
+    const good = await cli([...run, '--yes', '--wait'])
+    assert.equal(good.code, exitCodes.ok)
+    assert.match(good.err, /running: 0 of 1 done, 1 running/)
+    assert.match(good.out, /Task t1 succeeded\./)
+    course = ['running', 'failed']
+    const bad = await cli([...run, '--yes', '--wait', '--json'])
+    assert.equal(bad.code, exitCodes.taskNotSucceeded)
+    assert.equal(JSON.parse(bad.out).status, 'failed')
+    assert.equal(JSON.parse(bad.err).error.code, 'outcome_unknown')
+  })
+  test('without targets it is wrong usage; with none left there is nothing to do', async () => {
+    assert.equal((await cli(['task', 'run', 'ec2.stop'])).code, exitCodes.usage)
+    assert.equal((await cli(['task', 'run', 'ec2.stop', '--id', 'a', '--query', 'b'])).code, exitCodes.usage)
+    assert.equal((await cli(['task', 'run', 'ec2.none', '--id', 'a', '--yes'])).code, exitCodes.conflict)
+    assert.equal((await cli([...run, '--priority', '1000'])).code, exitCodes.usage)
+  })
+})
+
+test('lists are tables for people and JSON for programs', async () => {
+  const people = await cli(['task', 'list', '--status', 'queued,running', '--limit', '10'])
+  assert.match(people.out, /^ID +OPERATION +STATUS/)
+  assert.match(people.out, /1 of 12; more with --cursor abc/)
+  const { searchParams } = new URL(asked[0]?.url ?? '', running.url)
+  assert.deepEqual(Object.fromEntries(searchParams), { status: 'queued,running', limit: '10' })
+  assert.equal(JSON.parse((await cli(['task', 'list', '--json'])).out).nextCursor, 'abc')
+})
+
+test('an approval is bound to the plan and to the typed confirmation', async () => {
+  await cli(['task', 'approve', 't1', '--yes'])
+  assert.deepEqual(asked.at(-1)?.body, { planHash: 'hash-1' })
+  confirmation = 'stop 1 in sandbox'
+  const without = await cli(['task', 'approve', 't1', '--yes'])
+  assert.equal(without.code, exitCodes.usage)
+  assert.match(without.err, /--confirm "stop 1 in sandbox"/)
+  await cli(['task', 'approve', 't1', '--plan-hash', 'hash-0'], { answers: ['stop 1 in sandbox'] })
+  assert.deepEqual(asked.at(-1)?.body, { planHash: 'hash-0', confirmation: 'stop 1 in sandbox' })
+})
+
+test('faults can be listed and cleared', async () => {
+  assert.equal((await cli(['sandbox', 'fault', 'list'])).code, exitCodes.ok)
+  assert.deepEqual(JSON.parse((await cli(['sandbox', 'fault', 'clear', '--json'])).out), { cleared: 'all' })
+})
+
+describe('failures say what to do, without a stack', () => {
+  const cases: [string, string[], Record<string, string>, number, RegExp][] = [
+    ['no token', ['task', 'list'], { ORCHESTRATOR_TOKEN: '' }, exitCodes.notSignedIn, /ORCHESTRATOR_TOKEN is not set/],
+    [
+      'a bad token',
+      ['task', 'list'],
+      { ORCHESTRATOR_TOKEN: '123' },
+      exitCodes.notSignedIn,
+      /\(unauthenticated\)[^]*revoked/,
+    ],
+    ['not allowed', ['audit', 'verify'], {}, exitCodes.notAllowed, /audit\.read/],
+    ['not there', ['operations'], {}, exitCodes.notFound, /not_found/],
+    ['impossible now', ['task', 'run', 'ec2.fly', '--id', 'i-1', '--yes'], {}, exitCodes.conflict, /\(drifted\)/],
+    [
+      'a fault of the server',
+      ['resources', 'type:ec2.instance'],
+      {},
+      exitCodes.failed,
+      /It broke\. \(broken\)[^]*log has the details under request/,
+    ],
+    [
+      'a server that is away',
+      ['task', 'list'],
+      { ORCHESTRATOR_URL: 'http://127.0.0.1:9' },
+      exitCodes.unavailable,
+      /cannot be reached/,
+    ],
+    ['an address that is none', ['task', 'list'], { ORCHESTRATOR_URL: 'somewhere' }, exitCodes.usage, /not a URL/],
+    ['an unknown command', ['tusk'], {}, exitCodes.usage, /unknown command/],
+    ['an unknown option', ['task', 'list', '--all'], {}, exitCodes.usage, /unknown option/],
+    ['a configuration that is wrong', ['config'], { ORCHESTRATOR_PROT: '1' }, exitCodes.failed, /ORCHESTRATOR_PORT/],
+  ]
+  for (const [what, args, env, code, expected] of cases) {
+    test(what, async () => {
+      const result = await cli(args, { env })
+      assert.equal(result.code, code, result.err)
+      assert.match(result.err, expected)
+      assert.doesNotMatch(result.err, /\n\s+at /)
+    })
+  }
+})
+
+test('config masks secrets', async () => {
+  const { out } = await cli(['config', '--json'], { env: { DATABASE_URL: 'postgres://u:hunter2@db/x' } })
+  assert.doesNotMatch(out, /hunter2/)
+  assert.ok(JSON.parse(out).some((row: { name: string; isSet: boolean }) => row.name === 'DATABASE_URL' && row.isSet))
+})
+
+test('doctor says what is wrong with the installation', async () => {
+  const { code, out } = await cli(['doctor', '--json'], {
+    env: { ORCHESTRATOR_URL: 'http://127.0.0.1:9', DATABASE_URL: 'postgres://u:p@127.0.0.1:9/x' },
+  })
+  assert.equal(code, exitCodes.checkFailed)
+  const results = Object.fromEntries(
+    JSON.parse(out).checks.map((check: { name: string; result: string }) => [check.name, check.result]),
+  )
+  assert.deepEqual(results, {
+    Node: 'ok',
+    Configuration: 'ok',
+    'Data directory': 'ok',
+    Server: 'failed',
+    Database: 'failed',
+    'AWS accounts': 'skipped',
+  })
+})
+
+test('a parameter named like a prototype is just a name', () => {
+  const params = paramsFrom({ param: ['__proto__.isAdmin=true'] }, undefined)
+  assert.equal(JSON.stringify(params), '{"__proto__":{"isAdmin":true}}')
+  assert.equal(({} as { isAdmin?: boolean }).isAdmin, undefined)
+})
