@@ -14,7 +14,7 @@ import { loadTls } from '#gateway/tls.ts'
 import { createMonitoring } from '#monitoring/monitoring.ts'
 import type { Clock } from '#platform/clock.ts'
 import { systemClock } from '#platform/clock.ts'
-import { readConfig } from '#platform/config/read-config.ts'
+import { loopback, readConfig } from '#platform/config/read-config.ts'
 import { roles } from '#platform/config/settings.ts'
 import type { Config, RoleName } from '#platform/config/settings.ts'
 import type { Database } from '#platform/db/database.ts'
@@ -51,26 +51,33 @@ export type Started = {
   stop: () => Promise<void>
 }
 
+export type StartOptions = {
+  log?: Log
+  clock?: Clock
+  /** How long a worker's items stay its own after it was last heard of; for tests that kill workers. */
+  leaseSeconds?: number
+}
+
 /**
  * Starts the boxes that this process's roles name and wires them: everything that one box needs of another is handed over
  * here and nowhere else. Throws an AppError that says what to do when something that it needs is missing.
  */
-export const start = async (env: Record<string, string | undefined>, options: { log?: Log; clock?: Clock } = {}): Promise<Started> => {
+export const start = async (env: Record<string, string | undefined>, options: StartOptions = {}): Promise<Started> => {
   const config = readConfig(env)
   const log = options.log ?? createLog({ level: config.logLevel, role: config.role.length === roles.length ? 'all' : config.role.join() })
   const shutdown = createShutdown(log)
   try {
-    return await run({ config, log, clock: options.clock ?? systemClock, shutdown })
+    return await run({ config, log, clock: options.clock ?? systemClock, shutdown, leaseSeconds: options.leaseSeconds })
   } catch (error) {
     await shutdown.run() // what had been started already
     throw error
   }
 }
 
-type Process = { config: Config; log: Log; clock: Clock; shutdown: Shutdown }
+type Process = { config: Config; log: Log; clock: Clock; shutdown: Shutdown; leaseSeconds: number | undefined }
 
 const run = async (process: Process): Promise<Started> => {
-  const { config, log, clock, shutdown } = process
+  const { config, log, clock, shutdown, leaseSeconds } = process
   const has = (role: RoleName): boolean => config.role.includes(role)
   const version = await readVersion()
   const dataDir = resolve(config.dataDir)
@@ -101,13 +108,19 @@ const run = async (process: Process): Promise<Started> => {
 
   const { access } = security
   const shared = { db, log, clock, aws, access, notifier, listener }
-  const monitoring = createMonitoring({ ...shared, crypto: security.crypto })
+  const monitoring = createMonitoring({
+    ...shared,
+    crypto: security.crypto,
+    // Who reaches a server on loopback is at this machine already: its webhooks may go to receivers here and nearby.
+    isPrivateAllowed: loopback.has(config.host) && config.trustedProxies === undefined,
+  })
   const resources = createResources({ ...shared, alarms: { raise: monitoring.raiseAlert, resolve: monitoring.resolveAlert } })
   const tasks = createTasks({
     ...shared,
     selfApproval: config.selfApproval,
     resolveTargets: resources.resolveTargets,
     onEffects: (effect) => void resources.noteEffects([effect]),
+    ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
   })
 
   shutdown.add('queue', tasks.close)

@@ -26,13 +26,15 @@ const children = [
   ),
 ]
 
+let isEnding = false
 const endAll = (): void => {
+  isEnding = true
   for (const child of children) child.kill('SIGTERM')
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, endAll)
 for (const child of children) {
   child.once('exit', (code) => {
-    process.exitCode ||= code ?? 1
+    if (!isEnding) process.exitCode = code ?? 1
     endAll() // one without the other is of no use
   })
 }

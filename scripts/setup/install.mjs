@@ -13,12 +13,17 @@ export const install = async (folder) => {
   const seconds = () => Math.round((Date.now() - startedAt) / 1000)
   console.error(`Installing ${total} packages from the lock (a minute or so the first time) ...`)
   let fetched = 0
+  let trouble = ''
   const progress = setInterval(
-    () => console.error(`  ${Math.min(fetched, total)} of ${total} fetched, ${seconds()} s`),
+    () => console.error(`  ${Math.min(fetched, total)} of ${total} fetched, ${seconds()} s${trouble}`),
     3000,
   )
   try {
-    const { code, output } = await npmCi(folder, () => fetched++)
+    const { code, output } = await npmCi(folder, (line) => {
+      const failure = /failed with (\w+)/.exec(line)?.[1]
+      trouble = failure === undefined ? '' : ` (${failure}; npm tries again)`
+      if (failure === undefined) fetched++
+    })
     if (code !== 0) throw new SetupError(explain(code, output))
   } finally {
     clearInterval(progress)
@@ -26,7 +31,7 @@ export const install = async (folder) => {
   console.error(`Installed in ${seconds()} s.`)
 }
 
-const npmCi = (folder, onFetched) =>
+const npmCi = (folder, onRequest) =>
   new Promise((resolve, reject) => {
     const args = [
       'ci',
@@ -46,7 +51,7 @@ const npmCi = (folder, onFetched) =>
       : spawn('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
     const output = []
     createInterface({ input: child.stderr }).on('line', (line) => {
-      if (/^npm http (fetch|cache)/.test(line)) onFetched()
+      if (/^npm http (fetch|cache)/.test(line)) onRequest(line)
       else if (!/^npm warn/i.test(line)) output.push(line)
     })
     child.on('error', (error) =>
@@ -62,9 +67,9 @@ const npmCi = (folder, onFetched) =>
  */
 export const explain = (code, output) => {
   const text = output.join('\n')
-  const last = output
-    .filter((line) => !/debug-\d+\.log|A complete log/.test(line))
-    .slice(-8)
+  const said = output
+    .filter((line) => !/debug-\d+\.log|A complete log|^npm error\s*$|^npm error\s+at /.test(line))
+    .slice(0, 6)
     .join('\n')
   const cause = [
     [
@@ -79,5 +84,5 @@ export const explain = (code, output) => {
     [/EACCES|EPERM|EROFS/, 'This user may not write here. Own the folder, or run as its owner.'],
     [/E404|ETARGET|EINTEGRITY/, 'The registry does not have exactly what the lock names.'],
   ].find(([pattern]) => pattern.test(text))?.[1]
-  return `${cause ?? `The installation failed (npm ci: ${code}).`}\n${last}`
+  return `${cause ?? `The installation failed (npm ci: ${code}).`}\n${said}`
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { constants, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { inspect } from 'node:util'
 import { root } from '../setup/own-node.mjs'
 import { CannotPrepare } from './left-out.ts'
 import { createPreparation } from './prepare.ts'
@@ -53,26 +54,39 @@ try {
       const env = { ...process.env, ...(await preparation.provide(stage.needs)) }
       const run = stage.runner === 'vitest' ? runVitest : runNode
       const ended = await run({ stage, files, root, temporary, processes, env })
+      if (isEnding) break // what failed now failed because it was ended
       results.push(...ended)
       for (const result of ended) if (result.outcome === 'failed') show(result)
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
       console.log(`${stage.name.padEnd(8)} ${summaryLine(tally(ended))} (${files.length} files, ${seconds} s)`)
     } catch (error) {
-      if (!(error instanceof CannotPrepare)) throw error
-      leftOut.push(`${stage.name}: ${files.length} files NOT RUN: ${error.message}`)
-      console.log(`${stage.name.padEnd(8)} NOT RUN`)
+      if (isEnding) break
+      if (error instanceof CannotPrepare) {
+        leftOut.push(`${stage.name}: ${files.length} files NOT RUN: ${error.message}`)
+        console.log(`${stage.name.padEnd(8)} NOT RUN`)
+        continue
+      }
+      const name = `preparing the stage ${stage.name}`
+      const failure: TestResult = { outcome: 'failed', name, file: '', milliseconds: 0, error: inspect(error) }
+      results.push(failure)
+      show(failure)
     }
   }
 } finally {
   if (!isEnding) await cleanUp()
 }
 
-if (selection.length === 0) {
-  console.log(
-    `No test matches "${words.join(' ')}". Stages: ${stages.map(({ name }) => name).join(', ')}; other words are parts of file names.`,
-  )
+const conclude = (): void => {
+  if (selection.length === 0) {
+    console.log(
+      `No test matches "${words.join(' ')}". Stages: ${stages.map(({ name }) => name).join(', ')}; other words are parts of file names.`,
+    )
+  }
+  for (const line of leftOut) console.log(`\n!!! LEFT OUT ${line}${isCi ? ' (a failure under CI)' : ''}`)
+  const total = tally(results)
+  process.exitCode = exitCodeOf(total, leftOut, isCi)
+  console.log(`\n${summaryLine(total)}`)
 }
-for (const line of leftOut) console.log(`\n!!! LEFT OUT ${line}${isCi ? ' (a failure under CI)' : ''}`)
-const total = tally(results)
-process.exitCode = exitCodeOf(total, leftOut, isCi)
-console.log(`\n${summaryLine(total)}`)
+
+// Ended by a signal: its handler cleans up and leaves, and there is nothing to sum up.
+if (!isEnding) conclude()

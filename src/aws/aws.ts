@@ -36,7 +36,11 @@ export type AwsOptions = {
 /** Calls of a sandbox account where no sandbox is configured. */
 const noSandbox: SandboxTransport = {
   handle: async () => {
-    throw awsError('ServiceUnavailable', 'This process has no sandbox: set ORCHESTRATOR_SANDBOX_URL, or give it the role "sandbox".', 503)
+    throw awsError(
+      'ServiceUnavailable',
+      'This process has no sandbox: set ORCHESTRATOR_SANDBOX_URL, or give it the role "sandbox".',
+      503,
+    )
   },
 }
 
@@ -51,7 +55,13 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
   const clocks = { sandbox: createCloudClock(sandbox.speed), aws: createCloudClock(1) }
 
   const sendTo = (account: Account, where: string, service: string) =>
-    createSend(limiter, { cloud: account.cloud, account: account.id, region: where, service, speed: clocks[account.cloud].speed })
+    createSend(limiter, {
+      cloud: account.cloud,
+      account: account.id,
+      region: where,
+      service,
+      speed: clocks[account.cloud].speed,
+    })
 
   const identity: Aws['identity'] = async (account, call) => {
     const where = firstRegion(account)
@@ -77,7 +87,10 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
         partition: partitionOf(where),
       }),
     cloudwatch: async (account, where) => ({
-      getMetrics: getMetrics({ ...(await clients.cloudwatch(account, where)), send: sendTo(account, where, 'cloudwatch') }),
+      getMetrics: getMetrics({
+        ...(await clients.cloudwatch(account, where)),
+        send: sendTo(account, where, 'cloudwatch'),
+      }),
     }),
     identity,
     clock: (account) => clocks[account.cloud],

@@ -64,7 +64,10 @@ export type Aws = {
      * The buckets that a call of this action takes from, for estimates: which bucket, and how many tokens for a call
      * with that many resources. The limits are those that the limiter keeps to: 95 % of AWS's.
      */
-    bucketsOf: (service: string, action: string) => { name: string; limit: BucketLimit; tokens: (resources: number) => number }[]
+    bucketsOf: (
+      service: string,
+      action: string,
+    ) => { name: string; limit: BucketLimit; tokens: (resources: number) => number }[]
   }
   close: () => Promise<void>
 }

@@ -15,7 +15,11 @@ export const faultsHttp =
       method: 'GET',
       url: '/sandbox/faults',
       config,
-      schema: { tags, summary: 'Faults that the sandbox has now', response: { 200: z.object({ items: z.array(faultSchema) }) } },
+      schema: {
+        tags,
+        summary: 'Faults that the sandbox has now',
+        response: { 200: z.object({ items: z.array(faultSchema) }) },
+      },
       handler: async () => ({ items: await control.listFaults() }),
     })
     http.route({
@@ -39,10 +43,16 @@ export const faultsHttp =
       method: 'DELETE',
       url: '/sandbox/faults/:id',
       config,
-      schema: { tags, summary: 'End a fault', params: z.object({ id: z.string().max(64) }), response: { 204: z.null() } },
+      schema: {
+        tags,
+        summary: 'End a fault',
+        params: z.object({ id: z.string().max(64) }),
+        response: { 204: z.null() },
+      },
       handler: async (request, reply) => {
         const { id } = request.params
-        if (!(await control.removeFault(id))) throw errors.fault_not_found(`There is no fault "${id}"; it may have run out.`)
+        if (!(await control.removeFault(id)))
+          throw errors.fault_not_found(`There is no fault "${id}"; it may have run out.`)
         return reply.code(204).send(null)
       },
     })

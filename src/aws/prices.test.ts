@@ -11,7 +11,8 @@ test('instances cost what AWS lists, times 730 hours', () => {
 
 test('a stopped instance costs nothing, an unknown type is not guessed', () => {
   assert.equal(monthlyUsdOfInstance('m5.large', 'us-east-1', 'stopped'), 0)
-  for (const type of ['mac2.metal', 'x99.large', 'm5', '', 'm5.huge']) assert.equal(monthlyUsdOfInstance(type, 'us-east-1', 'running'), null)
+  for (const type of ['mac2.metal', 'x99.large', 'm5', '', 'm5.huge'])
+    assert.equal(monthlyUsdOfInstance(type, 'us-east-1', 'running'), null)
 })
 
 test('volumes cost by size, and by what IOPS are not included', () => {

@@ -4,7 +4,11 @@
  * below and rounded; other Regions by a factor of their general-purpose prices. Savings plans, Spot discounts and data
  * transfer are not in it.
  */
-export const priceTable = { asOf: '2026-10-01', origin: 'https://aws.amazon.com/ec2/pricing/on-demand/', currency: 'USD' } as const
+export const priceTable = {
+  asOf: '2026-10-01',
+  origin: 'https://aws.amazon.com/ec2/pricing/on-demand/',
+  currency: 'USD',
+} as const
 
 /** The `source` of a resource's cost. */
 export const priceSource = `list price ${priceTable.asOf}`
@@ -14,13 +18,50 @@ const hoursInAMonth = 730
 
 /** USD an hour for the size `large` of a family. */
 const largePerHour: Record<string, number> = {
-  t2: 0.0928, t3: 0.0832, t3a: 0.0752, t4g: 0.0672,
-  m4: 0.1, m5: 0.096, m5a: 0.086, m5d: 0.113, m6a: 0.0864, m6g: 0.077, m6gd: 0.0904, m6i: 0.096, m6id: 0.1187,
-  m7a: 0.1159, m7g: 0.0816, m7i: 0.1008, m8g: 0.0898,
-  c4: 0.1, c5: 0.085, c5a: 0.077, c5d: 0.096, c6a: 0.0765, c6g: 0.068, c6gd: 0.0768, c6i: 0.085, c6id: 0.1008,
-  c7a: 0.1026, c7g: 0.0725, c7i: 0.0893, c8g: 0.0798,
-  r4: 0.133, r5: 0.126, r5a: 0.113, r5d: 0.144, r6a: 0.1134, r6g: 0.1008, r6i: 0.126, r7g: 0.1071, r7i: 0.1323, r8g: 0.1178,
-  i3: 0.156, i3en: 0.226, i4i: 0.172, x2gd: 0.167,
+  t2: 0.0928,
+  t3: 0.0832,
+  t3a: 0.0752,
+  t4g: 0.0672,
+  m4: 0.1,
+  m5: 0.096,
+  m5a: 0.086,
+  m5d: 0.113,
+  m6a: 0.0864,
+  m6g: 0.077,
+  m6gd: 0.0904,
+  m6i: 0.096,
+  m6id: 0.1187,
+  m7a: 0.1159,
+  m7g: 0.0816,
+  m7i: 0.1008,
+  m8g: 0.0898,
+  c4: 0.1,
+  c5: 0.085,
+  c5a: 0.077,
+  c5d: 0.096,
+  c6a: 0.0765,
+  c6g: 0.068,
+  c6gd: 0.0768,
+  c6i: 0.085,
+  c6id: 0.1008,
+  c7a: 0.1026,
+  c7g: 0.0725,
+  c7i: 0.0893,
+  c8g: 0.0798,
+  r4: 0.133,
+  r5: 0.126,
+  r5a: 0.113,
+  r5d: 0.144,
+  r6a: 0.1134,
+  r6g: 0.1008,
+  r6i: 0.126,
+  r7g: 0.1071,
+  r7i: 0.1323,
+  r8g: 0.1178,
+  i3: 0.156,
+  i3en: 0.226,
+  i4i: 0.172,
+  x2gd: 0.167,
 }
 
 /** How many times a `large` each size costs. */
@@ -33,9 +74,23 @@ const sizeFactor = (size: string): number | undefined => {
 
 /** Prices of a Region against us-east-1. */
 const regionFactor: Record<string, number> = {
-  'us-east-1': 1, 'us-east-2': 1, 'us-west-1': 1.17, 'us-west-2': 1, 'ca-central-1': 1.11,
-  'eu-west-1': 1.11, 'eu-west-2': 1.16, 'eu-west-3': 1.17, 'eu-central-1': 1.2, 'eu-north-1': 1.06, 'eu-south-1': 1.17,
-  'ap-south-1': 1.05, 'ap-southeast-1': 1.25, 'ap-southeast-2': 1.25, 'ap-northeast-1': 1.29, 'ap-northeast-2': 1.23, 'sa-east-1': 1.59,
+  'us-east-1': 1,
+  'us-east-2': 1,
+  'us-west-1': 1.17,
+  'us-west-2': 1,
+  'ca-central-1': 1.11,
+  'eu-west-1': 1.11,
+  'eu-west-2': 1.16,
+  'eu-west-3': 1.17,
+  'eu-central-1': 1.2,
+  'eu-north-1': 1.06,
+  'eu-south-1': 1.17,
+  'ap-south-1': 1.05,
+  'ap-southeast-1': 1.25,
+  'ap-southeast-2': 1.25,
+  'ap-northeast-1': 1.29,
+  'ap-northeast-2': 1.23,
+  'sa-east-1': 1.59,
 }
 
 /** Rounded to cents. */

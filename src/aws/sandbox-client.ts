@@ -39,9 +39,12 @@ export const createSandboxClient = (options: {
       // What the host's typed routes answer.
       return (await request(method, path, body)) as T
     } catch (error) {
-      throw errors.sandbox_unreachable(`The sandbox at ${options.url} does not answer. Does the process with the role "sandbox" run?`, {
-        cause: error,
-      })
+      throw errors.sandbox_unreachable(
+        `The sandbox at ${options.url} does not answer. Does the process with the role "sandbox" run?`,
+        {
+          cause: error,
+        },
+      )
     }
   }
 
@@ -56,7 +59,8 @@ export const createSandboxClient = (options: {
     control: {
       listFaults: () => control<Fault[]>('GET', 'faults'),
       addFault: (draft) => control<Fault>('POST', 'faults', draft),
-      removeFault: async (id) => (await control<{ removed: boolean }>('DELETE', `faults?id=${encodeURIComponent(id)}`)).removed,
+      removeFault: async (id) =>
+        (await control<{ removed: boolean }>('DELETE', `faults?id=${encodeURIComponent(id)}`)).removed,
       clearFaults: async () => void (await control('DELETE', 'faults')),
       effects: (resources) => control<SandboxEffect[]>('POST', 'effects', { resources: resources ?? null }),
     },
@@ -68,5 +72,7 @@ const asNetworkError = (error: unknown): never => {
   const code = ((error as { cause?: { code?: unknown } }).cause ?? {}).code
   // A host that hung up may have done what it was asked for: undici calls that UND_ERR_SOCKET.
   const known = code === 'UND_ERR_SOCKET' ? 'ECONNRESET' : code
-  throw typeof known === 'string' ? Object.assign(new Error('the sandbox does not answer', { cause: error }), { code: known }) : error
+  throw typeof known === 'string'
+    ? Object.assign(new Error('the sandbox does not answer', { cause: error }), { code: known })
+    : error
 }

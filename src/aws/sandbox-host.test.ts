@@ -45,8 +45,13 @@ describe('the state of the sandbox', () => {
     clock.advance(60)
     const again = sandbox.open()
     assert.equal(await stateOf(ask(again), id), 'stopped')
-    const { Reservations } = await ask(again)<DescribeInstancesResult>('DescribeInstances', { Filters: [{ Name: 'tag:note', Values: ['kept'] }] })
-    assert.deepEqual(Reservations?.map(({ Instances }) => Instances?.[0]?.InstanceId), [id])
+    const { Reservations } = await ask(again)<DescribeInstancesResult>('DescribeInstances', {
+      Filters: [{ Name: 'tag:note', Values: ['kept'] }],
+    })
+    assert.deepEqual(
+      Reservations?.map(({ Instances }) => Instances?.[0]?.InstanceId),
+      [id],
+    )
     assert.deepEqual(await again.control.effects([id]), [
       { resource: id, action: 'CreateTags', accepted: 1, changed: 1 },
       { resource: id, action: 'StopInstances', accepted: 1, changed: 1 },
@@ -127,6 +132,9 @@ test('what the sandbox could not write did not happen', async () => {
   const id = await firstRunning(tell)
   await host.close()
   // The store is closed, as a full or broken disk would be.
-  await assert.rejects(tell<StopInstancesResult>('StopInstances', { InstanceIds: [id] }), { name: 'InternalError', $fault: 'server' })
+  await assert.rejects(tell<StopInstancesResult>('StopInstances', { InstanceIds: [id] }), {
+    name: 'InternalError',
+    $fault: 'server',
+  })
   sandbox.remove()
 })

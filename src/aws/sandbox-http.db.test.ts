@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { fastify } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { AppError } from '#platform/app-error.ts'
 import { systemClock } from '#platform/clock.ts'
-import type { Http } from '#platform/http/service.ts'
+import type { Http, HttpService } from '#platform/http/service.ts'
 import { freshDatabase } from '../../test/support/database.ts'
 import { createAws } from './aws.ts'
 import type { Aws } from './cloud.ts'
@@ -17,40 +19,46 @@ import { place, quietLog, temporarySandbox } from './testing/host.ts'
 /** Roles split: one process hosts the sandbox, another one calls it. Here both are this one, with HTTP in between. */
 let host: SandboxHost
 let aws: Aws
-let server: Http
+/** Of the process that hosts the sandbox, and of the gateway. */
+let hostUrl: string
 let url: string
-let close: () => Promise<void>
+const closing: (() => unknown)[] = []
 const token = 'an-internal-token'
 
-before(async () => {
-  const { db, drop } = await freshDatabase()
-  const sandbox = temporarySandbox({ clock: systemClock })
-  host = sandbox.open()
-  server = fastify({ logger: false }) as unknown as Http // zod's types come with the compilers below
+const serve = async (service: HttpService): Promise<string> => {
+  const server = fastify({ logger: false, forceCloseConnections: true }) as unknown as Http // zod's types come with the compilers below
   server.setValidatorCompiler(validatorCompiler)
   server.setSerializerCompiler(serializerCompiler)
-  server.setErrorHandler((error, _request, reply) => reply.code(error instanceof AppError ? error.status : 400).send({ message: String(error) }))
-  await sandboxHttp({
-    host,
-    verify: async (given) => {
-      if (given !== token) throw new Error('not ours')
-    },
-  })(server)
-  url = await server.listen({ host: '127.0.0.1', port: 0 })
-  const client = createSandboxClient({ url, token: async () => token })
-  // What users see is served by the gateway, over the client.
-  await faultsHttp({ control: client.control })(server)
-  aws = createAws({ db, log: quietLog, clock: systemClock, sandbox: { speed: 1, transport: client } })
-  await aws.accounts.ensureFirst('sandbox')
-  close = async () => {
-    await aws.close()
-    await server.close()
-    await host.close()
-    await drop()
-    sandbox.remove()
+  server.setErrorHandler((error, _request, reply) =>
+    reply.code(error instanceof AppError ? error.status : 400).send({ message: String(error) }),
+  )
+  await service(server)
+  closing.unshift(() => server.close())
+  return server.listen({ host: '127.0.0.1', port: 0 })
+}
+
+before(async () => {
+  const sandbox = temporarySandbox({ clock: systemClock })
+  host = sandbox.open()
+  closing.push(
+    () => host.close(),
+    () => sandbox.remove(),
+  )
+  const verify = async (given: string): Promise<void> => {
+    if (given !== token) throw new Error('not ours')
   }
+  hostUrl = await serve(sandboxHttp({ host, verify }))
+  const client = createSandboxClient({ url: hostUrl, token: async () => token })
+  url = await serve(faultsHttp({ control: client.control }))
+  const { db, drop } = await freshDatabase()
+  aws = createAws({ db, log: quietLog, clock: systemClock, sandbox: { speed: 1, transport: client } })
+  closing.unshift(() => aws.close())
+  closing.push(drop)
+  await aws.accounts.ensureFirst('sandbox')
 })
-after(() => close())
+after(async () => {
+  for (const close of closing) await close()
+})
 
 const call = { priority: 'interactive' } as const
 
@@ -69,7 +77,13 @@ test('adapters work over HTTP as they do in one process: dates, errors and retri
   assert.equal((await ec2.describeInstances(call, [instance?.id ?? '']))[0]?.tags['note'], 'over http')
   const cloudwatch = await aws.cloudwatch(await aws.accounts.get(place.account), place.region)
   const to = new Date()
-  const [cpu] = await cloudwatch.getMetrics(call, { id: instance?.id ?? '', names: ['CPUUtilization'], from: new Date(to.getTime() - 3_600_000), to, periodSeconds: 300 })
+  const [cpu] = await cloudwatch.getMetrics(call, {
+    id: instance?.id ?? '',
+    names: ['CPUUtilization'],
+    from: new Date(to.getTime() - 3_600_000),
+    to,
+    periodSeconds: 300,
+  })
   assert.ok((cpu?.points.length ?? 0) >= 11)
 })
 
@@ -77,10 +91,17 @@ test('without the internal token nothing is answered', async () => {
   for (const authorization of [undefined, 'Bearer wrong', 'Basic abc']) {
     const headers = { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) }
     const body = JSON.stringify({ ...place, service: 'ec2', action: 'DescribeInstances', input: {} })
-    assert.equal((await fetch(new URL('/internal/sandbox/calls', url), { method: 'POST', headers, body })).status, 401)
+    assert.equal(
+      (await fetch(new URL('/internal/sandbox/calls', hostUrl), { method: 'POST', headers, body })).status,
+      401,
+    )
     for (const path of ['faults', 'effects']) {
       const method = path === 'effects' ? 'POST' : 'GET'
-      const response = await fetch(new URL(`/internal/sandbox/${path}`, url), { method, headers, ...(method === 'POST' ? { body: '{"resources":null}' } : {}) })
+      const response = await fetch(new URL(`/internal/sandbox/${path}`, hostUrl), {
+        method,
+        headers,
+        ...(method === 'POST' ? { body: '{"resources":null}' } : {}),
+      })
       assert.equal(response.status, 401)
     }
   }
@@ -98,7 +119,9 @@ test('users add, see and end faults, and count effects', async () => {
   await request('DELETE', '/sandbox/faults')
   const added = await request('POST', '/sandbox/faults', { kind: 'access-denied', action: 'StopInstances', times: 2 })
   assert.equal(added.status, 201)
-  assert.deepEqual((await request('GET', '/sandbox/faults')).json.items, [{ id: added.json.id, kind: 'access-denied', action: 'StopInstances', times: 2, probability: 1, hits: 0 }])
+  assert.deepEqual((await request('GET', '/sandbox/faults')).json.items, [
+    { id: added.json.id, kind: 'access-denied', action: 'StopInstances', times: 2, probability: 1, hits: 0 },
+  ])
   assert.equal((await request('DELETE', `/sandbox/faults/${added.json.id}`)).status, 204)
   assert.equal((await request('DELETE', `/sandbox/faults/${added.json.id}`)).status, 404)
   assert.deepEqual((await request('GET', '/sandbox/faults')).json.items, [])
@@ -108,16 +131,29 @@ test('users add, see and end faults, and count effects', async () => {
   const { json } = await request('GET', '/sandbox/effects')
   assert.ok(json.items.length > 0)
   const resource = json.items[0].resource
-  assert.deepEqual((await request('GET', `/sandbox/effects?resource=${resource}&resource=i-none`)).json.items.map((item: { resource: string }) => item.resource), [resource])
+  assert.deepEqual(
+    (await request('GET', `/sandbox/effects?resource=${resource}&resource=i-none`)).json.items.map(
+      (item: { resource: string }) => item.resource,
+    ),
+    [resource],
+  )
 })
 
-test('a host that is not there is an endpoint that is not there', async () => {
+test('a host that is not there is an endpoint that is not there', async (t) => {
   const { db, drop } = await freshDatabase()
-  const gone = createSandboxClient({ url: 'http://127.0.0.1:1', token: async () => token })
+  t.after(drop)
+  const was = createServer().listen(0, '127.0.0.1')
+  await once(was, 'listening')
+  // A server that listens on a port has an address that is no text.
+  const { port } = was.address() as { port: number }
+  was.close()
+  const gone = createSandboxClient({ url: `http://127.0.0.1:${port}`, token: async () => token })
   const lonely = createAws({ db, log: quietLog, clock: systemClock, sandbox: { speed: 1, transport: gone } })
   await lonely.accounts.ensureFirst('sandbox')
-  await assert.rejects(lonely.identity(await lonely.accounts.get(place.account), call), { kind: 'transient', code: 'ECONNREFUSED' })
+  await assert.rejects(lonely.identity(await lonely.accounts.get(place.account), call), {
+    kind: 'transient',
+    code: 'ECONNREFUSED',
+  })
   await assert.rejects(gone.control.listFaults(), { code: 'sandbox_unreachable' })
   await lonely.close()
-  await drop()
 })

@@ -28,8 +28,16 @@ export const sandboxHttp =
     const config = { access: 'public' } as const
     const preHandler = async (request: { headers: { authorization?: string | undefined } }): Promise<void> => {
       const token = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
-      const isOurs = token !== undefined && (await deps.verify(token).then(() => true, () => false))
-      if (!isOurs) throw errors.sandbox_unauthenticated('The sandbox is called by the processes of this installation only, with their internal token.')
+      const isOurs =
+        token !== undefined &&
+        (await deps.verify(token).then(
+          () => true,
+          () => false,
+        ))
+      if (!isOurs)
+        throw errors.sandbox_unauthenticated(
+          'The sandbox is called by the processes of this installation only, with their internal token.',
+        )
     }
     const tags = ['sandbox']
 

@@ -22,7 +22,12 @@ export const faultDraftSchema = z
     action: z.string().max(128).optional().describe('For example "StopInstances"'),
     resource: z.string().max(2048).optional().describe('Only calls that name this id'),
     probability: z.number().gt(0).max(1).default(1),
-    times: z.int().min(1).max(1_000_000).optional().describe('How many calls it hits before it is over; absent: until removed'),
+    times: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe('How many calls it hits before it is over; absent: until removed'),
     milliseconds: z.int().min(1).max(600_000).optional().describe('Of latency, in wall time; 1,000 unless given'),
   })
   .meta({ id: 'SandboxFaultDraft' })

@@ -127,6 +127,12 @@ test('effects are read again at once, many of one moment together, and published
     [[['resources'], 2]],
   )
   assert.ok(rig.nudges.includes('events'))
+  // They are on their way to another state: the next sweep comes soon.
+  const [row] = await db.query<{ seconds: number }>({
+    text: `select extract(epoch from next_at - now())::int as seconds from sync_partitions where account = $1 and region = 'eu-west-1'`,
+    values: [accountA],
+  })
+  assert.ok(row !== undefined && row.seconds <= 15, String(row?.seconds))
 })
 
 test('effects that cannot be read again make the next sweep come early', async () => {

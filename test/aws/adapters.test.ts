@@ -46,7 +46,10 @@ for (const { name, open } of backends) {
     const reaches = (id: string, state: Ec2Instance['state']): Promise<boolean> =>
       waitFor(`${id} to be ${state}`, async () => (await describeOne(id)).state === state)
     const failsWith = async (work: Promise<unknown>, kind: AwsFailure['kind'], code: RegExp): Promise<AwsFailure> => {
-      const error = await work.then(() => assert.fail('it did not fail'), (failure: unknown) => failure)
+      const error = await work.then(
+        () => assert.fail('it did not fail'),
+        (failure: unknown) => failure,
+      )
       assert.ok(error instanceof AwsFailure, String(error))
       assert.equal(error.kind, kind)
       assert.match(error.code, code)
@@ -114,14 +117,21 @@ for (const { name, open } of backends) {
       assert.equal(starting?.previous, 'stopped')
       assert.equal(starting.current, 'pending')
       await reaches(id, 'running')
-      await waitFor('the status checks to pass', async () => (await ec2.describeInstanceStatus(call, [id]))[0]?.instance === 'ok')
+      await waitFor(
+        'the status checks to pass',
+        async () => (await ec2.describeInstanceStatus(call, [id]))[0]?.instance === 'ok',
+      )
       await ec2.startInstances(call, [id])
       assert.equal((await describeOne(id)).state, 'running')
     })
 
     test('an unknown id fails the whole call, and the failure names it', async () => {
       const id = next()
-      const failure = await failsWith(ec2.stopInstances(call, [id, unknownId], {}), 'permanent', /^InvalidInstanceID\.NotFound$/)
+      const failure = await failsWith(
+        ec2.stopInstances(call, [id, unknownId], {}),
+        'permanent',
+        /^InvalidInstanceID\.NotFound$/,
+      )
       assert.deepEqual(failure.culprits, [unknownId])
       assert.equal((await describeOne(id)).state, 'running')
     })
@@ -162,7 +172,13 @@ for (const { name, open } of backends) {
       const to = new Date()
       const from = new Date(to.getTime() - 3 * 3_600_000)
       const [id] = backend.instances
-      const series = await getMetrics(call, { id: id ?? '', names: ['NetworkIn', 'CPUUtilization'], from, to, periodSeconds: 300 })
+      const series = await getMetrics(call, {
+        id: id ?? '',
+        names: ['NetworkIn', 'CPUUtilization'],
+        from,
+        to,
+        periodSeconds: 300,
+      })
       assert.deepEqual(
         series.map(({ name, unit, statistic }) => [name, unit, statistic]),
         [

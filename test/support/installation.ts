@@ -8,6 +8,11 @@ import { fileURLToPath } from 'node:url'
 import { waitFor } from './wait-for.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const withLease = fileURLToPath(new URL('./start-with-lease.ts', import.meta.url))
+
+// A test that dies must not leave its servers behind.
+const running = new Set<ChildProcess>()
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
 
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -30,19 +35,32 @@ export type RunningProcess = {
   stop: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
-/** Starts a process and waits until it can serve. What the environment says beyond `env` is left out, but for PATH and the like. */
-export const startProcess = async (env: Record<string, string>): Promise<RunningProcess> => {
+/**
+ * Starts a process and waits until it can serve. What the environment says beyond `env` is left out, but for PATH and the
+ * like. With `leaseSeconds` its worker has another lease than the product's, so that a test need not wait as long.
+ */
+export const startProcess = async (
+  env: Record<string, string>,
+  options: { leaseSeconds?: number | undefined } = {},
+): Promise<RunningProcess> => {
   const port = Number(env['ORCHESTRATOR_PORT'] ?? (await freePort()))
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('ORCHESTRATOR_') && name !== 'DATABASE_URL' && name !== 'REDIS_URL'),
   )
-  const child: ChildProcess = spawn(process.execPath, ['--conditions=source', cli, 'start'], {
+  const program = options.leaseSeconds === undefined ? [cli, 'start'] : [withLease, String(options.leaseSeconds)]
+  const child: ChildProcess = spawn(process.execPath, ['--conditions=source', ...program], {
     env: { ...inherited, ORCHESTRATOR_LOG_LEVEL: 'warn', ...env, ORCHESTRATOR_PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => void (output = (output + data.toString()).slice(-20_000)))
-  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  running.add(child)
+  const exited = new Promise<number | null>((resolve) =>
+    child.once('exit', (code) => {
+      running.delete(child)
+      resolve(code)
+    }),
+  )
   const isAlive = (): boolean => child.exitCode === null && child.signalCode === null
   const url = `http://127.0.0.1:${port}`
   try {

@@ -14,7 +14,9 @@ test('docs/openapi.json is what the server serves', async () => {
   if (process.env['ORCHESTRATOR_TEST_UPDATE'] === '1') await writeFile(file, now)
   const kept = partsOf(await readFile(file, 'utf8'))
   const served = partsOf(now)
-  const differing = [...new Set([...kept.keys(), ...served.keys()])].filter((name) => kept.get(name) !== served.get(name))
+  const differing = [...new Set([...kept.keys(), ...served.keys()])].filter(
+    (name) => kept.get(name) !== served.get(name),
+  )
   assert.deepEqual(differing, [], 'run this file again with ORCHESTRATOR_TEST_UPDATE=1 and look at the difference')
 })
 

@@ -4,6 +4,7 @@ import {
   compareNames,
   checkLinks,
   documentedCodesOf,
+  documentedSettingsOf,
   errorCodesOf,
   settingsOf,
 } from '../../scripts/check/check-docs.ts'
@@ -116,12 +117,20 @@ test('errors and settings are compared in both directions', () => {
     ],
   )
   assert.deepEqual(
-    [...settingsOf({ port: { name: 'ORCHESTRATOR_PORT', default: '8080' }, url: { name: 'DATABASE_URL', default: undefined } }, 'c.ts').keys()],
-    [...documentedSettingsOf([{ file: 'd.md', text: '| name | default |
-| --- | --- |
-| `ORCHESTRATOR_PORT` | `8080` | The port. |
-| `DATABASE_URL` | none | x |
-' }]).keys()],
+    [
+      ...settingsOf(
+        { port: { name: 'ORCHESTRATOR_PORT', default: '8080' }, url: { name: 'DATABASE_URL', default: undefined } },
+        'c.ts',
+      ).keys(),
+    ],
+    [
+      ...documentedSettingsOf([
+        {
+          file: 'd.md',
+          text: '| name | default |\n| --- | --- |\n| `ORCHESTRATOR_PORT` | `8080` | The port. |\n| `DATABASE_URL` | none | x |\n',
+        },
+      ]).keys(),
+    ],
   )
 })
 

@@ -21,14 +21,16 @@ export const TaskOverview = ({ task }: { task: Task }) => {
   return (
     <Container header={<Header variant="h2">Progress</Header>}>
       <SpaceBetween size="l">
-        {isFinal(status) ? (
-          <div role="status">
+        <div>
+          <div role="status" aria-label="Status of the task">
             <TaskStatus status={status} />
-            <Box color="text-body-secondary">{progressWords(progress)}</Box>
           </div>
-        ) : (
-          <ProgressBar value={doneShare(progress)} label={<TaskStatus status={status} />} description={progressWords(progress)} ariaLabel="Progress of the task" />
-        )}
+          {isFinal(status) ? (
+            <Box color="text-body-secondary">{progressWords(progress)}</Box>
+          ) : (
+            <ProgressBar value={doneShare(progress)} description={progressWords(progress)} ariaLabel="Progress of the task" />
+          )}
+        </div>
         <KeyValuePairs
           columns={4}
           minColumnWidth={180}

@@ -25,7 +25,11 @@ const role: Account = {
   name: 'payments',
   cloud: 'aws',
   regions: ['eu-west-1', 'us-gov-west-1'],
-  credentials: { kind: 'role', roleArn: 'arn:aws:iam::210987654321:role/ops/orchestrator', externalId: 'very-secret-external-id' },
+  credentials: {
+    kind: 'role',
+    roleArn: 'arn:aws:iam::210987654321:role/ops/orchestrator',
+    externalId: 'very-secret-external-id',
+  },
   isProduction: true,
 }
 const identity = async () => ({ account: '333344445555', arn: 'arn:aws:sts::333344445555:assumed-role/x/y' })
@@ -36,15 +40,23 @@ describe('a fresh installation', () => {
     const [added, byAnother] = await Promise.all([ensureFirst('sandbox'), ensureFirst('sandbox')])
     assert.equal(added.length + byAnother.length, 4)
     const all = await accounts.list()
-    assert.deepEqual(all.map(({ name }) => name), ['development', 'production', 'shared-services', 'staging'])
-    assert.deepEqual(all.filter(({ isProduction }) => isProduction).map(({ name }) => name), ['production'])
+    assert.deepEqual(
+      all.map(({ name }) => name),
+      ['development', 'production', 'shared-services', 'staging'],
+    )
+    assert.deepEqual(
+      all.filter(({ isProduction }) => isProduction).map(({ name }) => name),
+      ['production'],
+    )
     for (const { cloud, credentials } of all) assert.deepEqual([cloud, credentials.kind], ['sandbox', 'sandbox'])
     assert.deepEqual(await ensureFirst('aws'), [])
   })
 
   test('on real AWS begins with the account that its own credentials belong to', async () => {
     const none = { ...accounts, list: async () => [] }
-    const [account] = await createEnsureFirst({ accounts: none, identity, region: 'eu-central-1', log: quietLog })('aws')
+    const [account] = await createEnsureFirst({ accounts: none, identity, region: 'eu-central-1', log: quietLog })(
+      'aws',
+    )
     assert.deepEqual(account, {
       id: '333344445555',
       name: '333344445555',
@@ -58,10 +70,19 @@ describe('a fresh installation', () => {
   test('without credentials is told what to do', async () => {
     const none = { ...accounts, list: async () => [] }
     const refuse = async () => {
-      throw new AwsFailure({ kind: 'permanent', code: 'CredentialsProviderError', message: 'Could not load', service: 'sts', action: 'GetCallerIdentity' })
+      throw new AwsFailure({
+        kind: 'permanent',
+        code: 'CredentialsProviderError',
+        message: 'Could not load',
+        service: 'sts',
+        action: 'GetCallerIdentity',
+      })
     }
     const ensureFirst = createEnsureFirst({ accounts: none, identity: refuse, region: undefined, log: quietLog })
-    await assert.rejects(ensureFirst('aws'), { code: 'account_identity', message: /CredentialsProviderError.*ORCHESTRATOR_CLOUD=sandbox/ })
+    await assert.rejects(ensureFirst('aws'), {
+      code: 'account_identity',
+      message: /CredentialsProviderError.*ORCHESTRATOR_CLOUD=sandbox/,
+    })
   })
 })
 
@@ -70,7 +91,10 @@ describe('accounts', () => {
     assert.deepEqual(await accounts.create(role), role)
     assert.deepEqual(await accounts.get(role.id), role)
     await assert.rejects(accounts.create(role), { code: 'account_exists' })
-    const changed = await accounts.update(role.id, { name: 'payments-eu', credentials: { kind: 'profile', profile: 'payments' } })
+    const changed = await accounts.update(role.id, {
+      name: 'payments-eu',
+      credentials: { kind: 'profile', profile: 'payments' },
+    })
     assert.deepEqual(changed, { ...role, name: 'payments-eu', credentials: { kind: 'profile', profile: 'payments' } })
     assert.deepEqual(await accounts.get(role.id), changed)
     await accounts.remove(role.id)
@@ -81,7 +105,10 @@ describe('accounts', () => {
 
   test('an ExternalId is sealed in the database', async () => {
     await accounts.create(role)
-    const rows = await db.query<Record<string, unknown>>({ text: 'select * from accounts where id = $1', values: [role.id] })
+    const rows = await db.query<Record<string, unknown>>({
+      text: 'select * from accounts where id = $1',
+      values: [role.id],
+    })
     assert.equal(JSON.stringify(rows).includes('very-secret'), false)
     const withoutKey = createAccountRepository({ sql: db, clock: systemClock, crypto: undefined })
     await assert.rejects(withoutKey.get(role.id), { code: 'account_invalid' })
@@ -102,26 +129,48 @@ describe('accounts', () => {
   })
 
   const wrong: [string, Partial<Account>, path: string][] = [
-    ['an id that is none', { id: '12345' }, 'id'],
+    ['an id that is none', { id: '12345', credentials: { kind: 'ambient' } }, 'id'],
     ['no Region', { regions: [] }, 'regions'],
     ['a Region that is none', { regions: ['europe'] }, 'regions'],
     ['an empty name', { name: ' ' }, 'name'],
     ['a name with NUL', { name: 'a\u0000' }, 'name'],
     ['a real account with sandbox credentials', { credentials: { kind: 'sandbox' } }, 'credentials.kind'],
-    ['a sandbox account with ambient credentials', { cloud: 'sandbox', credentials: { kind: 'ambient' } }, 'credentials.kind'],
-    ['a role of another account', { credentials: { kind: 'role', roleArn: 'arn:aws:iam::999988887777:role/x', externalId: null } }, 'credentials.roleArn'],
-    ['a role that is none', { credentials: { kind: 'role', roleArn: 'role/x', externalId: null } }, 'credentials.roleArn'],
-    ['an ExternalId that STS refuses', { credentials: { kind: 'role', roleArn: 'arn:aws:iam::210987654321:role/x', externalId: 'no spaces' } }, 'credentials.externalId'],
+    [
+      'a sandbox account with ambient credentials',
+      { cloud: 'sandbox', credentials: { kind: 'ambient' } },
+      'credentials.kind',
+    ],
+    [
+      'a role of another account',
+      { credentials: { kind: 'role', roleArn: 'arn:aws:iam::999988887777:role/x', externalId: null } },
+      'credentials.roleArn',
+    ],
+    [
+      'a role that is none',
+      { credentials: { kind: 'role', roleArn: 'role/x', externalId: null } },
+      'credentials.roleArn',
+    ],
+    [
+      'an ExternalId that STS refuses',
+      { credentials: { kind: 'role', roleArn: 'arn:aws:iam::210987654321:role/x', externalId: 'no spaces' } },
+      'credentials.externalId',
+    ],
     ['a profile with a bracket', { credentials: { kind: 'profile', profile: 'a]b' } }, 'credentials.profile'],
   ]
   for (const [what, changes, path] of wrong) {
     test(`${what} is refused, with the field`, async () => {
-      await assert.rejects(accounts.create({ ...role, ...changes }), (error: { code?: string; errors?: { path: string }[] }) => {
-        assert.equal(error.code, 'account_invalid')
-        assert.deepEqual(error.errors?.map((field) => field.path), [path])
-        assert.equal(JSON.stringify(error).includes('no spaces'), false)
-        return true
-      })
+      await assert.rejects(
+        accounts.create({ ...role, ...changes }),
+        (error: { code?: string; errors?: { path: string }[] }) => {
+          assert.equal(error.code, 'account_invalid')
+          assert.deepEqual(
+            error.errors?.map((field) => field.path),
+            [path],
+          )
+          assert.equal(JSON.stringify(error).includes('no spaces'), false)
+          return true
+        },
+      )
     })
   }
 })

@@ -13,7 +13,11 @@ export type AccountRepository = Omit<Aws['accounts'], 'ensureFirst'>
 const cacheMs = 1000
 
 /** The accounts table. Rows are validated on the way in, and their ExternalIds sealed. */
-export const createAccountRepository = (deps: { sql: Sql; clock: Clock; crypto: Sealing | undefined }): AccountRepository => {
+export const createAccountRepository = (deps: {
+  sql: Sql
+  clock: Clock
+  crypto: Sealing | undefined
+}): AccountRepository => {
   const { sql, clock, crypto } = deps
   let cache: { accounts: Promise<Account[]>; untilMs: number } | undefined
   const forget = (): void => void (cache = undefined)
@@ -32,7 +36,8 @@ export const createAccountRepository = (deps: { sql: Sql; clock: Clock; crypto: 
     }
     return cache.accounts
   }
-  const notFound = (id: string) => errors.account_not_found(`There is no account "${id}" here. \`GET /accounts\` lists those that are known.`)
+  const notFound = (id: string) =>
+    errors.account_not_found(`There is no account "${id}" here. \`GET /accounts\` lists those that are known.`)
 
   const getFrom = async (from: Sql, id: string): Promise<Account> => {
     const row = await selectAccount(from, id)
@@ -51,7 +56,8 @@ export const createAccountRepository = (deps: { sql: Sql; clock: Clock; crypto: 
       validateAccount(account)
       const row = await insertAccount(tx, toValues(account, crypto))
       forgetAfter(tx)
-      if (row === undefined) throw errors.account_exists(`The account ${account.id} is known already. Change it instead.`)
+      if (row === undefined)
+        throw errors.account_exists(`The account ${account.id} is known already. Change it instead.`)
       return fromRow(row, crypto)
     },
     update: async (id, changes: AccountChanges, tx = sql) => {

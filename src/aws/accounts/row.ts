@@ -44,6 +44,7 @@ export const toValues = (account: Account, crypto: Sealing | undefined): unknown
 }
 
 const needed = (crypto: Sealing | undefined): Sealing => {
-  if (crypto === undefined) throw errors.account_invalid('An ExternalId is kept sealed, and this process has no master key.')
+  if (crypto === undefined)
+    throw errors.account_invalid('An ExternalId is kept sealed, and this process has no master key.')
   return crypto
 }

@@ -6,7 +6,13 @@ export const selectAccounts = (sql: Sql): Promise<AccountRow[]> =>
   sql.query({ name: 'select_accounts', text: `select ${columns} from accounts order by name, id` })
 
 export const selectAccount = async (sql: Sql, id: string): Promise<AccountRow | undefined> =>
-  (await sql.query<AccountRow>({ name: 'select_account', text: `select ${columns} from accounts where id = $1`, values: [id] }))[0]
+  (
+    await sql.query<AccountRow>({
+      name: 'select_account',
+      text: `select ${columns} from accounts where id = $1`,
+      values: [id],
+    })
+  )[0]
 
 /** Nothing comes back where the account was there already. */
 export const insertAccount = async (sql: Sql, values: unknown[]): Promise<AccountRow | undefined> =>

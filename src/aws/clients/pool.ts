@@ -30,7 +30,10 @@ export type ClientPool = {
  * Clients of the SDK, one for each service, account and Region. The account's credentials are part of the key, so a changed
  * row gets new clients at once.
  */
-export const createClientPool = (options: { sandbox: SandboxTransport; endpointUrl: string | undefined }): ClientPool => {
+export const createClientPool = (options: {
+  sandbox: SandboxTransport
+  endpointUrl: string | undefined
+}): ClientPool => {
   const clients = new Map<string, Promise<Client[keyof Client]>>()
 
   const configure = async (account: Account, region: string) => ({
@@ -53,7 +56,8 @@ export const createClientPool = (options: { sandbox: SandboxTransport; endpointU
     let client = clients.get(key)
     if (client === undefined) {
       client = make().then((made) => {
-        if (account.cloud === 'sandbox') useSandbox(made.middlewareStack, options.sandbox, { service, account: account.id, region })
+        if (account.cloud === 'sandbox')
+          useSandbox(made.middlewareStack, options.sandbox, { service, account: account.id, region })
         return made
       })
       clients.set(key, client)
@@ -67,7 +71,10 @@ export const createClientPool = (options: { sandbox: SandboxTransport; endpointU
   return {
     ec2: async (account, region) => {
       const sdk = await load.ec2()
-      return { sdk, client: await cached('ec2', account, region, async () => new sdk.EC2Client(await configure(account, region))) }
+      return {
+        sdk,
+        client: await cached('ec2', account, region, async () => new sdk.EC2Client(await configure(account, region))),
+      }
     },
     cloudwatch: async (account, region) => {
       const sdk = await load.cloudwatch()
@@ -76,7 +83,10 @@ export const createClientPool = (options: { sandbox: SandboxTransport; endpointU
     },
     sts: async (account, region) => {
       const sdk = await load.sts()
-      return { sdk, client: await cached('sts', account, region, async () => new sdk.STSClient(await configure(account, region))) }
+      return {
+        sdk,
+        client: await cached('sts', account, region, async () => new sdk.STSClient(await configure(account, region))),
+      }
     },
     close: () => {
       for (const client of clients.values()) void client.then((made) => made.destroy()).catch(() => {})

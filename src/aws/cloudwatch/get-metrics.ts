@@ -39,14 +39,20 @@ export const getMetrics =
         })),
         ...(token === undefined ? {} : { NextToken: token }),
       })
-      const output = await send({ action: 'GetMetricData', effect: 'read', call }, command, (options) => client.send(command, options))
+      const output = await send({ action: 'GetMetricData', effect: 'read', call }, command, (options) =>
+        client.send(command, options),
+      )
       for (const result of output.MetricDataResults ?? []) {
         const key = result.Id ?? ''
         results.set(key, [...(results.get(key) ?? []), result])
       }
       token = output.NextToken
     } while (token)
-    return names.map((name, index) => ({ name, ...kinds[name], points: (results.get(`m${index}`) ?? []).flatMap(toPoints) }))
+    return names.map((name, index) => ({
+      name,
+      ...kinds[name],
+      points: (results.get(`m${index}`) ?? []).flatMap(toPoints),
+    }))
   }
 
 const toPoints = ({ Timestamps, Values }: MetricDataResult): { at: string; value: number }[] =>

@@ -22,7 +22,10 @@ export const describeInstances =
   }
 
 /** Every instance of the account and Region. */
-export const listInstances = (context: Ec2Context) => (call: Call): AsyncIterable<Ec2Instance[]> => pages(context, call)
+export const listInstances =
+  (context: Ec2Context) =>
+  (call: Call): AsyncIterable<Ec2Instance[]> =>
+    pages(context, call)
 
 async function* pages(
   { sdk, client, send, ...place }: Ec2Context,
@@ -36,8 +39,12 @@ async function* pages(
       ...(filters === undefined ? {} : { Filters: filters }),
       ...(token === undefined ? {} : { NextToken: token }),
     })
-    const output = await send({ action: 'DescribeInstances', effect: 'read', call }, command, (options) => client.send(command, options))
-    yield (output.Reservations ?? []).flatMap(({ Instances }) => Instances ?? []).map((instance) => toInstance(place, instance))
+    const output = await send({ action: 'DescribeInstances', effect: 'read', call }, command, (options) =>
+      client.send(command, options),
+    )
+    yield (output.Reservations ?? [])
+      .flatMap(({ Instances }) => Instances ?? [])
+      .map((instance) => toInstance(place, instance))
     token = output.NextToken
   } while (token)
 }

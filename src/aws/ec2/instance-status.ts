@@ -24,7 +24,9 @@ const describeKnown = async (context: Ec2Context, call: Call, ids: string[]): Pr
   const { sdk, client, send } = context
   const command = new sdk.DescribeInstanceStatusCommand({ InstanceIds: ids })
   try {
-    const output = await send({ action: 'DescribeInstanceStatus', effect: 'read', call }, command, (options) => client.send(command, options))
+    const output = await send({ action: 'DescribeInstanceStatus', effect: 'read', call }, command, (options) =>
+      client.send(command, options),
+    )
     return (output.InstanceStatuses ?? []).map((status) => ({
       id: status.InstanceId ?? '',
       system: status.SystemStatus?.Status ?? 'insufficient-data',

@@ -4,7 +4,10 @@ import { toJson } from './json.ts'
 import { toTags } from './tags.ts'
 
 /** An instance as AWS describes it, in our words. */
-export const toInstance = (place: { account: string; region: string; partition: string }, instance: Instance): Ec2Instance => {
+export const toInstance = (
+  place: { account: string; region: string; partition: string },
+  instance: Instance,
+): Ec2Instance => {
   // AWS describes no instance without an id.
   const id = instance.InstanceId ?? ''
   const association = instance.NetworkInterfaces?.find((card) => card.Attachment?.DeviceIndex === 0)?.Association

@@ -11,8 +11,13 @@ export const listVolumes = ({ sdk, client, send, ...place }: Ec2Context) =>
   async function* (call: Call): AsyncGenerator<Ec2Volume[]> {
     let token: string | undefined
     do {
-      const command = new sdk.DescribeVolumesCommand({ MaxResults: pageSize, ...(token === undefined ? {} : { NextToken: token }) })
-      const output = await send({ action: 'DescribeVolumes', effect: 'read', call }, command, (options) => client.send(command, options))
+      const command = new sdk.DescribeVolumesCommand({
+        MaxResults: pageSize,
+        ...(token === undefined ? {} : { NextToken: token }),
+      })
+      const output = await send({ action: 'DescribeVolumes', effect: 'read', call }, command, (options) =>
+        client.send(command, options),
+      )
       yield (output.Volumes ?? []).map((volume) => toVolume(place, volume))
       token = output.NextToken
     } while (token)

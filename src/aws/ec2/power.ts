@@ -8,8 +8,10 @@ export const startInstances =
   ({ sdk, client, send }: Ec2Context): Ec2['startInstances'] =>
   async (call, ids) => {
     const command = new sdk.StartInstancesCommand({ InstanceIds: [...ids] })
-    const output = await send({ action: 'StartInstances', effect: 'repeatable', call, resources: ids.length }, command, (options) =>
-      client.send(command, options),
+    const output = await send(
+      { action: 'StartInstances', effect: 'repeatable', call, resources: ids.length },
+      command,
+      (options) => client.send(command, options),
     )
     return toChanges(output.StartingInstances)
   }
@@ -24,8 +26,10 @@ export const stopInstances =
       ...(force === undefined ? {} : { Force: force }),
       ...(skipOsShutdown === undefined ? {} : { SkipOsShutdown: skipOsShutdown }),
     })
-    const output = await send({ action: 'StopInstances', effect: 'repeatable', call, resources: ids.length }, command, (options) =>
-      client.send(command, options),
+    const output = await send(
+      { action: 'StopInstances', effect: 'repeatable', call, resources: ids.length },
+      command,
+      (options) => client.send(command, options),
     )
     return toChanges(output.StoppingInstances)
   }

@@ -6,6 +6,8 @@ export const isStopProtected =
   ({ sdk, client, send }: Ec2Context) =>
   async (call: Call, id: string): Promise<boolean> => {
     const command = new sdk.DescribeInstanceAttributeCommand({ InstanceId: id, Attribute: 'disableApiStop' })
-    const output = await send({ action: 'DescribeInstanceAttribute', effect: 'read', call }, command, (options) => client.send(command, options))
+    const output = await send({ action: 'DescribeInstanceAttribute', effect: 'read', call }, command, (options) =>
+      client.send(command, options),
+    )
     return output.DisableApiStop?.Value ?? false
   }

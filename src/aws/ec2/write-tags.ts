@@ -9,7 +9,9 @@ export const createTags =
       Resources: [...ids],
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     })
-    await send({ action: 'CreateTags', effect: 'repeatable', call }, command, (options) => client.send(command, options))
+    await send({ action: 'CreateTags', effect: 'repeatable', call }, command, (options) =>
+      client.send(command, options),
+    )
   }
 
 /** Removes tags by key, whatever their values; a key that isn't there is no error. */
@@ -17,5 +19,7 @@ export const deleteTags =
   ({ sdk, client, send }: Ec2Context): Ec2['deleteTags'] =>
   async (call, ids, keys) => {
     const command = new sdk.DeleteTagsCommand({ Resources: [...ids], Tags: keys.map((Key) => ({ Key })) })
-    await send({ action: 'DeleteTags', effect: 'repeatable', call }, command, (options) => client.send(command, options))
+    await send({ action: 'DeleteTags', effect: 'repeatable', call }, command, (options) =>
+      client.send(command, options),
+    )
   }

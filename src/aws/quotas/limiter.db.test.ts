@@ -46,7 +46,9 @@ test('several limiters together never grant more than capacity + refill in any w
     limiters.flatMap((limiter, process) =>
       [1, 2, 5].map(async (tokens) => {
         while (performance.now() - startedMs < 1500) {
-          const grant = await limiter.take(need('window', capacity, refill, tokens), { priority: process === 0 ? 'interactive' : 'bulk' })
+          const grant = await limiter.take(need('window', capacity, refill, tokens), {
+            priority: process === 0 ? 'interactive' : 'bulk',
+          })
           grants.push({ atMs: performance.now(), tokens })
           grant.spent()
           grant.succeeded()
@@ -84,7 +86,10 @@ test('tokens that are held unspent count against the capacity, so a late use is 
 })
 
 test('while somebody waits interactively, bulk calls get nothing', async () => {
-  const [theirs, ours] = [createLimiter({ sql: db, clock: systemClock }), createLimiter({ sql: db, clock: systemClock })]
+  const [theirs, ours] = [
+    createLimiter({ sql: db, clock: systemClock }),
+    createLimiter({ sql: db, clock: systemClock }),
+  ]
   ;(await theirs.take(need('priority', 4, 10, 4), { priority: 'bulk' })).spent()
   const order: string[] = []
   const interactive = ours
@@ -92,7 +97,9 @@ test('while somebody waits interactively, bulk calls get nothing', async () => {
     .then((grant) => (grant.spent(), order.push('interactive')))
   await systemClock.sleep(50)
   // One token is there after 0.1 s, four only after 0.4 s; the one who needs less must not overtake.
-  const bulk = theirs.take(need('priority', 4, 10, 1), { priority: 'bulk' }).then((grant) => (grant.spent(), order.push('bulk')))
+  const bulk = theirs
+    .take(need('priority', 4, 10, 1), { priority: 'bulk' })
+    .then((grant) => (grant.spent(), order.push('bulk')))
   await Promise.all([interactive, bulk])
   theirs.close()
   ours.close()
@@ -106,7 +113,10 @@ test('a call takes from all its buckets or from none', async () => {
     speed: 1,
     buckets: [
       { bucket: { name: 'requests', unit: 'requests', limit: { capacity: 5, refillPerSecond: 0.001 } }, tokens: 1 },
-      { bucket: { name: 'resources', unit: 'resources', limit: { capacity: 100, refillPerSecond: 0.001 } }, tokens: resources },
+      {
+        bucket: { name: 'resources', unit: 'resources', limit: { capacity: 100, refillPerSecond: 0.001 } },
+        tokens: resources,
+      },
     ],
   })
   ;(await limiter.take(both(60), { priority: 'bulk' })).spent()
@@ -125,7 +135,11 @@ test('a call takes from all its buckets or from none', async () => {
 test('a throttle empties the bucket and slows its refill to 0.7, successes restore it by 1 % each', async () => {
   const limiter = createLimiter({ sql: db, clock: systemClock })
   const pace = async (): Promise<{ tokens: number; pace: number } | undefined> =>
-    (await db.query<{ tokens: number; pace: number }>({ text: `select tokens, pace from quota_buckets where name like 'throttled|%'` }))[0]
+    (
+      await db.query<{ tokens: number; pace: number }>({
+        text: `select tokens, pace from quota_buckets where name like 'throttled|%'`,
+      })
+    )[0]
   const grant = await limiter.take(need('throttled', 50, 1), { priority: 'bulk' })
   grant.spent()
   await grant.throttled()

@@ -121,7 +121,12 @@ export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limit
         }
         if (typeof answer === 'string') {
           // Too late: others may have been granted these tokens again. They are gone, and we ask anew.
-          if (clock.monotonicMs() - askedMs < sliceLifeMs) hand(kind, answer, group.filter((waiter) => !waiter.isOver))
+          if (clock.monotonicMs() - askedMs < sliceLifeMs)
+            hand(
+              kind,
+              answer,
+              group.filter((waiter) => !waiter.isOver),
+            )
         } else {
           line.stall = new AbortController()
           const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, answer * 1000))

@@ -24,51 +24,52 @@ const each = (actions: string, ...documented: Documented[]): [string, Documented
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const documented: Record<string, { actions: Map<string, Documented[]>; otherwise: (action: string) => Documented[] }> = {
-  ec2: {
-    actions: new Map([
-      ...each('RunInstances StartInstances', bucket(5, 2), bucket(1000, 2, 'resources')),
-      ...each('StopInstances', bucket(50, 5), bucket(1000, 20, 'resources')),
-      ...each('TerminateInstances', bucket(100, 5), bucket(1000, 20, 'resources')),
-      ...each(
-        'CreateSnapshot CreateSnapshots DeleteSnapshot CreateVolume DeleteVolume ModifyInstanceMetadataOptions DeregisterImage',
-        bucket(100, 5),
-      ),
-      ...each('CreateTags DeleteTags', bucket(100, 10)),
-      ...each('CopyImage', bucket(100, 1)),
-    ]),
-    // Filtered or paginated, which all our reads are; the rest is "mutating, the default" and "resource-intensive" alike.
-    otherwise: (action) => (/^(Describe|Get|List|Search)/.test(action) ? [bucket(100, 20)] : [bucket(50, 5)]),
-  },
-  cloudwatch: {
-    actions: new Map([
-      ...each('DescribeAlarms', rate(9)),
-      ...each('DescribeAlarmHistory', rate(20)),
-      ...each('ListMetrics', rate(25)),
-      ...each('GetMetricData PutMetricData', rate(500)),
-      ...each('GetMetricStatistics', rate(400)),
-      ...each('GetDashboard PutDashboard', rate(10)),
-    ]),
-    // PutMetricAlarm, DeleteAlarms, Enable/DisableAlarmActions, SetAlarmState and whatever has no published rate.
-    otherwise: () => [rate(3)],
-  },
-  lambda: {
-    actions: new Map([...each('GetFunction', rate(100)), ...each('GetPolicy', rate(15))]),
-    otherwise: () => [rate(15, 'control-plane')],
-  },
-  logs: {
-    actions: new Map([
-      ...each('DescribeLogStreams', rate(25)),
-      ...each('DescribeLogGroups GetLogEvents StartQuery GetQueryResults', rate(10)),
-      ...each('PutLogEvents', rate(5000)),
-    ]),
-    otherwise: () => [rate(5)],
-  },
-  // Unpublished: 5 a second for bucket configuration, learnt from throttles.
-  s3: { actions: new Map(), otherwise: () => [rate(5)] },
-  // 600 a second for each account, shared by all its calls.
-  sts: { actions: new Map(), otherwise: () => [rate(600, 'all')] },
-}
+const documented: Record<string, { actions: Map<string, Documented[]>; otherwise: (action: string) => Documented[] }> =
+  {
+    ec2: {
+      actions: new Map([
+        ...each('RunInstances StartInstances', bucket(5, 2), bucket(1000, 2, 'resources')),
+        ...each('StopInstances', bucket(50, 5), bucket(1000, 20, 'resources')),
+        ...each('TerminateInstances', bucket(100, 5), bucket(1000, 20, 'resources')),
+        ...each(
+          'CreateSnapshot CreateSnapshots DeleteSnapshot CreateVolume DeleteVolume ModifyInstanceMetadataOptions DeregisterImage',
+          bucket(100, 5),
+        ),
+        ...each('CreateTags DeleteTags', bucket(100, 10)),
+        ...each('CopyImage', bucket(100, 1)),
+      ]),
+      // Filtered or paginated, which all our reads are; the rest is "mutating, the default" and "resource-intensive" alike.
+      otherwise: (action) => (/^(Describe|Get|List|Search)/.test(action) ? [bucket(100, 20)] : [bucket(50, 5)]),
+    },
+    cloudwatch: {
+      actions: new Map([
+        ...each('DescribeAlarms', rate(9)),
+        ...each('DescribeAlarmHistory', rate(20)),
+        ...each('ListMetrics', rate(25)),
+        ...each('GetMetricData PutMetricData', rate(500)),
+        ...each('GetMetricStatistics', rate(400)),
+        ...each('GetDashboard PutDashboard', rate(10)),
+      ]),
+      // PutMetricAlarm, DeleteAlarms, Enable/DisableAlarmActions, SetAlarmState and whatever has no published rate.
+      otherwise: () => [rate(3)],
+    },
+    lambda: {
+      actions: new Map([...each('GetFunction', rate(100)), ...each('GetPolicy', rate(15))]),
+      otherwise: () => [rate(15, 'control-plane')],
+    },
+    logs: {
+      actions: new Map([
+        ...each('DescribeLogStreams', rate(25)),
+        ...each('DescribeLogGroups GetLogEvents StartQuery GetQueryResults', rate(10)),
+        ...each('PutLogEvents', rate(5000)),
+      ]),
+      otherwise: () => [rate(5)],
+    },
+    // Unpublished: 5 a second for bucket configuration, learnt from throttles.
+    s3: { actions: new Map(), otherwise: () => [rate(5)] },
+    // 600 a second for each account, shared by all its calls.
+    sts: { actions: new Map(), otherwise: () => [rate(600, 'all')] },
+  }
 const undocumented = { actions: new Map<string, Documented[]>(), otherwise: () => [rate(5)] }
 
 export type Bucket = {

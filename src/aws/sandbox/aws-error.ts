@@ -15,4 +15,5 @@ export const awsError = (code: string, message: string, status = 400): AwsShaped
   })
 
 /** A connection that failed, as Node's network layer says it. */
-export const networkError = (code: 'ECONNREFUSED' | 'ECONNRESET', message: string): Error => Object.assign(new Error(message), { code })
+export const networkError = (code: 'ECONNREFUSED' | 'ECONNRESET', message: string): Error =>
+  Object.assign(new Error(message), { code })

@@ -29,7 +29,13 @@ export const createBuckets = (clock: Clock, speed: number) => {
 }
 
 const bucketsFor = (call: SandboxCall): Bucket[] => {
-  const input = call.input as { MaxResults?: unknown; NextToken?: unknown; InstanceIds?: unknown[]; VolumeIds?: unknown[]; Filters?: unknown[] }
+  const input = call.input as {
+    MaxResults?: unknown
+    NextToken?: unknown
+    InstanceIds?: unknown[]
+    VolumeIds?: unknown[]
+    Filters?: unknown[]
+  }
   const isNarrow =
     input.MaxResults !== undefined ||
     input.NextToken !== undefined ||

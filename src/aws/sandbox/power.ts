@@ -46,7 +46,8 @@ export const stateAt = (power: Power, nowMs: number): StateName => {
 }
 
 /** Whether it ran at that time, as far back as is known. */
-export const ranAt = (power: Power, atMs: number): boolean => (power.history.findLast(([since]) => since <= atMs) ?? power.history[0])?.[1] === 'running'
+export const ranAt = (power: Power, atMs: number): boolean =>
+  (power.history.findLast(([since]) => since <= atMs) ?? power.history[0])?.[1] === 'running'
 
 export const started = (instance: SeedInstance, power: Power, nowMs: number, speed: number): Power => {
   const starts = power.starts + 1

@@ -24,7 +24,13 @@ export type World = {
 }
 
 /** Where the estate has nothing, so that any account and Region can be asked. */
-export const emptyPartition = (account: string, region: string): Partition => ({ number: 255, account, region, instances: 0, volumes: 0 })
+export const emptyPartition = (account: string, region: string): Partition => ({
+  number: 255,
+  account,
+  region,
+  instances: 0,
+  volumes: 0,
+})
 
 export const createWorld = (estate: Estate, store: Store, speed: number): World => {
   let changes = store.load()

@@ -15,10 +15,14 @@ export type Attempts = {
   stopped: { reason: unknown } | undefined
 }
 
+/** A handler of some command; what goes in and comes out is the command's affair and passes through unseen. */
+// oxlint-disable-next-line typescript/no-explicit-any -- each of the SDK's commands has types of its own here
+type AnyHandler = (args: any) => Promise<any>
+
 /** The part of the SDK's middleware stacks that is used here, the same for every command of every service. */
 export type CommandStack = {
   addRelativeTo(
-    middleware: (next: (args: any) => Promise<any>) => (args: any) => Promise<any>,
+    middleware: (next: AnyHandler) => AnyHandler,
     options: { relation: 'before'; toMiddleware: string; name: string; override: boolean },
   ): void
 }
@@ -87,9 +91,11 @@ const startAttempt = (
   outer: AbortSignal | undefined,
 ): { signal: AbortSignal; aborted: Promise<never>; end: () => void } => {
   const controller = new AbortController()
-  const fail = (name: string, message: string): void =>
-    controller.abort(Object.assign(new Error(message), { name }))
-  const timer = setTimeout(() => fail('TimeoutError', `AWS gave no answer within ${timeoutMs} ms`), Math.max(0, timeoutMs))
+  const fail = (name: string, message: string): void => controller.abort(Object.assign(new Error(message), { name }))
+  const timer = setTimeout(
+    () => fail('TimeoutError', `AWS gave no answer within ${timeoutMs} ms`),
+    Math.max(0, timeoutMs),
+  )
   const onOuter = (): void => fail('AbortError', 'The call was given up')
   outer?.addEventListener('abort', onOuter, { once: true })
   if (outer?.aborted === true) onOuter()

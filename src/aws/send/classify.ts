@@ -26,9 +26,24 @@ const throttleCodes = new Set([
 ])
 
 /** The connection was never made, so nothing can have happened. */
-const neverSentCodes = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
+const neverSentCodes = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
 /** The connection was lost, or gave no answer in time. */
-const lostCodes = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'TimeoutError', 'RequestTimeout', 'RequestTimeoutException', 'AbortError'])
+const lostCodes = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'TimeoutError',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'AbortError',
+])
 /** Said with a status of 5xx, but a decided no: the effect did not take place, and the same call gets the same answer. */
 const refusedCodes = /^Insufficient\w*Capacity|^InsufficientAddressCapacity$|^Unsupported/
 
@@ -44,7 +59,11 @@ type Thrown = {
 export const codeOf = (error: unknown): string => {
   const { name, code } = (error ?? {}) as Thrown
   if (typeof code === 'string' && (neverSentCodes.has(code) || lostCodes.has(code))) return code
-  return typeof name === 'string' && name !== '' && name !== 'Error' ? name : typeof code === 'string' ? code : 'Unknown'
+  return typeof name === 'string' && name !== '' && name !== 'Error'
+    ? name
+    : typeof code === 'string'
+      ? code
+      : 'Unknown'
 }
 
 export const kindOf = (error: unknown, effect: Effect): FailureKind => {
@@ -53,7 +72,10 @@ export const kindOf = (error: unknown, effect: Effect): FailureKind => {
   if (throttleCodes.has(code) || status === 429) return 'throttled'
   if (neverSentCodes.has(code)) return 'transient'
   if (refusedCodes.test(code)) return 'permanent'
-  const isLost = lostCodes.has(code) || (typeof status === 'number' && status >= 500) || /socket hang up|premature close/i.test(messageOf(error))
+  const isLost =
+    lostCodes.has(code) ||
+    (typeof status === 'number' && status >= 500) ||
+    /socket hang up|premature close/i.test(messageOf(error))
   if (isLost) return effect === 'read' ? 'transient' : 'unknown'
   return 'permanent'
 }

@@ -16,7 +16,8 @@ before(async () => {
   drop = fresh.drop
   opened = await openSandboxAws(fresh.db)
   const ids: string[] = []
-  for (const { id } of opened.plain.slice(0, 40)) if (!(await opened.ec2.isStopProtected({ priority: 'interactive' }, id))) ids.push(id)
+  for (const { id } of opened.plain.slice(0, 40))
+    if (!(await opened.ec2.isStopProtected({ priority: 'interactive' }, id))) ids.push(id)
   next = () => ids.pop() ?? assert.fail('no instance left')
 })
 after(async () => {
@@ -34,7 +35,10 @@ const counted = (timeoutMs = 30_000): { call: Call; attempts: () => number } => 
 const fail = (kind: FaultDraft['kind'], action: string, more: Partial<FaultDraft> = {}) =>
   opened.host.control.addFault({ kind, action, ...place, probability: 1, ...more })
 const failure = async (work: Promise<unknown>): Promise<AwsFailure> => {
-  const error = await work.then(() => assert.fail('it did not fail'), (thrown: unknown) => thrown)
+  const error = await work.then(
+    () => assert.fail('it did not fail'),
+    (thrown: unknown) => thrown,
+  )
   assert.ok(error instanceof AwsFailure, String(error))
   return error
 }
@@ -58,7 +62,10 @@ describe('throttles', () => {
     const { call, attempts } = counted()
     const list = opened.ec2.listVolumes(call)[Symbol.asyncIterator]()
     const error = await failure(list.next())
-    assert.deepEqual([error.kind, error.code, error.service, error.action], ['throttled', 'RequestLimitExceeded', 'ec2', 'DescribeVolumes'])
+    assert.deepEqual(
+      [error.kind, error.code, error.service, error.action],
+      ['throttled', 'RequestLimitExceeded', 'ec2', 'DescribeVolumes'],
+    )
     assert.equal(attempts(), 3)
   })
 })
@@ -177,7 +184,9 @@ describe('before an attempt', () => {
 
   test('a caller who gives up gets control back at once', async () => {
     await fail('latency', 'DescribeInstances', { milliseconds: 2000 })
-    const error = await failure(opened.ec2.describeInstances({ priority: 'interactive', signal: AbortSignal.timeout(50) }, [next()]))
+    const error = await failure(
+      opened.ec2.describeInstances({ priority: 'interactive', signal: AbortSignal.timeout(50) }, [next()]),
+    )
     assert.deepEqual([error.kind, error.code], ['transient', 'AbortError'])
   })
 })

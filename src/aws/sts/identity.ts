@@ -9,6 +9,8 @@ export const getIdentity = async (
   call: Call,
 ): Promise<CallerIdentity> => {
   const command = new sdk.GetCallerIdentityCommand({})
-  const output = await send({ action: 'GetCallerIdentity', effect: 'read', call }, command, (options) => client.send(command, options))
+  const output = await send({ action: 'GetCallerIdentity', effect: 'read', call }, command, (options) =>
+    client.send(command, options),
+  )
   return { account: output.Account ?? '', arn: output.Arn ?? '' }
 }

@@ -10,7 +10,14 @@ import { place, quietLog, temporarySandbox } from './host.ts'
 export const openSandboxAws = async (
   db: Database,
   options: { speed?: number; size?: number } = {},
-): Promise<{ aws: Aws; host: SandboxHost; account: Account; ec2: Ec2; plain: Ec2Instance[]; close: () => Promise<void> }> => {
+): Promise<{
+  aws: Aws
+  host: SandboxHost
+  account: Account
+  ec2: Ec2
+  plain: Ec2Instance[]
+  close: () => Promise<void>
+}> => {
   const speed = options.speed ?? 1
   const sandbox = temporarySandbox({ clock: systemClock, speed, size: options.size ?? 900 })
   const host = sandbox.open()
@@ -20,7 +27,12 @@ export const openSandboxAws = async (
   const ec2 = await aws.ec2(account, place.region)
   const plain: Ec2Instance[] = []
   for await (const page of ec2.listInstances({ priority: 'interactive' })) {
-    plain.push(...page.filter(({ state, lifecycle, rootDeviceType }) => state === 'running' && lifecycle === 'on-demand' && rootDeviceType === 'ebs'))
+    plain.push(
+      ...page.filter(
+        ({ state, lifecycle, rootDeviceType }) =>
+          state === 'running' && lifecycle === 'on-demand' && rootDeviceType === 'ebs',
+      ),
+    )
   }
   return {
     aws,

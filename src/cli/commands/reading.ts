@@ -28,17 +28,15 @@ export const addReading = (program: Command, io: Io): void => {
   type Options = { type?: string; account?: string; region?: string; sort?: string; limit: number; cursor?: string }
   addCommand<Options>(program, 'resources [query]', 'search the inventory', io, async ([q], options, context) => {
     const { type, account, region, sort, cursor } = options
-    const list = await context
-      .client()
-      .get<List<Resource> & { freshness: Freshness }>('/resources', {
-        q,
-        type,
-        account,
-        region,
-        sort,
-        cursor,
-        limit: String(options.limit),
-      })
+    const list = await context.client().get<List<Resource> & { freshness: Freshness }>('/resources', {
+      q,
+      type,
+      account,
+      region,
+      sort,
+      cursor,
+      limit: String(options.limit),
+    })
     context.answer(list, () =>
       [
         table(list.items, {

@@ -86,7 +86,10 @@ export const waitFor = async (id: string, context: Context): Promise<void> => {
   const task = await followTask(context.client(), id, {
     signal: io.signal,
     onChange: (state) => {
-      if (!isJson) io.err(progressLine(state))
+      if (isJson) return
+      io.err(progressLine(state))
+      if (state.status === 'awaiting_approval')
+        io.err(`Approve it in the console, or with \`orchestrator task approve ${id}\`.`)
     },
   })
   context.answer(task, () => `Task ${task.id} ${words(task.status)}.`)

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '#contracts/principal.ts'
+import { AppError } from '#platform/app-error.ts'
 import { errors as platformErrors } from '#platform/errors.ts'
 import { errors } from '../errors.ts'
 
@@ -74,19 +75,26 @@ const createForwarder = (options: ForwardOptions) => {
       reply.raw.once('close', () => {
         if (!reply.raw.writableFinished) upstream.destroy()
       })
-      if (hasBody(request)) request.raw.pipe(upstream)
-      else upstream.end()
+      if (!hasBody(request)) return void upstream.end()
+      let sentBytes = 0
+      request.raw.on('data', (chunk: Buffer) => {
+        sentBytes += chunk.length
+        // Told here: the service would hang up in the middle of the body, and its answer might be lost with the connection.
+        if (sentBytes > options.bodyLimitBytes) upstream.destroy(tooLarge())
+      })
+      request.raw.pipe(upstream)
     })
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (Number(request.headers['content-length'] ?? 0) > options.bodyLimitBytes) {
-      throw platformErrors.too_large('The body is larger than this route takes. Send less at once.')
+      throw tooLarge()
     }
     const headers = await headersFor(request, options)
     let result = await attempt(request, reply, headers)
-    // A kept connection may have been closed by the other side just now; without a body the request can be sent again.
-    if ('failure' in result && result.isStale && !hasBody(request)) result = await attempt(request, reply, headers)
+    // A kept connection may have been closed by the other side just now; a read can be sent again.
+    if ('failure' in result && result.isStale && isRead(request)) result = await attempt(request, reply, headers)
     if ('failure' in result) {
+      if (result.failure instanceof AppError) throw result.failure
       request.log.warn({ err: result.failure, service: options.name }, 'service cannot be reached')
       throw errors.service_unavailable(
         `The ${options.name} service cannot be reached right now. Try again in a moment.`,
@@ -105,6 +113,12 @@ const createForwarder = (options: ForwardOptions) => {
     return reply.code(answer.statusCode ?? 502).send(answer)
   }
 }
+
+const tooLarge = (): AppError =>
+  platformErrors.too_large('The body is larger than this route takes. Send less at once.')
+
+const isRead = (request: FastifyRequest): boolean =>
+  (request.method === 'GET' || request.method === 'HEAD') && !hasBody(request)
 
 const hasBody = (request: FastifyRequest): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0

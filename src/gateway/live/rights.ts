@@ -14,7 +14,11 @@ export const actionOf = (topic: string): Action | null => {
 }
 
 /** What an action is about, in the words of the policies: an event stands for such a thing in one of its accounts. */
-const subjects: Partial<Record<Action, 'Task' | 'Alert' | 'Account'>> = { 'task.read': 'Task', 'alert.read': 'Alert', 'resource.read': 'Account' }
+const subjects: Partial<Record<Action, 'Task' | 'Alert' | 'Account'>> = {
+  'task.read': 'Task',
+  'alert.read': 'Alert',
+  'resource.read': 'Account',
+}
 
 /**
  * Who may see what, remembered for a few seconds: an event goes to many sockets of the same few users. An event of several

@@ -77,7 +77,8 @@ const editDistance = (a: string, b: string): number => {
   return previous[b.length]!
 }
 
-const loopback = new Set(['127.0.0.1', 'localhost', '::1'])
+/** Addresses that only programs of the same machine reach. */
+export const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1'])
 
 /** Settings that are fine one by one and can't go together. */
 const conflicts = (config: Config): FieldError[] => {

@@ -1,7 +1,7 @@
 import type { Sql, Statement } from '#platform/db/database.ts'
 
 export type NewEvent = {
-  /** Where it is published: `tasks` and `tasks/<id>`, `resources`, `alerts`, ... */
+  /** Where it is published, the most specific last: `tasks` and `tasks/<id>`, `resources`, `alerts`, ... */
   topics: string[]
   /** What happened, for example `task.changed`. */
   type: string

@@ -1,9 +1,11 @@
 import type { Call } from '#aws/call.ts'
 import type { Account, Aws } from '#aws/cloud.ts'
 import type { Database } from '#platform/db/database.ts'
+import { hasten } from '../store/partitions.ts'
 import { databaseNow } from '../store/write.ts'
 import { readArns } from '../store/read.ts'
 import type { Apply } from '../sync/apply.ts'
+import { movingSeconds } from '../sync/schedule.ts'
 import type { ResourceType } from '../types/resource-type.ts'
 
 /** Ids a describe: AWS takes up to 200 values in a filter. */
@@ -41,6 +43,10 @@ export const createReadLive = (deps: { db: Database; aws: Aws; apply: Apply }): 
       const seen = new Set(observed.map(({ awsId }) => awsId))
       const missing = chunk.filter((awsId) => !seen.has(awsId))
       if (missing.length > 0) await apply.remove(group, await readArns(db, group, missing), observedAt)
+      // Where it ends up is seen soon, whoever set it going.
+      if (observed.some(({ state }) => state !== null && type.transitionalStates.includes(state))) {
+        await hasten(db, { account: account.id, region, service: type.service }, movingSeconds)
+      }
       found.push(...observed.map(({ id }) => id))
       gone.push(...missing)
     }

@@ -43,15 +43,9 @@ export const createMetrics = ({ aws, find, clock }: { aws: Aws; find: GetResourc
     const names = parseNames(query.name)
     // A chart of "the last three hours" is the same chart for everybody within half a minute.
     const window = windowOf(query, Math.floor(clock.now().getTime() / freshMs) * freshMs)
-    // Without the times: an older chart of the same kind is what is shown when AWS is away.
-    const key = JSON.stringify([
-      located.arn,
-      names,
-      query.from,
-      query.to,
-      window.periodSeconds,
-      window.toMs - window.fromMs,
-    ])
+    // A chart up to now is the same chart a moment later, and an older one is what is shown when AWS is away.
+    const spanMinutes = Math.round((window.toMs - window.fromMs) / 60_000)
+    const key = JSON.stringify([located.arn, names, query.to ?? 'now', spanMinutes, window.periodSeconds])
     const cached = cache.get(key)
     const ageMs = cached === undefined ? Infinity : clock.monotonicMs() - cached.atMs
     if (cached !== undefined && ageMs < freshMs) return label(cached, ageMs, 'hit', [])

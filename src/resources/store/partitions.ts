@@ -1,4 +1,5 @@
 import type { Sql } from '#platform/db/database.ts'
+import { shareOfTime } from '../sync/schedule.ts'
 
 export type PartitionKey = { account: string; region: string; service: string }
 
@@ -151,13 +152,17 @@ export const releaseLease = async (sql: Sql, claim: Claim): Promise<void> => {
   })
 }
 
-/** Makes a partition due within so many seconds. */
+/** Makes a partition due within so many seconds, but not before a sweep of it has had its part of the time (see schedule.ts). */
 export const hasten = async (sql: Sql, key: PartitionKey, withinSeconds: number): Promise<void> => {
   await sql.query({
     name: 'partitions.hasten',
-    text: `update sync_partitions set next_at = least(next_at, now() + make_interval(secs => $4))
-      where account = $1 and region = $2 and service = $3 and next_at > now() + make_interval(secs => $4)`,
-    values: [key.account, key.region, key.service, withinSeconds],
+    text: `with wanted as (
+        select account, region, service,
+          now() + make_interval(secs => greatest($4::double precision, coalesce(sweep_seconds, 0) / $5)) as at
+        from sync_partitions where account = $1 and region = $2 and service = $3)
+      update sync_partitions p set next_at = w.at from wanted w
+      where (p.account, p.region, p.service) = (w.account, w.region, w.service) and p.next_at > w.at`,
+    values: [key.account, key.region, key.service, withinSeconds, shareOfTime],
   })
 }
 

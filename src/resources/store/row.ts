@@ -26,8 +26,8 @@ export type NewRow = {
   content_hash: string
 }
 
-/** Long enough for the longest tag (256), short enough for an index on three of them. */
-const sortNameMaxLength = 300
+/** Long enough to tell names apart, short enough for an index and for a cursor in a URL. */
+const sortNameMaxLength = 200
 
 export const toRow = (dirty: Observed): NewRow => {
   const observed = clean(dirty)

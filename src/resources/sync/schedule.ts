@@ -1,8 +1,8 @@
 /** A partition is looked at once a minute, and every quarter of one while something in it is on the way to another state. */
 const usualSeconds = 60
-const movingSeconds = 15
+export const movingSeconds = 15
 /** A sweep may take up at most this part of the time: a partition that takes 30 s to read is read every ten minutes. */
-const shareOfTime = 1 / 20
+export const shareOfTime = 1 / 20
 const longestSeconds = 3600
 const firstRetrySeconds = 15
 const longestRetrySeconds = 900

@@ -6,6 +6,7 @@ export type Advance = {
   account: string
   id: string
   taskId: string
+  ordinal: number
   worker: string
   /** The claim's fencing number. */
   attempt: number
@@ -35,16 +36,17 @@ export const advanceItems = (sql: Sql, advances: readonly Advance[]): Promise<Ad
         is_compensating = a.is_compensating, in_wait = a.in_wait, steps = a.steps, actual = a.actual, error = a.error,
         worker = case when a.status = 'running' then i.worker end
       from unnest($1::text[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::timestamptz[], $7::int[], $8::int[],
-        $9::timestamptz[], $10::bool[], $11::bool[], $12::bool[], $13::bool[], $14::jsonb[], $15::jsonb[], $16::jsonb[])
-      as a(account, id, worker, attempt, status, ready_at, step, step_attempt, step_started_at, is_armed, is_doubtful,
-        is_compensating, in_wait, steps, actual, error)
-      where i.account = a.account and i.id = a.id and i.worker = a.worker and i.attempt = a.attempt
+        $9::timestamptz[], $10::bool[], $11::bool[], $12::bool[], $13::bool[], $14::jsonb[], $15::jsonb[], $16::jsonb[],
+        $17::int[])
+      as a(account, task_id, worker, attempt, status, ready_at, step, step_attempt, step_started_at, is_armed, is_doubtful,
+        is_compensating, in_wait, steps, actual, error, ordinal)
+      where i.task_id = a.task_id and i.ordinal = a.ordinal and i.account = a.account and i.worker = a.worker and i.attempt = a.attempt
         and i.status = 'running'
       returning i.id, i.task_id as "taskId", i.status,
         (new.in_wait and new.status in ('waiting', 'running'))::int - old.in_wait::int as "waitingDelta"`,
     values: [
       advances.map((a) => a.account),
-      advances.map((a) => a.id),
+      advances.map((a) => a.taskId),
       advances.map((a) => a.worker),
       advances.map((a) => a.attempt),
       advances.map((a) => a.status),
@@ -59,5 +61,6 @@ export const advanceItems = (sql: Sql, advances: readonly Advance[]): Promise<Ad
       advances.map((a) => JSON.stringify(a.steps)),
       advances.map((a) => (a.actual === null ? null : JSON.stringify(a.actual))),
       advances.map((a) => (a.error === null ? null : JSON.stringify(a.error))),
+      advances.map((a) => a.ordinal),
     ],
   })

@@ -6,6 +6,8 @@ export type ClaimedItem = {
   account: string
   id: string
   taskId: string
+  /** Its place in the plan; with the task's id and the account it is the row's key. */
+  ordinal: number
   region: string
   targetId: string
   before: Image
@@ -37,16 +39,16 @@ export const claimItems = (sql: Sql, worker: string, limit: number): Promise<Cla
   sql.query<ClaimedItem>({
     name: 'items.claim',
     text: `with due as (
-        select account, id from items
+        select task_id, ordinal, account from items
         where status in ('pending', 'waiting') and ready_at <= now()
-        order by priority desc, ready_at, id
+        order by priority desc, ready_at, task_id, ordinal
         limit $2
         for no key update skip locked)
       update items i set status = 'running', worker = $1, attempt = i.attempt + 1,
         step_started_at = coalesce(i.step_started_at, now())
       from due, tasks t
-      where i.account = due.account and i.id = due.id and t.id = i.task_id
-      returning i.account, i.id, i.task_id as "taskId", i.region, i.target_id as "targetId", i.before, i.after, i.step,
+      where i.task_id = due.task_id and i.ordinal = due.ordinal and i.account = due.account and t.id = due.task_id
+      returning i.account, i.id, i.task_id as "taskId", i.ordinal, i.region, i.target_id as "targetId", i.before, i.after, i.step,
         i.step_attempt as "stepAttempt", i.step_started_at as "stepStartedAt", i.is_armed as "isArmed",
         i.is_doubtful as "isDoubtful", i.is_compensating as "isCompensating", i.in_wait as "inWait", i.steps, i.attempt,
         i.recoveries, i.priority, i.error, t.operation, t.operation_version as "operationVersion", t.params,

@@ -67,7 +67,7 @@ export const listTaskEvents = (sql: Sql, taskId: string, page: { limit: number; 
   sql.query<{ xid: string; id: string; type: string; at: Date; data: unknown }>({
     name: 'events.of-task',
     text: `select xid::text, id::text, type, at, data from events
-      where topics @> array[$1::text] and ($2::text is null or (xid, id) > ($2::xid8, $3::bigint))
+      where topics[cardinality(topics)] = $1 and ($2::text is null or (xid, id) > ($2::xid8, $3::bigint))
       order by xid, id limit $4`,
     values: [`tasks/${taskId}`, page.after?.xid ?? null, page.after?.id ?? null, page.limit + 1],
   })

@@ -30,13 +30,13 @@ export const recoverItems = (sql: Sql): Promise<{ id: string; worker: string }[]
   sql.query({
     name: 'items.recover',
     text: `with lost as (
-        select account, id, worker from items i
+        select task_id, ordinal, account, worker from items i
         where status = 'running'
           and not exists (select 1 from workers w where w.id = i.worker and w.lease_until > now())
         for no key update skip locked)
       update items i set status = case when in_wait then 'waiting' else 'pending' end, worker = null,
         ready_at = now(), is_doubtful = true, recoveries = recoveries + 1
-      from lost where i.account = lost.account and i.id = lost.id
+      from lost where i.task_id = lost.task_id and i.ordinal = lost.ordinal and i.account = lost.account
       returning i.id, lost.worker`,
   })
 
@@ -49,7 +49,7 @@ export const deleteDeadWorkers = (sql: Sql): Promise<unknown> =>
 /** Hands claimed items back: without doubt what was not begun, with doubt what was left in the middle. */
 export const releaseItems = (
   sql: Sql,
-  items: readonly { account: string; id: string; attempt: number }[],
+  items: readonly { account: string; taskId: string; ordinal: number; attempt: number }[],
   worker: string,
   how: { isDoubtful: boolean; inSeconds: number },
 ): Promise<unknown> =>
@@ -57,15 +57,16 @@ export const releaseItems = (
     name: 'items.release',
     text: `update items i set status = case when in_wait then 'waiting' else 'pending' end, worker = null,
         ready_at = now() + make_interval(secs => $6), is_doubtful = i.is_doubtful or $5
-      from unnest($1::text[], $2::uuid[], $3::int[]) as r(account, id, attempt)
-      where i.account = r.account and i.id = r.id and i.attempt = r.attempt and i.worker = $4 and i.status = 'running'`,
+      from unnest($1::text[], $2::uuid[], $3::int[], $7::int[]) as r(account, task_id, attempt, ordinal)
+      where i.task_id = r.task_id and i.ordinal = r.ordinal and i.account = r.account and i.attempt = r.attempt and i.worker = $4 and i.status = 'running'`,
     values: [
       items.map((item) => item.account),
-      items.map((item) => item.id),
+      items.map((item) => item.taskId),
       items.map((item) => item.attempt),
       worker,
       how.isDoubtful,
       how.inSeconds,
+      items.map((item) => item.ordinal),
     ],
   })
 

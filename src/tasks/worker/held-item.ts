@@ -13,6 +13,7 @@ export const advanceOf = (item: HeldItem, change: Partial<Advance>): Advance => 
   account: item.account,
   id: item.id,
   taskId: item.taskId,
+  ordinal: item.ordinal,
   worker: item.worker,
   attempt: item.attempt,
   status: 'running',

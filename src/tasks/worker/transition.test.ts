@@ -10,7 +10,7 @@ import { afterAdvance } from './held-item.ts'
 import { transition } from './transition.ts'
 
 const done = async (): Promise<Outcome[]> => [{ kind: 'done' }]
-const step = (name: string, more: object): Step => ({ name, description: name, run: done, ...more }) as Step
+const step = (name: string, more: object): Step => ({ name, description: name, run: done, ...more }) as unknown as Step
 /** Like a resize: check, two effects that can be taken back, a wait of at most 600 s of cloud time. */
 const operation = testOperation({
   name: 'test.resize',
@@ -27,7 +27,7 @@ const times = { now: noon, cloud: createCloudClock(1) }
 const failed = (retry: Extract<Outcome, { kind: 'failed' }>['retry'], code = 'Boom'): Outcome => ({ kind: 'failed', code, message: 'It broke.', retry })
 
 const item = (more: Partial<HeldItem> = {}): HeldItem => ({
-  account: '111111111111', id: '00000000-0000-7000-8000-000000000000', taskId: '00000000-0000-7000-8000-000000000001', region: 'eu-west-1',
+  account: '111111111111', id: '00000000-0000-7000-8000-000000000000', taskId: '00000000-0000-7000-8000-000000000001', ordinal: 0, region: 'eu-west-1',
   targetId: 'arn', before: {}, after: {}, step: 0, stepAttempt: 0, stepStartedAt: noon, isArmed: false, isDoubtful: false,
   isCompensating: false, inWait: false, steps: [], attempt: 1, recoveries: 0, priority: 0, operation: operation.name, operationVersion: 1,
   params: {}, taskStatus: 'running', error: null, worker: 'w', actual: null, ...more,

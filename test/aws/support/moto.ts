@@ -16,7 +16,11 @@ export const openMoto = async (url: string): Promise<Backend> => {
   process.env['AWS_ACCESS_KEY_ID'] = 'testing'
   process.env['AWS_SECRET_ACCESS_KEY'] = 'testing'
   await fetch(new URL('/moto-api/reset', url), { method: 'POST' })
-  const client = new EC2Client({ region, endpoint: url, credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' } })
+  const client = new EC2Client({
+    region,
+    endpoint: url,
+    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
+  })
   const run = async (count: number, options: { DisableApiStop?: boolean } = {}): Promise<string[]> => {
     const { Instances } = await client.send(
       new RunInstancesCommand({
@@ -37,7 +41,14 @@ export const openMoto = async (url: string): Promise<Backend> => {
 
   const { db, drop } = await freshDatabase()
   const log = createLog({ level: 'error' })
-  const aws = createAws({ db, log, clock: systemClock, sandbox: { speed: 1, transport: undefined }, endpointUrl: url, region })
+  const aws = createAws({
+    db,
+    log,
+    clock: systemClock,
+    sandbox: { speed: 1, transport: undefined },
+    endpointUrl: url,
+    region,
+  })
   const [account] = await aws.accounts.ensureFirst('aws')
   assert.equal(account?.id, accountId)
   return {

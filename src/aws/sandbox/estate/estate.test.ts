@@ -66,7 +66,8 @@ const holdsBack = (instances: SeedInstance[]): void => {
     ['with an automatic public address', ({ publicIp }) => publicIp === 'auto', 20],
     ['with an Elastic IP', ({ publicIp }) => publicIp === 'elastic', 10],
   ]
-  for (const [what, claim, least] of wanted) assert.ok(count(claim) >= least, `${count(claim)} ${what}, expected ${least}`)
+  for (const [what, claim, least] of wanted)
+    assert.ok(count(claim) >= least, `${count(claim)} ${what}, expected ${least}`)
 }
 
 test('ids and names are unique within an account and Region', () => {

@@ -24,8 +24,15 @@ export const fleetSize = 8
 const envs: Record<string, readonly (readonly [number, string])[]> = {
   '111122223333': [[1, 'prod']],
   '444455556666': [[1, 'staging']],
-  '777788889999': [[6, 'dev'], [3, 'test'], [1, 'ci']],
-  '222233334444': [[1, 'prod'], [1, 'shared']],
+  '777788889999': [
+    [6, 'dev'],
+    [3, 'test'],
+    [1, 'ci'],
+  ],
+  '222233334444': [
+    [1, 'prod'],
+    [1, 'shared'],
+  ],
 }
 
 /** The fleet with that number in a partition. Everything about it follows from the seed. */
@@ -49,7 +56,8 @@ export const fleetAt = (seed: number, partition: Partition, number: number): Fle
     1,
   )
   // Among the first fleets is one of each kind, so that even a small estate has them all.
-  const managedBy = number === 3 ? 'auto-scaling-group' : number === 4 ? 'nobody' : number === 5 ? 'cloudformation' : drawn
+  const managedBy =
+    number === 3 ? 'auto-scaling-group' : number === 4 ? 'nobody' : number === 5 ? 'cloudformation' : drawn
   const env = pickWeighted(envs[partition.account] ?? [[1, 'dev']], seed, partition.number, number, 2)
   return {
     app,

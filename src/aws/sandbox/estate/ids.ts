@@ -31,5 +31,6 @@ export const decodeId = (
   return { partition, index: right }
 }
 
-const check = (seed: number, kind: number, partition: number, index: number): number => mix(seed, kind, 77, partition, index)
+const check = (seed: number, kind: number, partition: number, index: number): number =>
+  mix(seed, kind, 77, partition, index)
 const hex = (number: number): string => number.toString(16).padStart(8, '0')

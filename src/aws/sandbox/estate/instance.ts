@@ -49,7 +49,11 @@ export const instanceAt = (seed: number, partition: Partition, index: number): S
     name,
     availabilityZone: `${partition.region}${'abc'[mix(seed, partition.number, index, 11) % 3]}`,
     // An Auto Scaling group replaces what doesn't run, Spot instances are seldom stopped.
-    isRunning: isManaged || fleet.isSpot || rootDeviceType === 'instance-store' || dice(12) < (fleet.env === 'prod' ? 0.96 : 0.82),
+    isRunning:
+      isManaged ||
+      fleet.isSpot ||
+      rootDeviceType === 'instance-store' ||
+      dice(12) < (fleet.env === 'prod' ? 0.96 : 0.82),
     isStopProtected: !isManaged && dice(13) < (fleet.env === 'prod' ? 0.06 : 0.015),
     isProtected,
     isImpaired: dice(14) < 0.003,

@@ -30,14 +30,52 @@ export const roles = ['web', 'api', 'worker', 'db'] as const
 export type Role = (typeof roles)[number]
 
 export const owners = [
-  'amara.okafor', 'ben.fischer', 'chen.wei', 'dana.levi', 'elena.rossi', 'farid.haddad', 'grace.kim', 'hugo.martin',
-  'ines.silva', 'jonas.berg', 'kavya.rao', 'lucas.nowak', 'maya.cohen', 'nadia.petrova', 'omar.diallo', 'priya.nair',
+  'amara.okafor',
+  'ben.fischer',
+  'chen.wei',
+  'dana.levi',
+  'elena.rossi',
+  'farid.haddad',
+  'grace.kim',
+  'hugo.martin',
+  'ines.silva',
+  'jonas.berg',
+  'kavya.rao',
+  'lucas.nowak',
+  'maya.cohen',
+  'nadia.petrova',
+  'omar.diallo',
+  'priya.nair',
 ] as const
 
 /** Types by what a machine does: weights, so that a few types make up most of an estate. */
 export const typesOf: Record<Role, readonly (readonly [number, string])[]> = {
-  web: [[6, 't3.medium'], [4, 't3.large'], [3, 'm6i.large'], [2, 'c6i.large'], [2, 't4g.medium']],
-  api: [[5, 'm6i.large'], [4, 'm6i.xlarge'], [3, 'c6i.xlarge'], [3, 'm7g.large'], [1, 't3.large']],
-  worker: [[4, 'c6i.xlarge'], [3, 'c6i.2xlarge'], [3, 'm5.large'], [1, 'm5d.large'], [1, 'c5d.xlarge']],
-  db: [[4, 'r6i.large'], [3, 'r6i.xlarge'], [2, 'r6i.2xlarge'], [1, 'i3.large'], [1, 'i4i.xlarge']],
+  web: [
+    [6, 't3.medium'],
+    [4, 't3.large'],
+    [3, 'm6i.large'],
+    [2, 'c6i.large'],
+    [2, 't4g.medium'],
+  ],
+  api: [
+    [5, 'm6i.large'],
+    [4, 'm6i.xlarge'],
+    [3, 'c6i.xlarge'],
+    [3, 'm7g.large'],
+    [1, 't3.large'],
+  ],
+  worker: [
+    [4, 'c6i.xlarge'],
+    [3, 'c6i.2xlarge'],
+    [3, 'm5.large'],
+    [1, 'm5d.large'],
+    [1, 'c5d.xlarge'],
+  ],
+  db: [
+    [4, 'r6i.large'],
+    [3, 'r6i.xlarge'],
+    [2, 'r6i.2xlarge'],
+    [1, 'i3.large'],
+    [1, 'i4i.xlarge'],
+  ],
 }

@@ -22,7 +22,10 @@ export const pick = <T>(choices: readonly T[], ...numbers: number[]): T =>
   choices[mix(...numbers) % choices.length] as T
 
 /** One of the choices, as likely as its weight says. */
-export const pickWeighted = <T>(choices: readonly (readonly [weight: number, choice: T])[], ...numbers: number[]): T => {
+export const pickWeighted = <T>(
+  choices: readonly (readonly [weight: number, choice: T])[],
+  ...numbers: number[]
+): T => {
   let point = fraction(...numbers) * choices.reduce((sum, [weight]) => sum + weight, 0)
   for (const [weight, choice] of choices) {
     point -= weight

@@ -41,7 +41,8 @@ export const volumesOf = (seed: number, partition: Partition, index: number): nu
   return own
 }
 
-const ownerOf = (partition: Partition, data: number): number => Math.floor((data * partition.instances) / dataVolumes(partition))
+const ownerOf = (partition: Partition, data: number): number =>
+  Math.floor((data * partition.instances) / dataVolumes(partition))
 
 export const volumeAt = (seed: number, partition: Partition, index: number): SeedVolume => {
   const dice = (salt: number): number => fraction(seed, partition.number, index, salt + 100)
@@ -66,8 +67,46 @@ export const volumeAt = (seed: number, partition: Partition, index: number): See
       isAttached && owner !== undefined
         ? { index: owner, id: instanceId(seed, partition, owner), device: isRoot ? '/dev/xvda' : '/dev/sdf', isRoot }
         : null,
-    sizeGib: isRoot ? pickWeighted([[5, 20], [3, 30], [2, 50]], seed, partition.number, index, 102) : pickWeighted([[4, 100], [3, 200], [2, 500], [1, 1000]], seed, partition.number, index, 102),
-    volumeType: isRoot ? (dice(3) < 0.8 ? 'gp3' : 'gp2') : pickWeighted([[6, 'gp3'], [3, 'gp2'], [1, 'io1'], [1, 'st1']] as const, seed, partition.number, index, 103),
+    sizeGib: isRoot
+      ? pickWeighted(
+          [
+            [5, 20],
+            [3, 30],
+            [2, 50],
+          ],
+          seed,
+          partition.number,
+          index,
+          102,
+        )
+      : pickWeighted(
+          [
+            [4, 100],
+            [3, 200],
+            [2, 500],
+            [1, 1000],
+          ],
+          seed,
+          partition.number,
+          index,
+          102,
+        ),
+    volumeType: isRoot
+      ? dice(3) < 0.8
+        ? 'gp3'
+        : 'gp2'
+      : pickWeighted(
+          [
+            [6, 'gp3'],
+            [3, 'gp2'],
+            [1, 'io1'],
+            [1, 'st1'],
+          ] as const,
+          seed,
+          partition.number,
+          index,
+          103,
+        ),
     isEncrypted: dice(4) < 0.85,
     availabilityZone: instance?.availabilityZone ?? `${partition.region}a`,
     createdMs: instance?.launchedMs ?? estateEpochMs - Math.floor(dice(5) * 700 * dayMs),

@@ -1,12 +1,16 @@
-import type { DescribeInstanceAttributeCommandInput, DescribeInstanceAttributeCommandOutput, _InstanceType } from '@aws-sdk/client-ec2'
+import type {
+  DescribeInstanceAttributeCommandInput,
+  DescribeInstanceAttributeCommandOutput,
+  _InstanceType,
+} from '@aws-sdk/client-ec2'
 import { awsError } from '../aws-error.ts'
 import type { Handler } from './context.ts'
 import { endDryRun, namedInstances } from './instance-ids.ts'
 
-export const describeInstanceAttribute: Handler<DescribeInstanceAttributeCommandInput, DescribeInstanceAttributeCommandOutput> = (
-  input,
-  context,
-) => {
+export const describeInstanceAttribute: Handler<
+  DescribeInstanceAttributeCommandInput,
+  DescribeInstanceAttributeCommandOutput
+> = (input, context) => {
   const [instance] = namedInstances(input.InstanceId === undefined ? [] : [input.InstanceId], context)
   // namedInstances has found the one that was named, or thrown.
   const { id, isStopProtected, isProtected, fleet } = instance!

@@ -1,4 +1,8 @@
-import type { DescribeInstanceStatusCommandInput, DescribeInstanceStatusCommandOutput, InstanceStatus } from '@aws-sdk/client-ec2'
+import type {
+  DescribeInstanceStatusCommandInput,
+  DescribeInstanceStatusCommandOutput,
+  InstanceStatus,
+} from '@aws-sdk/client-ec2'
 import { awsError } from '../aws-error.ts'
 import type { SeedInstance } from '../estate/instance.ts'
 import { stateAt, stateCodes } from '../power.ts'
@@ -9,14 +13,23 @@ import { pageOf } from './page.ts'
 
 const mostIds = 100
 
-export const describeInstanceStatus: Handler<DescribeInstanceStatusCommandInput, DescribeInstanceStatusCommandOutput> = (input, context) => {
+export const describeInstanceStatus: Handler<
+  DescribeInstanceStatusCommandInput,
+  DescribeInstanceStatusCommandOutput
+> = (input, context) => {
   const { world, partition } = context
   const ids = input.InstanceIds ?? []
   if (ids.length > 0 && input.MaxResults !== undefined) {
-    throw awsError('InvalidParameterCombination', 'The parameter instancesSet cannot be used with the parameter maxResults')
+    throw awsError(
+      'InvalidParameterCombination',
+      'The parameter instancesSet cannot be used with the parameter maxResults',
+    )
   }
   if (ids.length > mostIds) {
-    throw awsError('InvalidParameterValue', `The maximum number of instance IDs is ${mostIds}; ${ids.length} were given`)
+    throw awsError(
+      'InvalidParameterValue',
+      `The maximum number of instance IDs is ${mostIds}; ${ids.length} were given`,
+    )
   }
   const named = ids.length > 0 ? namedInstances(ids, context) : undefined
   endDryRun(input)
@@ -38,7 +51,13 @@ const statusOf = (instance: SeedInstance, { world, nowMs }: HandlerContext): Ins
   const power = world.power(instance)
   const state = stateAt(power, nowMs)
   const check =
-    state !== 'running' ? 'not-applicable' : nowMs < power.checkedMs ? 'initializing' : instance.isImpaired && power.starts === 0 ? 'impaired' : 'ok'
+    state !== 'running'
+      ? 'not-applicable'
+      : nowMs < power.checkedMs
+        ? 'initializing'
+        : instance.isImpaired && power.starts === 0
+          ? 'impaired'
+          : 'ok'
   const system = check === 'impaired' ? 'ok' : check
   return {
     InstanceId: instance.id,
@@ -51,7 +70,13 @@ const statusOf = (instance: SeedInstance, { world, nowMs }: HandlerContext): Ins
 }
 
 const reachability = (status: string) =>
-  status === 'ok' ? 'passed' : status === 'impaired' ? 'failed' : status === 'initializing' ? 'initializing' : 'insufficient-data'
+  status === 'ok'
+    ? 'passed'
+    : status === 'impaired'
+      ? 'failed'
+      : status === 'initializing'
+        ? 'initializing'
+        : 'insufficient-data'
 
 const filterValues = (status: InstanceStatus, name: string): readonly (string | undefined)[] | undefined => {
   switch (name) {

@@ -6,9 +6,15 @@ import { matcherOf, tagValues } from './filters.ts'
 import { endDryRun, namedInstances } from './instance-ids.ts'
 import { pageOf } from './page.ts'
 
-export const describeInstances: Handler<DescribeInstancesCommandInput, DescribeInstancesCommandOutput> = (input, context) => {
+export const describeInstances: Handler<DescribeInstancesCommandInput, DescribeInstancesCommandOutput> = (
+  input,
+  context,
+) => {
   if (input.InstanceIds !== undefined && input.InstanceIds.length > 0 && input.MaxResults !== undefined) {
-    throw awsError('InvalidParameterCombination', 'The parameter instancesSet cannot be used with the parameter maxResults')
+    throw awsError(
+      'InvalidParameterCombination',
+      'The parameter instancesSet cannot be used with the parameter maxResults',
+    )
   }
   endDryRun(input)
   const matches = matcherOf<Instance>(input.Filters, filterValues)
@@ -45,7 +51,10 @@ const candidates = (
   }
   if (byFilter !== undefined && !byFilter.some((value) => /[*?]/.test(value))) {
     const ids = [...new Set(byFilter)]
-    return { count: ids.length, at: (position) => toInstance(world.estate.findInstance(partition, ids[position] ?? '')) }
+    return {
+      count: ids.length,
+      at: (position) => toInstance(world.estate.findInstance(partition, ids[position] ?? '')),
+    }
   }
   return { count: partition.instances, at: (position) => toInstance(world.estate.instance(partition, position)) }
 
@@ -83,6 +92,9 @@ const filterValues = (instance: Instance, name: string): readonly (string | unde
     case 'root-device-type':
       return [instance.RootDeviceType]
     default:
-      return tagValues(Object.fromEntries((instance.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])), name)
+      return tagValues(
+        Object.fromEntries((instance.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+        name,
+      )
   }
 }

@@ -9,11 +9,15 @@ import { pageOf } from './page.ts'
 export const describeVolumes: Handler<DescribeVolumesCommandInput, DescribeVolumesCommandOutput> = (input, context) => {
   const { world, partition } = context
   if (input.VolumeIds !== undefined && input.VolumeIds.length > 0 && input.MaxResults !== undefined) {
-    throw awsError('InvalidParameterCombination', 'The parameter volumeSet cannot be used with the parameter maxResults')
+    throw awsError(
+      'InvalidParameterCombination',
+      'The parameter volumeSet cannot be used with the parameter maxResults',
+    )
   }
   endDryRun(input)
   const matches = matcherOf<Volume>(input.Filters, filterValues)
-  const named = input.VolumeIds !== undefined && input.VolumeIds.length > 0 ? namedVolumes(input.VolumeIds, context) : undefined
+  const named =
+    input.VolumeIds !== undefined && input.VolumeIds.length > 0 ? namedVolumes(input.VolumeIds, context) : undefined
   const { items, NextToken } = pageOf(
     named?.length ?? partition.volumes,
     (position) => {
@@ -38,7 +42,8 @@ const iops = { gp3: 3000, io1: 4000, gp2: undefined, st1: undefined } as const
 const toVolume = (volume: SeedVolume, { world }: HandlerContext): Volume => {
   const created = new Date(volume.createdMs)
   // gp2 has 3 IOPS for each GiB, at least 100 and at most 16,000.
-  const own = volume.volumeType === 'gp2' ? Math.min(16_000, Math.max(100, volume.sizeGib * 3)) : iops[volume.volumeType]
+  const own =
+    volume.volumeType === 'gp2' ? Math.min(16_000, Math.max(100, volume.sizeGib * 3)) : iops[volume.volumeType]
   return {
     VolumeId: volume.id,
     State: volume.attachedTo === null ? 'available' : 'in-use',

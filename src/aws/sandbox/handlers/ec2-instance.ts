@@ -6,7 +6,11 @@ import { stateAt, stateCodes } from '../power.ts'
 import type { HandlerContext } from './context.ts'
 
 const hex = (digits: number, ...numbers: number[]): string =>
-  `0${mix(...numbers).toString(16).padStart(8, '0')}${mix(...numbers, 1).toString(16).padStart(8, '0')}`.slice(0, digits)
+  `0${mix(...numbers)
+    .toString(16)
+    .padStart(8, '0')}${mix(...numbers, 1)
+    .toString(16)
+    .padStart(8, '0')}`.slice(0, digits)
 
 /** Addresses of the sandbox come from the block for benchmarks (RFC 2544), which belongs to nobody. */
 const publicAddress = (...numbers: number[]): string => {
@@ -20,7 +24,8 @@ const privateAddress = (partition: number, index: number): string => {
 }
 
 export const vpcOf = (seed: number, partition: number): string => `vpc-${hex(17, seed, partition, 31)}`
-const subnetOf = (seed: number, partition: number, zone: string): string => `subnet-${hex(17, seed, partition, zone.charCodeAt(zone.length - 1))}`
+const subnetOf = (seed: number, partition: number, zone: string): string =>
+  `subnet-${hex(17, seed, partition, zone.charCodeAt(zone.length - 1))}`
 
 /** Instance types on AWS's own processors have a `g` behind their generation: t4g, m7g, c6gd. */
 const isArm = (instanceType: string): boolean => /^[a-z]+\d+g/.test(instanceType) && !instanceType.startsWith('g')
@@ -41,7 +46,12 @@ export const toEc2Instance = (instance: SeedInstance, context: HandlerContext): 
         : undefined
   const vpcId = vpcOf(seed, partition.number)
   const subnetId = subnetOf(seed, partition.number, availabilityZone)
-  const groups = [{ GroupId: `sg-${hex(17, seed, partition.number, fleet.app.name.length, 5)}`, GroupName: `${fleet.app.name}-${fleet.role}` }]
+  const groups = [
+    {
+      GroupId: `sg-${hex(17, seed, partition.number, fleet.app.name.length, 5)}`,
+      GroupName: `${fleet.app.name}-${fleet.role}`,
+    },
+  ]
   const launched = new Date(power.launchedMs)
   return {
     InstanceId: instance.id,
@@ -51,7 +61,10 @@ export const toEc2Instance = (instance: SeedInstance, context: HandlerContext): 
     State: { Name: state, Code: stateCodes[state] },
     ...(state === 'stopping' || state === 'stopped'
       ? {
-          StateReason: { Code: 'Client.UserInitiatedShutdown', Message: 'Client.UserInitiatedShutdown: User initiated shutdown' },
+          StateReason: {
+            Code: 'Client.UserInitiatedShutdown',
+            Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+          },
           StateTransitionReason: `User initiated (${new Date(power.askedMs).toISOString().slice(0, 19).replace('T', ' ')} GMT)`,
         }
       : { StateTransitionReason: '' }),
@@ -63,12 +76,19 @@ export const toEc2Instance = (instance: SeedInstance, context: HandlerContext): 
     VirtualizationType: 'hvm',
     EbsOptimized: true,
     EnaSupport: true,
-    ...(fleet.isSpot ? { InstanceLifecycle: 'spot', SpotInstanceRequestId: `sir-${hex(8, seed, partition.number, index)}` } : {}),
+    ...(fleet.isSpot
+      ? { InstanceLifecycle: 'spot', SpotInstanceRequestId: `sir-${hex(8, seed, partition.number, index)}` }
+      : {}),
     RootDeviceType: instance.rootDeviceType,
     RootDeviceName: '/dev/xvda',
     BlockDeviceMappings: world.estate.volumesOf(partition, index).map((volume) => ({
       DeviceName: volume === index ? '/dev/xvda' : '/dev/sdf',
-      Ebs: { VolumeId: volumeId(seed, partition, volume), Status: 'attached', AttachTime: new Date(instance.launchedMs), DeleteOnTermination: volume === index },
+      Ebs: {
+        VolumeId: volumeId(seed, partition, volume),
+        Status: 'attached',
+        AttachTime: new Date(instance.launchedMs),
+        DeleteOnTermination: volume === index,
+      },
     })),
     PrivateIpAddress: privateIp,
     PrivateDnsName: `ip-${privateIp.replaceAll('.', '-')}.${partition.region}.compute.internal`,
@@ -87,11 +107,21 @@ export const toEc2Instance = (instance: SeedInstance, context: HandlerContext): 
         Attachment: { DeviceIndex: 0, Status: 'attached', DeleteOnTermination: true },
         ...(publicIp === undefined
           ? {}
-          : { Association: { PublicIp: publicIp, IpOwnerId: instance.publicIp === 'elastic' ? partition.account : 'amazon' } }),
+          : {
+              Association: {
+                PublicIp: publicIp,
+                IpOwnerId: instance.publicIp === 'elastic' ? partition.account : 'amazon',
+              },
+            }),
       },
     ],
     Monitoring: { State: fleet.env === 'prod' ? 'enabled' : 'disabled' },
-    MetadataOptions: { State: 'applied', HttpTokens: index % 5 === 0 ? 'optional' : 'required', HttpEndpoint: 'enabled', HttpPutResponseHopLimit: 2 },
+    MetadataOptions: {
+      State: 'applied',
+      HttpTokens: index % 5 === 0 ? 'optional' : 'required',
+      HttpEndpoint: 'enabled',
+      HttpPutResponseHopLimit: 2,
+    },
     AmiLaunchIndex: 0,
     SourceDestCheck: true,
     Tags: Object.entries(world.tags(instance)).map(([Key, Value]) => ({ Key, Value })),

@@ -1,4 +1,8 @@
-import type { GetMetricDataCommandInput, GetMetricDataCommandOutput, MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import type {
+  GetMetricDataCommandInput,
+  GetMetricDataCommandOutput,
+  MetricDataResult,
+} from '@aws-sdk/client-cloudwatch'
 import { awsError } from '../aws-error.ts'
 import type { Handler } from './context.ts'
 import { datapoints, metrics } from './metrics.ts'
@@ -12,8 +16,13 @@ export const getMetricData: Handler<GetMetricDataCommandInput, GetMetricDataComm
   const queries = input.MetricDataQueries ?? []
   const fromMs = input.StartTime?.getTime() ?? Number.NaN
   const toMs = input.EndTime?.getTime() ?? Number.NaN
-  if (!(fromMs < toMs)) throw awsError('ValidationError', 'The parameter StartTime must be less than the parameter EndTime.')
-  if (queries.length > mostQueries) throw awsError('ValidationError', `The collection MetricDataQueries must not have a size greater than ${mostQueries}.`)
+  if (!(fromMs < toMs))
+    throw awsError('ValidationError', 'The parameter StartTime must be less than the parameter EndTime.')
+  if (queries.length > mostQueries)
+    throw awsError(
+      'ValidationError',
+      `The collection MetricDataQueries must not have a size greater than ${mostQueries}.`,
+    )
   let points = 0
   const results = queries.map(({ Id, MetricStat, Expression }): MetricDataResult => {
     if (Expression !== undefined || MetricStat === undefined) {
@@ -21,10 +30,14 @@ export const getMetricData: Handler<GetMetricDataCommandInput, GetMetricDataComm
     }
     const period = MetricStat.Period ?? 0
     if (period <= 0 || period % 60 !== 0) {
-      throw awsError('ValidationError', `The value ${period} for parameter Period is not valid: it must be a multiple of 60.`)
+      throw awsError(
+        'ValidationError',
+        `The value ${period} for parameter Period is not valid: it must be a multiple of 60.`,
+      )
     }
     points += (toMs - fromMs) / 1000 / period
-    if (points > mostPoints) throw awsError('ValidationError', `The query would return more than ${mostPoints} data points.`)
+    if (points > mostPoints)
+      throw awsError('ValidationError', `The query would return more than ${mostPoints} data points.`)
     const name = MetricStat.Metric?.MetricName ?? ''
     const id = MetricStat.Metric?.Dimensions?.find(({ Name }) => Name === 'InstanceId')?.Value ?? ''
     const instance = MetricStat.Metric?.Namespace === 'AWS/EC2' ? world.estate.findInstance(partition, id) : undefined

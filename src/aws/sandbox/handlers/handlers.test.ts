@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import type { DescribeInstancesResult, DescribeInstanceStatusResult, DescribeVolumesResult, Instance, StartInstancesResult, StopInstancesResult } from '@aws-sdk/client-ec2'
+import type {
+  DescribeInstancesResult,
+  DescribeInstanceStatusResult,
+  DescribeVolumesResult,
+  Instance,
+  StartInstancesResult,
+  StopInstancesResult,
+} from '@aws-sdk/client-ec2'
 import type { GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch'
 import { ask, createFakeClock, temporarySandbox } from '../../testing/host.ts'
 
@@ -21,7 +28,10 @@ const rest = (): void => clock.advance(120)
 
 const all = async (filters: { Name: string; Values: string[] }[] = []): Promise<Instance[]> => {
   rest()
-  const { Reservations } = await tell<DescribeInstancesResult>('DescribeInstances', { MaxResults: 1000, Filters: filters })
+  const { Reservations } = await tell<DescribeInstancesResult>('DescribeInstances', {
+    MaxResults: 1000,
+    Filters: filters,
+  })
   return (Reservations ?? []).flatMap(({ Instances }) => Instances ?? [])
 }
 const one = async (claim: (instance: Instance) => boolean | Promise<boolean>): Promise<string> => {
@@ -30,12 +40,19 @@ const one = async (claim: (instance: Instance) => boolean | Promise<boolean>): P
 }
 const isStopProtected = async (id: string | undefined): Promise<boolean> => {
   rest()
-  const { DisableApiStop } = await tell<{ DisableApiStop?: { Value?: boolean } }>('DescribeInstanceAttribute', { InstanceId: id, Attribute: 'disableApiStop' })
+  const { DisableApiStop } = await tell<{ DisableApiStop?: { Value?: boolean } }>('DescribeInstanceAttribute', {
+    InstanceId: id,
+    Attribute: 'disableApiStop',
+  })
   return DisableApiStop?.Value === true
 }
-const isPlain = (instance: Instance): boolean => instance.RootDeviceType === 'ebs' && instance.InstanceLifecycle === undefined
+const isPlain = (instance: Instance): boolean =>
+  instance.RootDeviceType === 'ebs' && instance.InstanceLifecycle === undefined
 const running = (): Promise<string> =>
-  one(async (instance) => instance.State?.Name === 'running' && isPlain(instance) && !(await isStopProtected(instance.InstanceId)))
+  one(
+    async (instance) =>
+      instance.State?.Name === 'running' && isPlain(instance) && !(await isStopProtected(instance.InstanceId)),
+  )
 const see = async (id: string): Promise<Instance> => {
   const [instance] = await all([{ Name: 'instance-id', Values: [id] }])
   assert.ok(instance !== undefined)
@@ -68,7 +85,8 @@ describe('stop and start', () => {
     ])
     await refused(tell('StopInstances', { InstanceIds: [id] }), 'IncorrectInstanceState')
     const checks = async (): Promise<string | undefined> =>
-      (await tell<DescribeInstanceStatusResult>('DescribeInstanceStatus', { InstanceIds: [id] })).InstanceStatuses?.[0]?.InstanceStatus?.Status
+      (await tell<DescribeInstanceStatusResult>('DescribeInstanceStatus', { InstanceIds: [id] })).InstanceStatuses?.[0]
+        ?.InstanceStatus?.Status
     assert.equal(await checks(), undefined)
     clock.advance(31)
     assert.equal(await checks(), 'initializing')
@@ -90,7 +108,10 @@ describe('stop and start', () => {
 
   test('a call is refused whole when one of its instances is protected', async () => {
     const plain = await running()
-    const kept = await one(async (instance) => isPlain(instance) && instance.State?.Name === 'running' && (await isStopProtected(instance.InstanceId)))
+    const kept = await one(
+      async (instance) =>
+        isPlain(instance) && instance.State?.Name === 'running' && (await isStopProtected(instance.InstanceId)),
+    )
     await refused(tell('StopInstances', { InstanceIds: [plain, kept] }), 'OperationNotPermitted')
     assert.equal((await see(plain)).State?.Name, 'running')
   })
@@ -105,9 +126,16 @@ describe('stop and start', () => {
 
   test('an automatic public address goes with a stop and is another one after a start, an Elastic IP stays', async () => {
     const owner = (instance: Instance): string | undefined => instance.NetworkInterfaces?.[0]?.Association?.IpOwnerId
-    for (const [kind, changes] of [['amazon', true], ['777788889999', false]] as const) {
+    for (const [kind, changes] of [
+      ['amazon', true],
+      ['777788889999', false],
+    ] as const) {
       const id = await one(
-        async (instance) => owner(instance) === kind && instance.State?.Name === 'running' && isPlain(instance) && !(await isStopProtected(instance.InstanceId)),
+        async (instance) =>
+          owner(instance) === kind &&
+          instance.State?.Name === 'running' &&
+          isPlain(instance) &&
+          !(await isStopProtected(instance.InstanceId)),
       )
       const before = (await see(id)).PublicIpAddress
       await tell('StopInstances', { InstanceIds: [id] })
@@ -122,7 +150,9 @@ describe('stop and start', () => {
   test('a reboot needs a running instance and shows in its checks', async () => {
     const id = await running()
     await tell('RebootInstances', { InstanceIds: [id] })
-    const { InstanceStatuses } = await tell<DescribeInstanceStatusResult>('DescribeInstanceStatus', { InstanceIds: [id] })
+    const { InstanceStatuses } = await tell<DescribeInstanceStatusResult>('DescribeInstanceStatus', {
+      InstanceIds: [id],
+    })
     assert.equal(InstanceStatuses?.[0]?.InstanceStatus?.Status, 'initializing')
     await tell('StopInstances', { InstanceIds: [id] })
     await refused(tell('RebootInstances', { InstanceIds: [id] }), 'IncorrectInstanceState')
@@ -166,20 +196,32 @@ describe('describe', () => {
 
   test('what EC2 refuses is refused', async () => {
     rest()
-    await refused(tell('DescribeInstances', { InstanceIds: ['i-0123456789abcdef0'], MaxResults: 10 }), 'InvalidParameterCombination')
+    await refused(
+      tell('DescribeInstances', { InstanceIds: ['i-0123456789abcdef0'], MaxResults: 10 }),
+      'InvalidParameterCombination',
+    )
     await refused(tell('DescribeInstances', { InstanceIds: ['i-0123456789abcdef0'] }), 'InvalidInstanceID.NotFound')
     await refused(tell('DescribeInstances', { InstanceIds: ['web-1'] }), 'InvalidInstanceID.Malformed')
-    await refused(tell('DescribeInstances', { Filters: [{ Name: 'no-such-filter', Values: ['x'] }], MaxResults: 5 }), 'InvalidParameterValue')
+    await refused(
+      tell('DescribeInstances', { Filters: [{ Name: 'no-such-filter', Values: ['x'] }], MaxResults: 5 }),
+      'InvalidParameterValue',
+    )
     await refused(tell('DescribeInstances', { MaxResults: 4 }), 'InvalidParameterValue')
     await refused(tell('DescribeInstances', { MaxResults: 5, NextToken: 'made up' }), 'InvalidNextToken')
     const many = Array.from({ length: 201 }, (_, index) => `i-${index}`)
-    await refused(tell('DescribeInstances', { Filters: [{ Name: 'instance-id', Values: many }], MaxResults: 5 }), 'FilterLimitExceeded')
+    await refused(
+      tell('DescribeInstances', { Filters: [{ Name: 'instance-id', Values: many }], MaxResults: 5 }),
+      'FilterLimitExceeded',
+    )
     await refused(tell('StopInstances', { InstanceIds: [] }), 'MissingParameter')
     await refused(tell('MakeCoffee', {}), 'InvalidAction')
   })
 
   test('an account or Region without resources is empty, not an error', async () => {
-    const { Reservations } = await ask(host, { account: '777788889999', region: 'ap-south-1' })<DescribeInstancesResult>('DescribeInstances', { MaxResults: 5 })
+    const { Reservations } = await ask(host, {
+      account: '777788889999',
+      region: 'ap-south-1',
+    })<DescribeInstancesResult>('DescribeInstances', { MaxResults: 5 })
     assert.deepEqual(Reservations, [])
   })
 
@@ -199,7 +241,10 @@ describe('describe', () => {
 describe('tags', () => {
   test('at most 50, none of AWS, and removal by value', async () => {
     const id = await running()
-    await refused(tell('CreateTags', { Resources: [id], Tags: [{ Key: 'AWS:x', Value: '1' }] }), 'InvalidParameterValue')
+    await refused(
+      tell('CreateTags', { Resources: [id], Tags: [{ Key: 'AWS:x', Value: '1' }] }),
+      'InvalidParameterValue',
+    )
     const fifty = Array.from({ length: 50 }, (_, index) => ({ Key: `k${index}`, Value: 'v' }))
     await refused(tell('CreateTags', { Resources: [id], Tags: fifty }), 'TagLimitExceeded')
     await tell('CreateTags', { Resources: [id], Tags: [{ Key: 'a', Value: '1' }] })
@@ -219,7 +264,18 @@ describe('metrics', () => {
         StartTime: new Date(fromMs),
         EndTime: new Date(toMs),
         MetricDataQueries: [
-          { Id: 'm', MetricStat: { Metric: { Namespace: 'AWS/EC2', MetricName: 'CPUUtilization', Dimensions: [{ Name: 'InstanceId', Value: id }] }, Period: period, Stat: 'Average' } },
+          {
+            Id: 'm',
+            MetricStat: {
+              Metric: {
+                Namespace: 'AWS/EC2',
+                MetricName: 'CPUUtilization',
+                Dimensions: [{ Name: 'InstanceId', Value: id }],
+              },
+              Period: period,
+              Stat: 'Average',
+            },
+          },
         ],
       },
       'cloudwatch',
@@ -229,7 +285,9 @@ describe('metrics', () => {
 
   test('the same time has the same values, days differ from nights, and nothing is known of the future', async () => {
     const id = await one(
-      (instance) => instance.State?.Name === 'running' && Boolean(instance.Tags?.some(({ Key, Value }) => Key === 'Name' && Value?.includes('-web-'))),
+      (instance) =>
+        instance.State?.Name === 'running' &&
+        Boolean(instance.Tags?.some(({ Key, Value }) => Key === 'Name' && Value?.includes('-web-'))),
     )
     const dayMs = 86_400_000
     const yesterday = Math.floor(clock.now().getTime() / dayMs) * dayMs - dayMs

@@ -19,7 +19,8 @@ export const namedInstances = (ids: readonly string[] | undefined, context: Hand
     else found.push(instance)
   }
   if (unknown.length > 0) {
-    const what = unknown.length === 1 ? `instance ID '${unknown.join()}' does` : `instance IDs '${unknown.join(', ')}' do`
+    const what =
+      unknown.length === 1 ? `instance ID '${unknown.join()}' does` : `instance IDs '${unknown.join(', ')}' do`
     throw awsError('InvalidInstanceID.NotFound', `The ${what} not exist`)
   }
   return found
@@ -27,5 +28,6 @@ export const namedInstances = (ids: readonly string[] | undefined, context: Hand
 
 /** With DryRun EC2 says what it would have said, and does nothing. To be called once all else was checked. */
 export const endDryRun = (input: { DryRun?: boolean | undefined }): void => {
-  if (input.DryRun === true) throw awsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412)
+  if (input.DryRun === true)
+    throw awsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412)
 }

@@ -8,7 +8,10 @@ import { pageOf } from './page.ts'
 const pageSize = 500
 
 /** Metrics that have data: those of the instances that run. */
-export const listMetrics: Handler<ListMetricsCommandInput, ListMetricsCommandOutput> = (input, { world, partition, nowMs }) => {
+export const listMetrics: Handler<ListMetricsCommandInput, ListMetricsCommandOutput> = (
+  input,
+  { world, partition, nowMs },
+) => {
   const wanted = input.Dimensions?.find(({ Name }) => Name === 'InstanceId')?.Value
   const names = Object.keys(metrics).filter((name) => input.MetricName === undefined || input.MetricName === name)
   const isEc2 = input.Namespace === undefined || input.Namespace === 'AWS/EC2'
@@ -17,10 +20,15 @@ export const listMetrics: Handler<ListMetricsCommandInput, ListMetricsCommandOut
     count,
     (position) => {
       const at = Math.floor(position / names.length)
-      const instance = wanted === undefined ? world.estate.instance(partition, at) : world.estate.findInstance(partition, wanted)
+      const instance =
+        wanted === undefined ? world.estate.instance(partition, at) : world.estate.findInstance(partition, wanted)
       if (instance === undefined || stateAt(world.power(instance), nowMs) !== 'running') return undefined
       // The remainder is below the list's length.
-      return { Namespace: 'AWS/EC2', MetricName: names[position % names.length]!, Dimensions: [{ Name: 'InstanceId', Value: instance.id }] }
+      return {
+        Namespace: 'AWS/EC2',
+        MetricName: names[position % names.length]!,
+        Dimensions: [{ Name: 'InstanceId', Value: instance.id }],
+      }
     },
     { MaxResults: pageSize, NextToken: input.NextToken },
   )

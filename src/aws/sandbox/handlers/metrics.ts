@@ -11,8 +11,14 @@ type Machine = { load: number; noise: number; size: number; isImpaired: boolean 
 
 export const metrics: Record<string, Metric> = {
   CPUUtilization: { unit: 'Percent', minute: ({ load, noise }) => Math.min(100, 2 + load * 62 + noise * 8) },
-  NetworkIn: { unit: 'Bytes', minute: ({ load, noise, size }) => Math.round((4e5 + load * 2.4e7 + noise * 2e6) * size) },
-  NetworkOut: { unit: 'Bytes', minute: ({ load, noise, size }) => Math.round((3e5 + load * 4.1e7 + noise * 3e6) * size) },
+  NetworkIn: {
+    unit: 'Bytes',
+    minute: ({ load, noise, size }) => Math.round((4e5 + load * 2.4e7 + noise * 2e6) * size),
+  },
+  NetworkOut: {
+    unit: 'Bytes',
+    minute: ({ load, noise, size }) => Math.round((3e5 + load * 4.1e7 + noise * 3e6) * size),
+  },
   DiskReadOps: { unit: 'Count', minute: ({ load, noise }) => Math.round(load * 900 + noise * 120) },
   DiskWriteOps: { unit: 'Count', minute: ({ load, noise }) => Math.round(40 + load * 1400 + noise * 200) },
   StatusCheckFailed: { unit: 'Count', minute: ({ isImpaired }) => (isImpaired ? 1 : 0) },
@@ -67,7 +73,12 @@ export const datapoints = (
       values.push(
         metric.minute({
           load: loadAt(instance, sampleMs),
-          noise: fraction(instance.partition.number, instance.index, Math.floor(sampleMs / minuteMs), metric.unit.length),
+          noise: fraction(
+            instance.partition.number,
+            instance.index,
+            Math.floor(sampleMs / minuteMs),
+            metric.unit.length,
+          ),
           size: 0.5 + fraction(instance.partition.number, instance.index, 43),
           isImpaired: instance.isImpaired && power.starts === 0,
         }),

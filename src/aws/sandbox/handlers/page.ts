@@ -14,7 +14,10 @@ export const pageSize = (input: { MaxResults?: number | undefined }): number => 
   const { MaxResults } = input
   if (MaxResults === undefined) return Number.POSITIVE_INFINITY
   if (!Number.isInteger(MaxResults) || MaxResults < 5) {
-    throw awsError('InvalidParameterValue', `Value ( ${MaxResults} ) for parameter maxResults is invalid. Expecting a value greater than 5.`)
+    throw awsError(
+      'InvalidParameterValue',
+      `Value ( ${MaxResults} ) for parameter maxResults is invalid. Expecting a value greater than 5.`,
+    )
   }
   return Math.min(MaxResults, 1000)
 }

@@ -25,9 +25,21 @@ export const startInstances: Handler<StartInstancesCommandInput, StartInstancesC
   const changes = instances.map((instance) => {
     const previous = stateOf(instance, context)
     const hasChanged = previous === 'stopped'
-    return { instance, previous, hasChanged, power: hasChanged ? started(instance, world.power(instance), nowMs, world.speed) : world.power(instance) }
+    return {
+      instance,
+      previous,
+      hasChanged,
+      power: hasChanged ? started(instance, world.power(instance), nowMs, world.speed) : world.power(instance),
+    }
   })
-  world.apply('StartInstances', changes.map(({ instance, power, hasChanged }) => ({ id: instance.id, change: hasChanged ? { power } : {}, hasChanged })))
+  world.apply(
+    'StartInstances',
+    changes.map(({ instance, power, hasChanged }) => ({
+      id: instance.id,
+      change: hasChanged ? { power } : {},
+      hasChanged,
+    })),
+  )
   return { StartingInstances: changes.map(({ instance, previous }) => toChange(instance, previous, context)) }
 }
 
@@ -40,9 +52,21 @@ export const stopInstances: Handler<StopInstancesCommandInput, StopInstancesComm
   const changes = instances.map((instance) => {
     const previous = stateOf(instance, context)
     const hasChanged = previous === 'running'
-    return { instance, previous, hasChanged, power: hasChanged ? stopped(instance, world.power(instance), nowMs, world.speed) : world.power(instance) }
+    return {
+      instance,
+      previous,
+      hasChanged,
+      power: hasChanged ? stopped(instance, world.power(instance), nowMs, world.speed) : world.power(instance),
+    }
   })
-  world.apply('StopInstances', changes.map(({ instance, power, hasChanged }) => ({ id: instance.id, change: hasChanged ? { power } : {}, hasChanged })))
+  world.apply(
+    'StopInstances',
+    changes.map(({ instance, power, hasChanged }) => ({
+      id: instance.id,
+      change: hasChanged ? { power } : {},
+      hasChanged,
+    })),
+  )
   return { StoppingInstances: changes.map(({ instance, previous }) => toChange(instance, previous, context)) }
 }
 
@@ -64,7 +88,8 @@ export const rebootInstances: Handler<RebootInstancesCommandInput, RebootInstanc
   return {}
 }
 
-const stateOf = (instance: SeedInstance, { world, nowMs }: HandlerContext): StateName => stateAt(world.power(instance), nowMs)
+const stateOf = (instance: SeedInstance, { world, nowMs }: HandlerContext): StateName =>
+  stateAt(world.power(instance), nowMs)
 
 const toChange = (instance: SeedInstance, previous: StateName, context: HandlerContext): InstanceStateChange => {
   const current = stateOf(instance, context)
@@ -88,7 +113,10 @@ const refuseStop = (instance: SeedInstance, input: StopInstancesCommandInput, co
     )
   }
   if (rootDeviceType === 'instance-store') {
-    throw awsError('UnsupportedOperation', `The instance '${id}' does not have an 'ebs' root device type and cannot be stopped.`)
+    throw awsError(
+      'UnsupportedOperation',
+      `The instance '${id}' does not have an 'ebs' root device type and cannot be stopped.`,
+    )
   }
   if (fleet.isSpot) {
     throw awsError(

@@ -7,7 +7,10 @@ import type {
 import { awsError } from '../aws-error.ts'
 import type { Handler } from './context.ts'
 
-export const getCallerIdentity: Handler<GetCallerIdentityCommandInput, GetCallerIdentityCommandOutput> = (_input, { account }) => ({
+export const getCallerIdentity: Handler<GetCallerIdentityCommandInput, GetCallerIdentityCommandOutput> = (
+  _input,
+  { account },
+) => ({
   UserId: 'AROASANDBOX0000000000:aws-orchestrator',
   Account: account,
   Arn: `arn:aws:sts::${account}:assumed-role/aws-orchestrator/aws-orchestrator`,
@@ -17,7 +20,11 @@ export const assumeRole: Handler<AssumeRoleCommandInput, AssumeRoleCommandOutput
   const role = /^arn:aws:iam::(\d{12}):role\/(.+)$/.exec(input.RoleArn ?? '')
   if (role === null) throw awsError('ValidationError', `${input.RoleArn ?? ''} is invalid`)
   if (role[1] !== account) {
-    throw awsError('AccessDenied', `User is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn ?? ''}`, 403)
+    throw awsError(
+      'AccessDenied',
+      `User is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn ?? ''}`,
+      403,
+    )
   }
   const session = input.RoleSessionName ?? 'session'
   return {
@@ -27,6 +34,9 @@ export const assumeRole: Handler<AssumeRoleCommandInput, AssumeRoleCommandOutput
       SessionToken: 'sandbox',
       Expiration: new Date(nowMs + (input.DurationSeconds ?? 3600) * 1000),
     },
-    AssumedRoleUser: { AssumedRoleId: `AROASANDBOX0000000000:${session}`, Arn: `arn:aws:sts::${account}:assumed-role/${role[2]}/${session}` },
+    AssumedRoleUser: {
+      AssumedRoleId: `AROASANDBOX0000000000:${session}`,
+      Arn: `arn:aws:sts::${account}:assumed-role/${role[2]}/${session}`,
+    },
   }
 }

@@ -10,8 +10,11 @@ import { rebootInstances, startInstances, stopInstances } from './power.ts'
 import { assumeRole, getCallerIdentity } from './sts.ts'
 import { createTags, deleteTags, describeTags } from './tags.ts'
 
+// oxlint-disable-next-line typescript/no-explicit-any -- the action's name says which of the SDK's types go in and come out
+type AnyHandler = Handler<any, any>
+
 /** Every action that the sandbox knows, by service. */
-export const handlers: Record<string, Record<string, Handler<any, any>>> = {
+export const handlers: Record<string, Record<string, AnyHandler>> = {
   ec2: {
     DescribeInstances: describeInstances,
     DescribeInstanceStatus: describeInstanceStatus,

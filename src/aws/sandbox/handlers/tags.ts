@@ -26,15 +26,22 @@ export const createTags: Handler<CreateTagsCommandInput, CreateTagsCommandOutput
   for (const [key, value] of tags) refuseTag(key, value)
   const resources = named(input.Resources, context)
   for (const resource of resources) {
-    const after = Object.keys({ ...world.tags(resource), ...Object.fromEntries(tags) }).filter((key) => !key.startsWith('aws:'))
-    if (after.length > mostTags) throw awsError('TagLimitExceeded', `The maximum number of tags for a resource is ${mostTags}: ${resource.id}`)
+    const after = Object.keys({ ...world.tags(resource), ...Object.fromEntries(tags) }).filter(
+      (key) => !key.startsWith('aws:'),
+    )
+    if (after.length > mostTags)
+      throw awsError('TagLimitExceeded', `The maximum number of tags for a resource is ${mostTags}: ${resource.id}`)
   }
   endDryRun(input)
   world.apply(
     'CreateTags',
     resources.map((resource) => {
       const before = world.tags(resource)
-      return { id: resource.id, change: { tags: Object.fromEntries(tags) }, hasChanged: tags.some(([key, value]) => before[key] !== value) }
+      return {
+        id: resource.id,
+        change: { tags: Object.fromEntries(tags) },
+        hasChanged: tags.some(([key, value]) => before[key] !== value),
+      }
     }),
   )
   return {}
@@ -53,8 +60,14 @@ export const deleteTags: Handler<DeleteTagsCommandInput, DeleteTagsCommandOutput
       const keys =
         input.Tags === undefined
           ? Object.keys(before).filter((key) => !key.startsWith('aws:'))
-          : input.Tags.filter(({ Key, Value }) => Key !== undefined && Key in before && (Value === undefined || before[Key] === Value)).map(({ Key }) => Key ?? '')
-      return { id: resource.id, change: { tags: Object.fromEntries(keys.map((key) => [key, null])) }, hasChanged: keys.length > 0 }
+          : input.Tags.filter(
+              ({ Key, Value }) => Key !== undefined && Key in before && (Value === undefined || before[Key] === Value),
+            ).map(({ Key }) => Key ?? '')
+      return {
+        id: resource.id,
+        change: { tags: Object.fromEntries(keys.map((key) => [key, null])) },
+        hasChanged: keys.length > 0,
+      }
     }),
   )
   return {}
@@ -64,16 +77,33 @@ export const describeTags: Handler<DescribeTagsCommandInput, DescribeTagsCommand
   const { world, partition } = context
   endDryRun(input)
   const matches = matcherOf<TagDescription>(input.Filters, ({ ResourceId, ResourceType, Key, Value }, name) => {
-    const values: Record<string, string | undefined> = { 'resource-id': ResourceId, 'resource-type': ResourceType, key: Key, value: Value }
-    return name in values ? [values[name]] : name.startsWith('tag:') ? [Key === name.slice(4) ? Value : undefined] : undefined
+    const values: Record<string, string | undefined> = {
+      'resource-id': ResourceId,
+      'resource-type': ResourceType,
+      key: Key,
+      value: Value,
+    }
+    return name in values
+      ? [values[name]]
+      : name.startsWith('tag:')
+        ? [Key === name.slice(4) ? Value : undefined]
+        : undefined
   })
   const ids = input.Filters?.find(({ Name }) => Name === 'resource-id')?.Values
   const tagged: Tagged[] =
     ids === undefined
-      ? Array.from({ length: partition.instances }, (_, index) => ({ ...world.estate.instance(partition, index), type: 'instance' as const }))
+      ? Array.from({ length: partition.instances }, (_, index) => ({
+          ...world.estate.instance(partition, index),
+          type: 'instance' as const,
+        }))
       : ids.flatMap((id) => find(id, context) ?? [])
   const all = tagged.flatMap((resource) =>
-    Object.entries(world.tags(resource)).map(([Key, Value]) => ({ Key, Value, ResourceId: resource.id, ResourceType: resource.type })),
+    Object.entries(world.tags(resource)).map(([Key, Value]) => ({
+      Key,
+      Value,
+      ResourceId: resource.id,
+      ResourceType: resource.type,
+    })),
   )
   const { items, NextToken } = pageOf(all.length, (position) => all.slice(position, position + 1).find(matches), input)
   return { Tags: items, ...(NextToken === undefined ? {} : { NextToken }) }
@@ -87,9 +117,13 @@ const find = (id: string, { world, partition }: HandlerContext): Tagged | undefi
 }
 
 const named = (ids: readonly string[] | undefined, context: HandlerContext): Tagged[] => {
-  if (ids === undefined || ids.length === 0) throw awsError('MissingParameter', 'The request must contain the parameter resourceIdSet')
+  if (ids === undefined || ids.length === 0)
+    throw awsError('MissingParameter', 'The request must contain the parameter resourceIdSet')
   if (ids.length > mostResources) {
-    throw awsError('InvalidParameterValue', `The maximum number of resources is ${mostResources}; ${ids.length} were given`)
+    throw awsError(
+      'InvalidParameterValue',
+      `The maximum number of resources is ${mostResources}; ${ids.length} were given`,
+    )
   }
   return [...new Set(ids)].map((id) => {
     const resource = find(id, context)
@@ -104,6 +138,8 @@ const refuseTag = (key: string, value: string): void => {
   if (/^aws:/i.test(key)) {
     throw awsError('InvalidParameterValue', "Tag keys starting with 'aws:' are reserved for internal use")
   }
-  if (key === '' || key.length > 127) throw awsError('InvalidParameterValue', `Tag key exceeds the maximum length of 127 characters or is empty`)
-  if (value.length > 256) throw awsError('InvalidParameterValue', 'Tag value exceeds the maximum length of 256 characters')
+  if (key === '' || key.length > 127)
+    throw awsError('InvalidParameterValue', `Tag key exceeds the maximum length of 127 characters or is empty`)
+  if (value.length > 256)
+    throw awsError('InvalidParameterValue', 'Tag value exceeds the maximum length of 256 characters')
 }

@@ -29,7 +29,9 @@ const mostEffects = 10_000
  */
 export const openStore = (file: string): Store => {
   const db = open(file)
-  const upsert = db.prepare('insert into changes (resource, change) values (?, ?) on conflict (resource) do update set change = excluded.change')
+  const upsert = db.prepare(
+    'insert into changes (resource, change) values (?, ?) on conflict (resource) do update set change = excluded.change',
+  )
   const count = db.prepare(
     `insert into effects (resource, action, accepted, changed) values (?, ?, 1, ?)
      on conflict (resource, action) do update set accepted = accepted + 1, changed = changed + excluded.changed`,
@@ -97,10 +99,15 @@ const open = (file: string): DatabaseSync => {
   } catch (error) {
     db?.close()
     if (/locked|busy/i.test(String((error as Error).message))) {
-      throw errors.sandbox_in_use(`Another process holds the sandbox's state (${file}). Stop it, or reach it by ORCHESTRATOR_SANDBOX_URL.`, {
-        cause: error,
-      })
+      throw errors.sandbox_in_use(
+        `Another process holds the sandbox's state (${file}). Stop it, or reach it by ORCHESTRATOR_SANDBOX_URL.`,
+        {
+          cause: error,
+        },
+      )
     }
-    throw errors.sandbox_store(`The sandbox can't open its state (${file}). Is the directory writable?`, { cause: error })
+    throw errors.sandbox_store(`The sandbox can't open its state (${file}). Is the directory writable?`, {
+      cause: error,
+    })
   }
 }

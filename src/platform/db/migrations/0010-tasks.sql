@@ -65,16 +65,15 @@ create table items (
   worker uuid,
   attempt int not null default 0, -- fencing number: goes up with every claim
   recoveries smallint not null default 0, -- how many workers died holding it
-  primary key (account, id)
+  primary key (task_id, ordinal, account) -- with the account, since the partitions are by it
 ) partition by hash (account);
 do $$ begin
   for n in 0..7 loop
     execute format('create table items_%s partition of items for values with (modulus 8, remainder %s) with (fillfactor = 70)', n, n);
   end loop;
 end $$;
-create index items_ready on items (priority desc, ready_at, id) where status in ('pending', 'waiting') and ready_at is not null;
+create index items_ready on items (priority desc, ready_at, task_id, ordinal) where status in ('pending', 'waiting') and ready_at is not null;
 create index items_running on items (worker) where status = 'running';
-create index items_of_task on items (task_id, ordinal);
 
 -- One row a worker process, however many items it holds: its lease.
 create table workers (

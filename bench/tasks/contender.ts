@@ -1,0 +1,27 @@
+/**
+ * What is measured: `one` has a single step; `three` has three, each durable before the next begins, in the way of the
+ * engine that is fastest; `chained` is the same by a job a step, each of which enqueues the next one.
+ */
+export type Kind = 'one' | 'three' | 'chained'
+
+export const stepsOf = (kind: Kind): number => (kind === 'one' ? 1 : 3)
+
+/** How many tasks, or steps of tasks, every engine has in flight at once. */
+export const concurrency = 50
+
+/** A task engine as the benchmark sees it: one process that files tasks and works on them. */
+export type Contender = {
+  /** Files one task with one call. Resolved means durable. */
+  enqueue: (kind: Kind, id: string) => Promise<unknown>
+  /** Files many in the fastest way that the engine has. */
+  enqueueMany: (kind: Kind, ids: readonly string[]) => Promise<unknown>
+  startWorker: () => Promise<void>
+  /** Whether anything is queued, in flight, or not yet recorded as done. */
+  hasWork: () => Promise<boolean>
+  stop: () => Promise<void>
+}
+
+/** Makes a contender on an empty database (or Redis). `onStep` is to be called when the handler of a step begins. */
+export type CreateContender = (options: { url: string; onStep: OnStep }) => Promise<Contender & { kinds: readonly Kind[] }>
+
+export type OnStep = (id: string, step: number) => void

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** Linux counts processor time in ticks of 10 ms for every program. */
+const tickMs = 10
+
+/**
+ * Processor time in ms that a server took so far: the process, its children that live and those that ended. Undefined
+ * where there is no /proc.
+ */
+export const serverCpuMs = (pid: number): number | undefined => {
+  try {
+    const server = readStat(pid)
+    const children = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => {
+        try {
+          const child = readStat(Number(name))
+          return child.parent === pid ? [child.ownTicks] : []
+        } catch {
+          return [] // it has just ended
+        }
+      })
+    return (server.ownTicks + server.endedTicks + children.reduce((sum, ticks) => sum + ticks, 0)) * tickMs
+  } catch {
+    return undefined
+  }
+}
+
+/** See proc_pid_stat(5); the program's name, in parentheses, may hold anything. */
+const readStat = (pid: number) => {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number)
+  const at = (field: number): number => fields[field - 3] ?? Number.NaN
+  return { parent: at(4), ownTicks: at(14) + at(15), endedTicks: at(16) + at(17) }
+}

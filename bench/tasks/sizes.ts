@@ -1,0 +1,39 @@
+export type Sizes = {
+  warmUp: number
+  enqueues: number
+  /** A slow engine is stopped after this; the rate is what counts. */
+  longestEnqueueSeconds: number
+  tasks: number
+  workflows: number
+  idleSamples: number
+  offeredPerSecond: number
+  offeredSeconds: number
+  rawRows: number
+  rawCommits: number
+}
+
+export const fullSizes: Sizes = {
+  warmUp: 500,
+  enqueues: 10_000,
+  longestEnqueueSeconds: 5,
+  tasks: 10_000,
+  workflows: 2_000,
+  idleSamples: 300,
+  offeredPerSecond: 1_000,
+  offeredSeconds: 5,
+  rawRows: 500_000,
+  rawCommits: 20_000,
+}
+
+export const quickSizes: Sizes = {
+  warmUp: 200,
+  enqueues: 1_000,
+  longestEnqueueSeconds: 2,
+  tasks: 1_000,
+  workflows: 300,
+  idleSamples: 50,
+  offeredPerSecond: 1_000,
+  offeredSeconds: 1,
+  rawRows: 50_000,
+  rawCommits: 2_000,
+}

@@ -1,0 +1,61 @@
+import type { Operation } from '../../src/tasks/operation.ts'
+import { openDatabase } from '../../src/platform/db/database.ts'
+import { migrate } from '../../src/platform/db/migrate.ts'
+import { createLog } from '../../src/platform/log.ts'
+import { newTestTask, startEngine, testOperation } from '../../test/support/engine.ts'
+import { concurrency } from './contender.ts'
+import type { CreateContender, Kind, OnStep } from './contender.ts'
+
+/**
+ * This project's engine as a release runs it: a task is filed with its row, its item, its audit entry and its event, and
+ * each step is recorded with the task's counters, audit entries and events before the next begins. Every task has one
+ * target and none are merged into one call (batchSize 1).
+ */
+export const createThisEngine: CreateContender = async ({ url, onStep }) => {
+  const log = createLog({ level: 'error' })
+  const schema = openDatabase({ connectionString: url, log, maxConnections: 1 })
+  await migrate(schema)
+
+  const operations: Record<Kind, Operation> = {
+    one: operation('bench.one', 1, onStep),
+    three: operation('bench.three', 3, onStep),
+    chained: operation('bench.chained', 3, onStep),
+  }
+  const engine = await startEngine({ url, operations: Object.values(operations), concurrency, logLevel: 'error' })
+  const file = (kind: Kind, id: string): Promise<unknown> => {
+    const task = newTestTask(operations[kind])
+    return engine.file({ ...task, items: task.items.map((item) => ({ ...item, targetId: id })) })
+  }
+
+  return {
+    kinds: ['one', 'three'],
+    enqueue: file,
+    enqueueMany: (kind, ids) => Promise.all(ids.map((id) => file(kind, id))),
+    startWorker: engine.worker.start,
+    hasWork: async () => {
+      const [row] = await schema.query<{ has: boolean }>({ text: 'select exists (select from tasks where open > 0) as has' })
+      return row?.has ?? false
+    },
+    stop: async () => {
+      await engine.stop()
+      await schema.close()
+    },
+  }
+}
+
+const operation = (name: string, steps: number, onStep: OnStep): Operation =>
+  testOperation({
+    name,
+    batchSize: 1,
+    steps: Array.from({ length: steps }, (_, step) => ({
+      name: `step ${step + 1}`,
+      description: `Step ${step + 1}`,
+      kind: 'act' as const,
+      effect: 'readable' as const,
+      run: async (_scope, targets) =>
+        targets.map((target) => {
+          onStep(target.id, step)
+          return { kind: 'done' as const }
+        }),
+    })),
+  })
