@@ -18,7 +18,10 @@ const session = createBrowserSession((state) => {
   store.dispatch(api.util.resetApiState())
   store.dispatch(allDismissed())
 })
-const store: Store = createStore({ session, fetch: (...request) => fetch(...request) }, { appearance: rememberedAppearance() })
+const store: Store = createStore(
+  { session, fetch: (...request) => fetch(...request) },
+  { appearance: rememberedAppearance() },
+)
 
 const showAppearance = (): void => applyAppearance(store.getState().appearance)
 let shown = store.getState().appearance

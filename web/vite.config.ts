@@ -12,7 +12,13 @@ export default defineConfig({
   plugins: [react(), precompress()],
   // `source` resolves `#contracts/*.ts` to the sources, as the server does.
   resolve: { conditions: ['source', ...defaultClientConditions] },
-  build: { outDir: 'dist', emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 1200, modulePreload: { polyfill: false } },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2023',
+    chunkSizeWarningLimit: 1200,
+    modulePreload: { polyfill: false },
+  },
   server: { port: 5173, proxy: { '/api': { target: server, ws: true } } },
   test: {
     environment: 'jsdom',

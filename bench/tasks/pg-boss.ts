@@ -16,7 +16,13 @@ const kinds: readonly Kind[] = ['one', 'three', 'chained']
 export const createPgBoss =
   (mode: 'work' | 'fetch'): CreateContender =>
   async ({ url, onStep }) => {
-    const boss = new PgBoss({ connectionString: url, max: concurrency, schedule: false, useListenNotify: mode === 'work' })
+    const boss = new PgBoss({
+      connectionString: url,
+      max: concurrency,
+      connectionTimeoutMillis: 120_000, // what is offered faster than it can be filed waits for a connection
+      schedule: false,
+      useListenNotify: mode === 'work',
+    })
     boss.on('error', (error) => console.error(error))
     await boss.start()
     for (const kind of kinds) await boss.createQueue(kind, { notify: mode === 'work' })

@@ -45,12 +45,22 @@ export const appendAudit = async (sql: Sql, entries: readonly AuditEntry[]): Pro
 /** The statement that records them, for a transaction that fires it. */
 export const auditStatement = (entries: readonly AuditEntry[]): Statement => ({
   name: 'audit.append',
-  text: `insert into audit (actor_id, actor_email, actor_via, credential_id, action, subject_type, subject_id, outcome, request_id, details)
+  text: auditInsert('jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n'),
+  values: [auditJson(entries)],
+})
+
+/** Entries as `auditInsert` takes them. */
+export const auditJson = (entries: readonly AuditEntry[]): string => JSON.stringify(entries, storable)
+
+/**
+ * The INSERT alone, for a statement that records what it does itself. `source` is what follows FROM and yields a column
+ * `e`: an entry each, as JSON.
+ */
+export const auditInsert = (source: string): string =>
+  `insert into audit (actor_id, actor_email, actor_via, credential_id, action, subject_type, subject_id, outcome, request_id, details)
     select e->'actor'->>'id', e->'actor'->>'email', e->'actor'->>'via', e->'actor'->>'credentialId', e->>'action',
       e->'subject'->>'type', e->'subject'->>'id', e->>'outcome', e->>'requestId', coalesce(e->'details', '{}')
-    from jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n`,
-  values: [JSON.stringify(entries, storable)],
-})
+    from ${source}`
 
 const secrets = new Set(secretKeys)
 

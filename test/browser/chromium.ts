@@ -16,7 +16,8 @@ const switches = [
 /** The Chromium that the test command found or installed. */
 export const launchChromium = (): Promise<Browser> => {
   const executablePath = process.env['ORCHESTRATOR_TEST_CHROMIUM']
-  if (executablePath === undefined) throw new Error('ORCHESTRATOR_TEST_CHROMIUM is not set: run the tests with `npm test`.')
+  if (executablePath === undefined)
+    throw new Error('ORCHESTRATOR_TEST_CHROMIUM is not set: run the tests with `npm test`.')
   return chromium.launch({ executablePath, args: switches })
 }
 

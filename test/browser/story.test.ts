@@ -16,7 +16,11 @@ const people: Person[] = []
 
 before(async () => {
   directory = await temporaryDirectory()
-  server = await startProcess({ ORCHESTRATOR_DATA_DIR: directory.path, ORCHESTRATOR_SANDBOX_SPEED: '60', ORCHESTRATOR_SANDBOX_SIZE: '500' })
+  server = await startProcess({
+    ORCHESTRATOR_DATA_DIR: directory.path,
+    ORCHESTRATOR_SANDBOX_SPEED: '60',
+    ORCHESTRATOR_SANDBOX_SIZE: '500',
+  })
   browser = await launchChromium()
 })
 after(async () => {
@@ -52,7 +56,8 @@ const planStop = async (page: Page, query: string, rows: number): Promise<void> 
 }
 
 /** The task's own status, not that of a notice or a target. */
-const status = (page: Page, word: string) => page.getByRole('status', { name: 'Status of the task' }).getByText(word, { exact: true })
+const status = (page: Page, word: string) =>
+  page.getByRole('status', { name: 'Status of the task' }).getByText(word, { exact: true })
 
 test('a wrong password is said clearly', async () => {
   const { page } = await open({ ignore: /401/ })
@@ -161,7 +166,10 @@ test('a session outlives a reload, keeps its place and its looks, and ends in ev
   const other = await context.newPage()
   await other.goto('/approvals')
   await other.getByRole('heading', { name: /Approvals/ }).waitFor()
-  await page.getByRole('button', { name: /Signed in as/ }).first().click()
+  await page
+    .getByRole('button', { name: /Signed in as/ })
+    .first()
+    .click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.getByLabel('Password').waitFor()
   await other.getByLabel('Password').waitFor()

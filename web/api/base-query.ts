@@ -35,8 +35,17 @@ export const baseQuery: ApiBaseQuery = async (request, { signal, extra }) => {
 
 type Sent = { data: unknown; error?: never; meta: { cache: string | null } } | { error: ApiError; data?: never }
 
-const send = async (fetch: ApiExtra['fetch'], request: ApiRequest, token: string, signal: AbortSignal): Promise<Sent> => {
-  const headers: Record<string, string> = { accept: 'application/json', authorization: `Bearer ${token}`, ...request.headers }
+const send = async (
+  fetch: ApiExtra['fetch'],
+  request: ApiRequest,
+  token: string,
+  signal: AbortSignal,
+): Promise<Sent> => {
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    authorization: `Bearer ${token}`,
+    ...request.headers,
+  }
   if (request.body !== undefined) headers['content-type'] = 'application/json'
   try {
     const response = await fetch(`/api/v1${request.url}${queryString(request.query)}`, {

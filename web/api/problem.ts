@@ -35,7 +35,10 @@ export const problemOf = (status: number, body: unknown, headers?: Headers): Api
   const retryAfterSeconds = Number.isFinite(retryAfter) ? retryAfter : null
   const parsed = problemSchema.safeParse(body)
   if (!parsed.success) {
-    return { ...own(status, 'unexpected_answer', 'Unexpected answer', `The server answered with status ${status}.`), retryAfterSeconds }
+    return {
+      ...own(status, 'unexpected_answer', 'Unexpected answer', `The server answered with status ${status}.`),
+      retryAfterSeconds,
+    }
   }
   const { code, title, detail, requestId, errors = [] } = parsed.data
   return { status, code, title, detail, requestId, errors, retryAfterSeconds }
@@ -46,4 +49,6 @@ const isApiError = (error: unknown): error is ApiError =>
 
 /** Whatever a query or a mutation failed with, as an ApiError. */
 export const apiErrorOf = (error: unknown): ApiError =>
-  isApiError(error) ? error : own(0, 'unexpected', 'Something went wrong', error instanceof Error ? error.message : 'An unexpected error.')
+  isApiError(error)
+    ? error
+    : own(0, 'unexpected', 'Something went wrong', error instanceof Error ? error.message : 'An unexpected error.')

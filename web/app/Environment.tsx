@@ -8,7 +8,11 @@ export const Environment = () => {
   return (
     <div className="environment" role="note" aria-label="Environment">
       <strong>Sandbox: simulated AWS</strong>
-      <span>{clouds.has('aws') ? 'Some of the accounts are simulated; others are real.' : 'Nothing here touches a real account.'}</span>
+      <span>
+        {clouds.has('aws')
+          ? 'Some of the accounts are simulated; others are real.'
+          : 'Nothing here touches a real account.'}
+      </span>
     </div>
   )
 }

@@ -11,7 +11,8 @@ export const ForbiddenPage = ({ what }: { what: string }) => {
       <SpaceBetween size="m">
         <Box variant="h1">You may not see {what}</Box>
         <Box color="text-body-secondary">
-          You are signed in as {user?.email} with the roles {user?.roles.join(', ')}. An administrator can give you another role.
+          You are signed in as {user?.email} with the roles {user?.roles.join(', ')}. An administrator can give you
+          another role.
         </Box>
         <Button href="/resources">Go to the resources</Button>
       </SpaceBetween>

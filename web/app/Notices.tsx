@@ -19,12 +19,27 @@ export const Notices = () => {
     onDismiss: () => dispatch(dismissed(notice.id)),
     ...shown(notice),
   }))
-  return <Flashbar items={items} stackItems i18nStrings={{ ariaLabel: 'Notifications', notificationBarText: 'Notifications', notificationBarAriaLabel: 'View all notifications' }} />
+  return (
+    <Flashbar
+      items={items}
+      stackItems
+      i18nStrings={{
+        ariaLabel: 'Notifications',
+        notificationBarText: 'Notifications',
+        notificationBarAriaLabel: 'View all notifications',
+      }}
+    />
+  )
 }
 
 const shown = (notice: Notice): Partial<FlashbarProps.MessageDefinition> => {
   if (notice.kind === 'message') {
-    return { type: notice.tone, header: notice.header, content: notice.text, ...(notice.tone === 'error' ? { ariaRole: 'alert' } : { ariaRole: 'status' }) }
+    return {
+      type: notice.tone,
+      header: notice.header,
+      content: notice.text,
+      ...(notice.tone === 'error' ? { ariaRole: 'alert' } : { ariaRole: 'status' }),
+    }
   }
   const link = (
     <Link color="inverted" href={`/tasks/${notice.taskId}`}>
@@ -32,7 +47,8 @@ const shown = (notice: Notice): Partial<FlashbarProps.MessageDefinition> => {
     </Link>
   )
   const header = `${notice.operation}: ${statusInSentence(notice.status)}`
-  if (notice.status === 'awaiting_approval') return { type: 'info', header, content: <>Somebody has to approve it before it runs. {link}</> }
+  if (notice.status === 'awaiting_approval')
+    return { type: 'info', header, content: <>Somebody has to approve it before it runs. {link}</> }
   if (!isFinal(notice.status)) {
     return {
       type: 'in-progress',
@@ -48,6 +64,11 @@ const shown = (notice: Notice): Partial<FlashbarProps.MessageDefinition> => {
       ),
     }
   }
-  const tone = notice.status === 'succeeded' ? 'success' : notice.status === 'partly_failed' || notice.status === 'cancelled' ? 'warning' : 'error'
+  const tone =
+    notice.status === 'succeeded'
+      ? 'success'
+      : notice.status === 'partly_failed' || notice.status === 'cancelled'
+        ? 'warning'
+        : 'error'
   return { type: tone, header, content: link, ariaRole: tone === 'success' ? 'status' : 'alert' }
 }

@@ -15,7 +15,8 @@ export const OfflineAlert = () => {
   if (isOnline) return null
   return (
     <Alert type="warning" header="You are offline">
-      What you see may be old. Changes can’t be sent until the connection is back; tasks that were accepted go on without you.
+      What you see may be old. Changes can’t be sent until the connection is back; tasks that were accepted go on
+      without you.
     </Alert>
   )
 }

@@ -13,7 +13,8 @@ export const RouteFailure = () => {
         header="This page could not be shown"
         action={<Button onClick={() => location.reload()}>Load the page again</Button>}
       >
-        {error instanceof Error ? error.message : 'An unexpected error.'} If a new version was installed a moment ago, loading the page again helps.
+        {error instanceof Error ? error.message : 'An unexpected error.'} If a new version was installed a moment ago,
+        loading the page again helps.
       </Alert>
     </Box>
   )

@@ -22,7 +22,16 @@ export const SideBar = () => {
           type: 'link',
           text: 'Approvals',
           href: '/approvals',
-          ...(awaiting > 0 ? { info: <Badge color="blue">{awaiting}<span className="visually-hidden"> awaiting approval</span></Badge> } : {}),
+          ...(awaiting > 0
+            ? {
+                info: (
+                  <Badge color="blue">
+                    {awaiting}
+                    <span className="visually-hidden"> awaiting approval</span>
+                  </Badge>
+                ),
+              }
+            : {}),
         },
         { type: 'link', text: 'Alerts', href: '/alerts' },
       ],
@@ -39,5 +48,7 @@ export const SideBar = () => {
       ],
     },
   ]
-  return <SideNavigation activeHref={`/${pathname.split('/')[1] ?? ''}`} items={items} itemsControl={<LiveIndicator />} />
+  return (
+    <SideNavigation activeHref={`/${pathname.split('/')[1] ?? ''}`} items={items} itemsControl={<LiveIndicator />} />
+  )
 }

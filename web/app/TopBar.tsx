@@ -87,7 +87,13 @@ const useUserMenu = (navigate: (to: string) => void): TopNavigationProps.Utility
       { id: 'sessions', text: 'My sessions', href: '/sessions' },
       { id: 'tokens', text: 'My API tokens', href: '/tokens' },
       { id: 'password', text: 'Change password', href: '/password' },
-      { id: 'docs', text: 'API documentation', href: '/api/docs', external: true, externalIconAriaLabel: '(opens in a new tab)' },
+      {
+        id: 'docs',
+        text: 'API documentation',
+        href: '/api/docs',
+        external: true,
+        externalIconAriaLabel: '(opens in a new tab)',
+      },
       { id: 'sign-out', text: 'Sign out' },
     ],
     onItemClick: ({ detail }) => {

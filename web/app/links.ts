@@ -4,7 +4,15 @@
  */
 export const interceptLinks = (navigate: (to: string) => void): (() => void) => {
   const onClick = (event: MouseEvent): void => {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return
     const anchor = event.target instanceof Element ? event.target.closest('a[href]') : null
     if (!(anchor instanceof HTMLAnchorElement) || anchor.hasAttribute('download')) return
     if (anchor.origin !== location.origin || (anchor.target !== '' && anchor.target !== '_self')) return

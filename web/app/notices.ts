@@ -13,9 +13,15 @@ export type Notice =
 /** More than this hides the page; the oldest goes first. */
 const mostNotices = 5
 
-const push = (notices: Notice[], notice: Notice): Notice[] => [notice, ...notices.filter(({ id }) => id !== notice.id)].slice(0, mostNotices)
+const push = (notices: Notice[], notice: Notice): Notice[] =>
+  [notice, ...notices.filter(({ id }) => id !== notice.id)].slice(0, mostNotices)
 
-const move = (notices: Notice[], taskId: string, status: TaskStatus | undefined, progress: Counters | undefined): void => {
+const move = (
+  notices: Notice[],
+  taskId: string,
+  status: TaskStatus | undefined,
+  progress: Counters | undefined,
+): void => {
   for (const notice of notices) {
     if (notice.kind !== 'task' || notice.taskId !== taskId || isFinal(notice.status)) continue
     if (status !== undefined) notice.status = status
@@ -36,7 +42,10 @@ export const noticesSlice = createSlice({
     taskFiled: (notices, { payload }: PayloadAction<{ taskId: string; operation: string; status: TaskStatus }>) =>
       push(notices, { kind: 'task', id: `task-${payload.taskId}`, progress: null, ...payload }),
     /** From the live feed: moves the notice of a task on, if it is followed. A final state is never left again. */
-    taskMoved: (notices, { payload }: PayloadAction<{ taskId: string; status?: TaskStatus | undefined; progress?: Counters | undefined }>) => {
+    taskMoved: (
+      notices,
+      { payload }: PayloadAction<{ taskId: string; status?: TaskStatus | undefined; progress?: Counters | undefined }>,
+    ) => {
       move(notices, payload.taskId, payload.status, payload.progress)
     },
     dismissed: (notices, { payload }: PayloadAction<string>) => notices.filter(({ id }) => id !== payload),
@@ -44,7 +53,9 @@ export const noticesSlice = createSlice({
   },
   extraReducers: (builder) => {
     // A task may have moved between the answer to its filing and the first event that reached this page.
-    builder.addMatcher(taskApi.endpoints.getTask.matchFulfilled, (notices, { payload: { id, status, progress } }) => move(notices, id, status, progress))
+    builder.addMatcher(taskApi.endpoints.getTask.matchFulfilled, (notices, { payload: { id, status, progress } }) =>
+      move(notices, id, status, progress),
+    )
   },
 })
 export const { said, taskFiled, taskMoved, dismissed, allDismissed } = noticesSlice.actions

@@ -22,7 +22,10 @@ export const createRouter = () =>
           path: 'resources',
           handle: crumb('Resources'),
           children: [
-            { index: true, lazy: async () => ({ Component: (await import('../resources/ResourcesPage.tsx')).ResourcesPage }) },
+            {
+              index: true,
+              lazy: async () => ({ Component: (await import('../resources/ResourcesPage.tsx')).ResourcesPage }),
+            },
             {
               path: ':id',
               handle: crumb(({ id }) => shortId(id ?? '')),
@@ -67,9 +70,21 @@ export const createRouter = () =>
           handle: crumb('Accounts'),
           lazy: async () => ({ Component: (await import('../resources/AccountsPage.tsx')).AccountsPage }),
         },
-        { path: 'users', handle: crumb('Users'), lazy: async () => ({ Component: (await import('../security/UsersPage.tsx')).UsersPage }) },
-        { path: 'audit', handle: crumb('Audit'), lazy: async () => ({ Component: (await import('../security/AuditPage.tsx')).AuditPage }) },
-        { path: 'tokens', handle: crumb('API tokens'), lazy: async () => ({ Component: (await import('../auth/TokensPage.tsx')).TokensPage }) },
+        {
+          path: 'users',
+          handle: crumb('Users'),
+          lazy: async () => ({ Component: (await import('../security/UsersPage.tsx')).UsersPage }),
+        },
+        {
+          path: 'audit',
+          handle: crumb('Audit'),
+          lazy: async () => ({ Component: (await import('../security/AuditPage.tsx')).AuditPage }),
+        },
+        {
+          path: 'tokens',
+          handle: crumb('API tokens'),
+          lazy: async () => ({ Component: (await import('../auth/TokensPage.tsx')).TokensPage }),
+        },
         {
           path: 'sessions',
           handle: crumb('My sessions'),

@@ -31,29 +31,55 @@ export const PasswordPage = () => {
   }
   const change = (part: Partial<typeof empty>): void => setGiven((given) => ({ ...given, ...part }))
   return (
-    <ContentLayout header={
+    <ContentLayout
+      header={
         <Header variant="h1" description="Your other sessions and your API tokens end with it.">
           Change password
         </Header>
-      }>
+      }
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault()
           void submit()
         }}
       >
-        <Form actions={<Button variant="primary" loading={isLoading}>Change the password</Button>}>
+        <Form
+          actions={
+            <Button variant="primary" loading={isLoading}>
+              Change the password
+            </Button>
+          }
+        >
           <Container>
             <SpaceBetween size="l">
               {error !== undefined && <ProblemAlert error={error} />}
               <FormField label="Current password" errorText={hasTried && current === '' ? 'This is needed.' : ''}>
-                <Input value={current} type="password" autoComplete="current-password" onChange={({ detail }) => change({ current: detail.value })} />
+                <Input
+                  value={current}
+                  type="password"
+                  autoComplete="current-password"
+                  onChange={({ detail }) => change({ current: detail.value })}
+                />
               </FormField>
               <FormField label="New password" errorText={hasTried && next === '' ? 'This is needed.' : ''}>
-                <Input value={next} type="password" autoComplete="new-password" onChange={({ detail }) => change({ next: detail.value })} />
+                <Input
+                  value={next}
+                  type="password"
+                  autoComplete="new-password"
+                  onChange={({ detail }) => change({ next: detail.value })}
+                />
               </FormField>
-              <FormField label="New password again" errorText={hasTried && isDifferent ? 'The two are not the same.' : ''}>
-                <Input value={again} type="password" autoComplete="new-password" onChange={({ detail }) => change({ again: detail.value })} />
+              <FormField
+                label="New password again"
+                errorText={hasTried && isDifferent ? 'The two are not the same.' : ''}
+              >
+                <Input
+                  value={again}
+                  type="password"
+                  autoComplete="new-password"
+                  onChange={({ detail }) => change({ again: detail.value })}
+                />
               </FormField>
             </SpaceBetween>
           </Container>

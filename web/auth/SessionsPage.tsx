@@ -21,12 +21,14 @@ export const SessionsPage = () => {
   const [endOthers, { isLoading: isEnding }] = useEndOtherSessionsMutation()
   const end = async (id: string): Promise<void> => {
     const result = await endSession(id)
-    if (result.error !== undefined) dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
+    if (result.error !== undefined)
+      dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
     else dispatch(said('success', 'The session has ended'))
   }
   const endAllOthers = async (): Promise<void> => {
     const result = await endOthers()
-    if (result.error !== undefined) dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
+    if (result.error !== undefined)
+      dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
     else dispatch(said('success', `Ended ${counted(result.data.ended, 'other session')}`))
   }
   const columns: TableProps.ColumnDefinition<Session>[] = [
@@ -48,7 +50,17 @@ export const SessionsPage = () => {
       id: 'end',
       header: 'End',
       cell: ({ id, isCurrent, userAgent }) =>
-        isCurrent ? 'Sign out instead' : <Button variant="inline-link" ariaLabel={`End the session of ${browserOf(userAgent)}`} onClick={() => void end(id)}>End</Button>,
+        isCurrent ? (
+          'Sign out instead'
+        ) : (
+          <Button
+            variant="inline-link"
+            ariaLabel={`End the session of ${browserOf(userAgent)}`}
+            onClick={() => void end(id)}
+          >
+            End
+          </Button>
+        ),
     },
   ]
   return (
@@ -61,7 +73,10 @@ export const SessionsPage = () => {
       loadingText="Loading sessions"
       ariaLabels={{ tableLabel: 'My sessions' }}
       header={
-        <Header variant="awsui-h1-sticky" {...(data !== undefined && { counter: `(${totalWords(data.total)})` })} description="End what you don’t know, then change your password."
+        <Header
+          variant="awsui-h1-sticky"
+          {...(data !== undefined && { counter: `(${totalWords(data.total)})` })}
+          description="End what you don’t know, then change your password."
           actions={
             <Button loading={isEnding} disabled={(data?.items.length ?? 0) < 2} onClick={() => void endAllOthers()}>
               End all others
@@ -71,7 +86,16 @@ export const SessionsPage = () => {
           My sessions
         </Header>
       }
-      empty={<TableState error={error} onRetry={() => void refetch()} isFiltered={false} onClear={() => {}} what="sessions" firstStep="" />}
+      empty={
+        <TableState
+          error={error}
+          onRetry={() => void refetch()}
+          isFiltered={false}
+          onClear={() => {}}
+          what="sessions"
+          firstStep=""
+        />
+      }
     />
   )
 }

@@ -58,14 +58,37 @@ export const SignInPage = () => {
             }}
           >
             <Container header={<Header variant="h2">Sign in</Header>}>
-              <Form actions={<Button variant="primary" formAction="submit" loading={isBusy} loadingText="Signing in">Sign in</Button>}>
+              <Form
+                actions={
+                  <Button variant="primary" formAction="submit" loading={isBusy} loadingText="Signing in">
+                    Sign in
+                  </Button>
+                }
+              >
                 <SpaceBetween size="m">
                   {failure !== null && <ProblemAlert error={failure} />}
-                  <FormField label="Email" errorText={hasTried && email.trim() === '' ? 'Enter your email address.' : ''}>
-                    <Input value={email} onChange={({ detail }) => setEmail(detail.value)} type="email" inputMode="email" autoComplete="username" name="email" autoFocus />
+                  <FormField
+                    label="Email"
+                    errorText={hasTried && email.trim() === '' ? 'Enter your email address.' : ''}
+                  >
+                    <Input
+                      value={email}
+                      onChange={({ detail }) => setEmail(detail.value)}
+                      type="email"
+                      inputMode="email"
+                      autoComplete="username"
+                      name="email"
+                      autoFocus
+                    />
                   </FormField>
                   <FormField label="Password" errorText={hasTried && password === '' ? 'Enter your password.' : ''}>
-                    <Input value={password} onChange={({ detail }) => setPassword(detail.value)} type="password" autoComplete="current-password" name="password" />
+                    <Input
+                      value={password}
+                      onChange={({ detail }) => setPassword(detail.value)}
+                      type="password"
+                      autoComplete="current-password"
+                      name="password"
+                    />
                   </FormField>
                 </SpaceBetween>
               </Form>
@@ -82,12 +105,23 @@ const FirstTime = () => (
   <ExpandableSection headerText="First time here?">
     <SpaceBetween size="xs">
       <div>
-        The first start creates an administrator, <Box variant="code" display="inline">admin@localhost</Box> unless it was configured otherwise, and prints the
-        password in the terminal. Until the first sign-in it is also kept in the file{' '}
-        <Box variant="code" display="inline">.orchestrator/initial-password</Box> of the server’s data directory.
+        The first start creates an administrator,{' '}
+        <Box variant="code" display="inline">
+          admin@localhost
+        </Box>{' '}
+        unless it was configured otherwise, and prints the password in the terminal. Until the first sign-in it is also
+        kept in the file{' '}
+        <Box variant="code" display="inline">
+          .orchestrator/initial-password
+        </Box>{' '}
+        of the server’s data directory.
       </div>
       <div>
-        Password lost? On the server, run <Box variant="code" display="inline">orchestrator user reset</Box>.
+        Password lost? On the server, run{' '}
+        <Box variant="code" display="inline">
+          orchestrator user reset
+        </Box>
+        .
       </div>
     </SpaceBetween>
   </ExpandableSection>

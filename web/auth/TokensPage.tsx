@@ -27,18 +27,33 @@ export const TokensPage = () => {
   const [secret, setSecret] = useState<{ name: string; token: string } | null>(null)
   const revoke = async ({ id, name }: ApiToken): Promise<void> => {
     const result = await revokeToken(id)
-    if (result.error !== undefined) dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
+    if (result.error !== undefined)
+      dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
     else dispatch(said('success', `The token “${name}” no longer works`))
   }
   const columns: TableProps.ColumnDefinition<ApiToken>[] = [
     { id: 'name', header: 'Name', cell: ({ name }) => name, isRowHeader: true },
-    { id: 'scopes', header: 'May do', cell: ({ scopes }) => (scopes === null ? 'All that you may' : scopes.join(', ')), maxWidth: 420 },
+    {
+      id: 'scopes',
+      header: 'May do',
+      cell: ({ scopes }) => (scopes === null ? 'All that you may' : scopes.join(', ')),
+      maxWidth: 420,
+    },
     { id: 'createdAt', header: 'Created', cell: ({ createdAt }) => <Time iso={createdAt} /> },
-    { id: 'lastUsedAt', header: 'Last used', cell: ({ lastUsedAt }) => (lastUsedAt === null ? 'never' : <Time iso={lastUsedAt} />) },
+    {
+      id: 'lastUsedAt',
+      header: 'Last used',
+      cell: ({ lastUsedAt }) => (lastUsedAt === null ? 'never' : <Time iso={lastUsedAt} />),
+    },
     {
       id: 'expiresAt',
       header: 'Ends',
-      cell: ({ expiresAt }) => (Date.parse(expiresAt) < Date.now() ? <StatusIndicator type="stopped">Expired</StatusIndicator> : <Time iso={expiresAt} />),
+      cell: ({ expiresAt }) =>
+        Date.parse(expiresAt) < Date.now() ? (
+          <StatusIndicator type="stopped">Expired</StatusIndicator>
+        ) : (
+          <Time iso={expiresAt} />
+        ),
     },
     {
       id: 'revoke',
@@ -75,7 +90,13 @@ export const TokensPage = () => {
               API tokens
             </Header>
             {secret !== null && (
-              <Alert type="success" dismissible onDismiss={() => setSecret(null)} dismissAriaLabel="Hide the token" header={`The token “${secret.name}”, shown this once`}>
+              <Alert
+                type="success"
+                dismissible
+                onDismiss={() => setSecret(null)}
+                dismissAriaLabel="Hide the token"
+                header={`The token “${secret.name}”, shown this once`}
+              >
                 <SpaceBetween size="xs">
                   <Copy text={secret.token} what="token" />
                   <div>Keep it where secrets are kept. For the command line, set it as ORCHESTRATOR_TOKEN.</div>
@@ -85,7 +106,14 @@ export const TokensPage = () => {
           </SpaceBetween>
         }
         empty={
-          <TableState error={error} onRetry={() => void refetch()} isFiltered={false} onClear={() => {}} what="API tokens" firstStep="Create one for a script or the command line." />
+          <TableState
+            error={error}
+            onRetry={() => void refetch()}
+            isFiltered={false}
+            onClear={() => {}}
+            what="API tokens"
+            firstStep="Create one for a script or the command line."
+          />
         }
       />
       {isCreating && <CreateTokenModal onCreated={setSecret} onClose={() => setCreating(false)} />}

@@ -17,7 +17,8 @@ const systems: [RegExp, string][] = [
 /** A user agent's text in words that people know, for example "Firefox on Linux". */
 export const browserOf = (userAgent: string | null): string => {
   if (userAgent === null) return 'Unknown'
-  const named = (known: [RegExp, string][]): string | undefined => known.find(([pattern]) => pattern.test(userAgent))?.[1]
+  const named = (known: [RegExp, string][]): string | undefined =>
+    known.find(([pattern]) => pattern.test(userAgent))?.[1]
   const browser = named(browsers)
   const system = named(systems)
   if (browser === undefined) return userAgent.slice(0, 60)

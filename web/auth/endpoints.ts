@@ -10,15 +10,27 @@ export const authApi = api.injectEndpoints({
       query: (body) => ({ url: '/auth/password', method: 'POST', body }),
       invalidatesTags: ['Session'],
     }),
-    listSessions: build.query<List<Session>, void>({ query: () => ({ url: '/auth/sessions' }), providesTags: ['Session'] }),
-    endSession: build.mutation<null, string>({ query: (id) => ({ url: `/auth/sessions/${id}`, method: 'DELETE' }), invalidatesTags: ['Session'] }),
-    endOtherSessions: build.mutation<{ ended: number }, void>({ query: () => ({ url: '/auth/sessions', method: 'DELETE' }), invalidatesTags: ['Session'] }),
+    listSessions: build.query<List<Session>, void>({
+      query: () => ({ url: '/auth/sessions' }),
+      providesTags: ['Session'],
+    }),
+    endSession: build.mutation<null, string>({
+      query: (id) => ({ url: `/auth/sessions/${id}`, method: 'DELETE' }),
+      invalidatesTags: ['Session'],
+    }),
+    endOtherSessions: build.mutation<{ ended: number }, void>({
+      query: () => ({ url: '/auth/sessions', method: 'DELETE' }),
+      invalidatesTags: ['Session'],
+    }),
     listTokens: build.query<List<ApiToken>, void>({ query: () => ({ url: '/auth/tokens' }), providesTags: ['Token'] }),
     createToken: build.mutation<ApiToken & { token: string }, NewToken>({
       query: (body) => ({ url: '/auth/tokens', method: 'POST', body }),
       invalidatesTags: ['Token'],
     }),
-    revokeToken: build.mutation<null, string>({ query: (id) => ({ url: `/auth/tokens/${id}`, method: 'DELETE' }), invalidatesTags: ['Token'] }),
+    revokeToken: build.mutation<null, string>({
+      query: (id) => ({ url: `/auth/tokens/${id}`, method: 'DELETE' }),
+      invalidatesTags: ['Token'],
+    }),
   }),
 })
 

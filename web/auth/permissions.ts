@@ -10,4 +10,5 @@ import { useMeQuery } from './endpoints.ts'
 export const useMay = (action: Action): boolean => useMeQuery().data?.actions.includes(action) ?? false
 
 /** Who is signed in; null only in the moment between a sign-out and the sign-in page. */
-export const useUser = (): User | null => useAppSelector(({ session }) => (session.status === 'signed-in' ? session.user : null))
+export const useUser = (): User | null =>
+  useAppSelector(({ session }) => (session.status === 'signed-in' ? session.user : null))

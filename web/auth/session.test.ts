@@ -4,7 +4,15 @@ import type { User } from '#contracts/user.ts'
 import type { Credentials, SessionState } from './session.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
-const user: User = { id: 'u1', email: 'ada@example.com', roles: ['operator'], status: 'active', createdAt: at, updatedAt: at, lastSignInAt: at }
+const user: User = {
+  id: 'u1',
+  email: 'ada@example.com',
+  roles: ['operator'],
+  status: 'active',
+  createdAt: at,
+  updatedAt: at,
+  lastSignInAt: at,
+}
 const credentials = (accessToken: string): Credentials => ({ accessToken, expiresInSeconds: 600, user })
 
 const make = (refresh: () => Promise<Credentials | null>) => {

@@ -3,7 +3,10 @@ import type { ApiError } from '../api/problem.ts'
 import type { Credentials } from './session.ts'
 
 /** Exchanges email and password for credentials. Not an endpoint of the store: nothing of it may stay in the cache. */
-export const signIn = async (given: { email: string; password: string }): Promise<{ credentials: Credentials } | { error: ApiError }> => {
+export const signIn = async (given: {
+  email: string
+  password: string
+}): Promise<{ credentials: Credentials } | { error: ApiError }> => {
   try {
     const response = await fetch('/api/v1/auth/login', {
       method: 'POST',

@@ -5,7 +5,13 @@ import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 export const CodeBlock = ({ text, label }: { text: string; label: string }) => (
   <div className="code-block">
     <div className="code-block-copy">
-      <CopyToClipboard variant="icon" textToCopy={text} copyButtonAriaLabel={`Copy: ${label}`} copySuccessText="Copied" copyErrorText="Could not copy" />
+      <CopyToClipboard
+        variant="icon"
+        textToCopy={text}
+        copyButtonAriaLabel={`Copy: ${label}`}
+        copySuccessText="Copied"
+        copyErrorText="Could not copy"
+      />
     </div>
     <Box variant="code">
       <pre tabIndex={0} aria-label={label}>

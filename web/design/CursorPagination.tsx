@@ -8,7 +8,13 @@ export const CursorPagination = ({ list, nextCursor }: { list: ListState; nextCu
   return (
     <nav aria-label="Pages">
       <SpaceBetween direction="horizontal" size="xxs" alignItems="center">
-        <Button variant="icon" iconName="angle-left" ariaLabel="Previous page" disabled={list.isFirst} onClick={list.previous} />
+        <Button
+          variant="icon"
+          iconName="angle-left"
+          ariaLabel="Previous page"
+          disabled={list.isFirst}
+          onClick={list.previous}
+        />
         <span aria-live="polite">{list.pageNumber === null ? 'Page' : `Page ${list.pageNumber}`}</span>
         <Button
           variant="icon"

@@ -45,7 +45,10 @@ export const PagedTable = <Row,>({
       wrapLines
       ariaLabels={{ tableLabel: title }}
       header={
-        <Header variant="h3" counter={wanted === '' ? `(${count(rows.length)})` : `(${count(matching.length)}/${count(rows.length)})`}>
+        <Header
+          variant="h3"
+          counter={wanted === '' ? `(${count(rows.length)})` : `(${count(matching.length)}/${count(rows.length)})`}
+        >
           {title}
         </Header>
       }
@@ -63,7 +66,13 @@ export const PagedTable = <Row,>({
             }}
           />
         ),
-        pagination: <Pagination currentPageIndex={shown} pagesCount={pages} onChange={({ detail }) => setPage(detail.currentPageIndex)} />,
+        pagination: (
+          <Pagination
+            currentPageIndex={shown}
+            pagesCount={pages}
+            onChange={({ detail }) => setPage(detail.currentPageIndex)}
+          />
+        ),
       })}
     />
   )

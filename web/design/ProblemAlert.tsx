@@ -19,9 +19,7 @@ export const ProblemAlert = ({ error, onRetry, header }: { error: unknown; onRet
         {problem.errors.length > 0 && (
           <ul>
             {problem.errors.map(({ path, message }) => (
-              <li key={`${path}: ${message}`}>
-                {path === '' ? message : `${path}: ${message}`}
-              </li>
+              <li key={`${path}: ${message}`}>{path === '' ? message : `${path}: ${message}`}</li>
             ))}
           </ul>
         )}

@@ -29,7 +29,11 @@ export const TableState = ({
     <Box textAlign="center" padding={{ vertical: 'l' }}>
       <SpaceBetween size="s">
         <Box variant="strong">{isFiltered ? `No ${what} match` : `No ${what} yet`}</Box>
-        {isFiltered ? <Button onClick={onClear}>Clear the filter</Button> : <Box color="text-body-secondary">{firstStep}</Box>}
+        {isFiltered ? (
+          <Button onClick={onClear}>Clear the filter</Button>
+        ) : (
+          <Box color="text-body-secondary">{firstStep}</Box>
+        )}
       </SpaceBetween>
     </Box>
   )

@@ -8,7 +8,12 @@ export const Time = ({ iso, form = 'relative' }: { iso: string | null; form?: 'r
   const now = useNow()
   if (iso === null) return <>–</>
   const absolute = absoluteTime(iso, zone)
-  const words = form === 'absolute' ? absolute : form === 'both' ? `${absolute} (${relativeTime(iso, now)})` : relativeTime(iso, now)
+  const words =
+    form === 'absolute'
+      ? absolute
+      : form === 'both'
+        ? `${absolute} (${relativeTime(iso, now)})`
+        : relativeTime(iso, now)
   return (
     <time dateTime={iso} title={absolute}>
       {words}

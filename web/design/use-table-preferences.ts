@@ -6,14 +6,23 @@ const keyOf = (table: string): string => `orchestrator.table.${table}`
 
 /** What was remembered, fitted to the columns that there are now: a new version may have more or fewer. */
 const remembered = (table: string, columnIds: readonly string[], shownAtFirst: readonly string[]): TablePreferences => {
-  const initial = { pageSize: 50, wrapLines: false, columns: columnIds.map((id) => ({ id, visible: shownAtFirst.includes(id) })) }
+  const initial = {
+    pageSize: 50,
+    wrapLines: false,
+    columns: columnIds.map((id) => ({ id, visible: shownAtFirst.includes(id) })),
+  }
   try {
     const stored = JSON.parse(localStorage.getItem(keyOf(table)) ?? 'null') as Partial<TablePreferences> | null
     if (stored === null || !Array.isArray(stored.columns)) return initial
-    const kept = stored.columns.filter(({ id }) => columnIds.includes(id)).map(({ id, visible }) => ({ id, visible: visible === true }))
+    const kept = stored.columns
+      .filter(({ id }) => columnIds.includes(id))
+      .map(({ id, visible }) => ({ id, visible: visible === true }))
     const added = initial.columns.filter(({ id }) => !kept.some((column) => column.id === id))
     return {
-      pageSize: typeof stored.pageSize === 'number' && stored.pageSize >= 1 && stored.pageSize <= 500 ? stored.pageSize : initial.pageSize,
+      pageSize:
+        typeof stored.pageSize === 'number' && stored.pageSize >= 1 && stored.pageSize <= 500
+          ? stored.pageSize
+          : initial.pageSize,
       wrapLines: stored.wrapLines === true,
       columns: [...kept, ...added],
     }

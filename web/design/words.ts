@@ -6,7 +6,8 @@ export const naturally = (a: string, b: string): number => collator.compare(a, b
 export const count = (value: number): string => value.toLocaleString('en')
 
 /** "1 target", "3 targets". */
-export const counted = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`
 
 const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' })
 export const usd = (value: number): string => dollars.format(value)
@@ -28,7 +29,8 @@ export const valueWords = (value: unknown): string => {
   if (typeof value === 'string') return value
   if (typeof value === 'number') return count(value)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return value.map(valueWords).join(', ') || '–'
+  if (Array.isArray(value) && value.every((each) => typeof each !== 'object'))
+    return value.map(valueWords).join(', ') || '–'
   return JSON.stringify(value)
 }
 

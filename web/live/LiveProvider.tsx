@@ -12,7 +12,9 @@ import { connectionChanged, cursorAdvanced, cursorReset } from './live-state.ts'
 
 const ticketApi = api.injectEndpoints({
   endpoints: (build) => ({
-    socketTicket: build.mutation<{ ticket: string }, void>({ query: () => ({ url: '/auth/socket-ticket', method: 'POST', body: {} }) }),
+    socketTicket: build.mutation<{ ticket: string }, void>({
+      query: () => ({ url: '/auth/socket-ticket', method: 'POST', body: {} }),
+    }),
   }),
 })
 

@@ -19,7 +19,9 @@ class FakeSocket extends EventTarget {
     this.dispatchEvent(new Event('open'))
   }
   say(message: unknown) {
-    this.dispatchEvent(new MessageEvent('message', { data: typeof message === 'string' ? message : JSON.stringify(message) }))
+    this.dispatchEvent(
+      new MessageEvent('message', { data: typeof message === 'string' ? message : JSON.stringify(message) }),
+    )
   }
 }
 

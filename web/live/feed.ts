@@ -62,7 +62,9 @@ export const createFeed = (store: Store): { take: (event: LiveEvent) => void; re
     timer ??= setTimeout(flush, gatherMs)
   }
   const refetchAll = (): void => {
-    store.dispatch(api.util.invalidateTags(['Task', 'TaskItems', 'TaskEvents', 'TaskList', 'Alert', 'Resource', 'Account']))
+    store.dispatch(
+      api.util.invalidateTags(['Task', 'TaskItems', 'TaskEvents', 'TaskList', 'Alert', 'Resource', 'Account']),
+    )
   }
   return { take, refetchAll }
 }

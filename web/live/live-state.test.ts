@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { compareCursors } from './cursor.ts'
 import { cursorAdvanced, cursorReset, isNews, liveSlice } from './live-state.ts'
 
-const after = (...actions: Parameters<typeof liveSlice.reducer>[1][]) => actions.reduce(liveSlice.reducer, liveSlice.getInitialState())
+const after = (...actions: Parameters<typeof liveSlice.reducer>[1][]) =>
+  actions.reduce(liveSlice.reducer, liveSlice.getInitialState())
 
 describe('the position in the live feed', () => {
   it('moves on with each event and never back', () => {

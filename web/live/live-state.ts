@@ -12,7 +12,8 @@ export type LiveState = {
 }
 
 /** Whether an event at this cursor is news to a page that stands at that one. */
-export const isNews = (cursor: string, seen: string | null): boolean => seen === null || compareCursors(cursor, seen) > 0
+export const isNews = (cursor: string, seen: string | null): boolean =>
+  seen === null || compareCursors(cursor, seen) > 0
 
 export const liveSlice = createSlice({
   name: 'live',

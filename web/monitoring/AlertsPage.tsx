@@ -14,7 +14,9 @@ export const AlertsPage = () => {
       <Tabs
         ariaLabel="Alerts and their channels"
         activeTabId={tab}
-        onChange={({ detail }) => address.set({ tab: detail.activeTabId === 'alerts' ? '' : detail.activeTabId, status: '', severity: '' })}
+        onChange={({ detail }) =>
+          address.set({ tab: detail.activeTabId === 'alerts' ? '' : detail.activeTabId, status: '', severity: '' })
+        }
         tabs={[
           { id: 'alerts', label: 'Alerts', content: <AlertsTable /> },
           { id: 'channels', label: 'Notification channels', content: <ChannelsTable /> },

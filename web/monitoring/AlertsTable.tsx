@@ -21,7 +21,12 @@ import { totalWords } from '../design/words.ts'
 import { useListAlertsQuery, useSettleAlertMutation } from './endpoints.ts'
 
 const unresolved = { value: '', label: 'Not resolved' }
-const statuses = [unresolved, { value: 'open', label: 'Open' }, { value: 'acknowledged', label: 'Acknowledged' }, { value: 'resolved', label: 'Resolved' }]
+const statuses = [
+  unresolved,
+  { value: 'open', label: 'Open' },
+  { value: 'acknowledged', label: 'Acknowledged' },
+  { value: 'resolved', label: 'Resolved' },
+]
 const anySeverity = { value: '', label: 'Any severity' }
 const severityOptions = [anySeverity, ...severities.map((value) => ({ value: value as string, label: value }))]
 const severityTypes = { info: 'info', warning: 'warning', critical: 'error' } as const
@@ -44,10 +49,15 @@ export const AlertsTable = () => {
   const [settle] = useSettleAlertMutation()
   const run = async (id: string, how: 'acknowledge' | 'resolve'): Promise<void> => {
     const result = await settle({ id, how })
-    if (result.error !== undefined) dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
+    if (result.error !== undefined)
+      dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
   }
   const columns: TableProps.ColumnDefinition<Alert>[] = [
-    { id: 'severity', header: 'Severity', cell: (alert) => <StatusIndicator type={severityTypes[alert.severity]}>{alert.severity}</StatusIndicator> },
+    {
+      id: 'severity',
+      header: 'Severity',
+      cell: (alert) => <StatusIndicator type={severityTypes[alert.severity]}>{alert.severity}</StatusIndicator>,
+    },
     {
       id: 'title',
       header: 'Alert',
@@ -62,7 +72,13 @@ export const AlertsTable = () => {
       ),
       minWidth: 240,
     },
-    { id: 'status', header: 'Status', cell: (alert) => <StatusIndicator type={statusLooks[alert.status].type}>{statusLooks[alert.status].word}</StatusIndicator> },
+    {
+      id: 'status',
+      header: 'Status',
+      cell: (alert) => (
+        <StatusIndicator type={statusLooks[alert.status].type}>{statusLooks[alert.status].word}</StatusIndicator>
+      ),
+    },
     { id: 'account', header: 'Account', cell: ({ account }) => account ?? '–' },
     { id: 'occurrences', header: 'Times', cell: ({ occurrences }) => occurrences },
     { id: 'lastRaisedAt', header: 'Last raised', cell: ({ lastRaisedAt }) => <Time iso={lastRaisedAt} /> },
@@ -77,11 +93,19 @@ export const AlertsTable = () => {
               ) : (
                 <SpaceBetween direction="horizontal" size="s">
                   {alert.status === 'open' && (
-                    <Button variant="inline-link" ariaLabel={`Acknowledge: ${alert.title}`} onClick={() => void run(alert.id, 'acknowledge')}>
+                    <Button
+                      variant="inline-link"
+                      ariaLabel={`Acknowledge: ${alert.title}`}
+                      onClick={() => void run(alert.id, 'acknowledge')}
+                    >
                       Acknowledge
                     </Button>
                   )}
-                  <Button variant="inline-link" ariaLabel={`Resolve: ${alert.title}`} onClick={() => void run(alert.id, 'resolve')}>
+                  <Button
+                    variant="inline-link"
+                    ariaLabel={`Resolve: ${alert.title}`}
+                    onClick={() => void run(alert.id, 'resolve')}
+                  >
                     Resolve
                   </Button>
                 </SpaceBetween>
@@ -103,7 +127,14 @@ export const AlertsTable = () => {
         <Header
           variant="h2"
           {...(data !== undefined && { counter: `(${totalWords(data.total)})` })}
-          actions={<Button iconName="refresh" ariaLabel="Refresh" loading={isFetching && !isLoading} onClick={() => void refetch()} />}
+          actions={
+            <Button
+              iconName="refresh"
+              ariaLabel="Refresh"
+              loading={isFetching && !isLoading}
+              onClick={() => void refetch()}
+            />
+          }
         >
           Alerts
         </Header>

@@ -16,7 +16,12 @@ import { Copy } from '../design/Copy.tsx'
 import { TableState } from '../design/TableState.tsx'
 import { Time } from '../design/Time.tsx'
 import { CreateChannelModal } from './CreateChannelModal.tsx'
-import { useChangeChannelMutation, useListChannelsQuery, useRemoveChannelMutation, useTestChannelMutation } from './endpoints.ts'
+import {
+  useChangeChannelMutation,
+  useListChannelsQuery,
+  useRemoveChannelMutation,
+  useTestChannelMutation,
+} from './endpoints.ts'
 
 /** The webhooks that alerts are sent to. */
 export const ChannelsTable = () => {
@@ -28,7 +33,14 @@ export const ChannelsTable = () => {
     <>
       <Table
         items={data?.items ?? []}
-        columnDefinitions={mayManage ? [...columns, { id: 'actions', header: 'Actions', cell: (channel: Channel) => <ChannelActions channel={channel} /> }] : columns}
+        columnDefinitions={
+          mayManage
+            ? [
+                ...columns,
+                { id: 'actions', header: 'Actions', cell: (channel: Channel) => <ChannelActions channel={channel} /> },
+              ]
+            : columns
+        }
         trackBy="id"
         wrapLines
         loading={isLoading}
@@ -44,14 +56,27 @@ export const ChannelsTable = () => {
               Notification channels
             </Header>
             {secret !== null && (
-              <Alert type="success" dismissible onDismiss={() => setSecret(null)} dismissAriaLabel="Hide the secret" header={`The signing secret of “${secret.name}”, shown this once`}>
+              <Alert
+                type="success"
+                dismissible
+                onDismiss={() => setSecret(null)}
+                dismissAriaLabel="Hide the secret"
+                header={`The signing secret of “${secret.name}”, shown this once`}
+              >
                 <Copy text={secret.secret} what="signing secret" />
               </Alert>
             )}
           </SpaceBetween>
         }
         empty={
-          <TableState error={error} onRetry={() => void refetch()} isFiltered={false} onClear={() => {}} what="channels" firstStep="Add a webhook to hear of alerts elsewhere." />
+          <TableState
+            error={error}
+            onRetry={() => void refetch()}
+            isFiltered={false}
+            onClear={() => {}}
+            what="channels"
+            firstStep="Add a webhook to hear of alerts elsewhere."
+          />
         }
       />
       {isCreating && <CreateChannelModal onCreated={setSecret} onClose={() => setCreating(false)} />}
@@ -83,7 +108,8 @@ const columns: TableProps.ColumnDefinition<Channel>[] = [
         'none'
       ) : (
         <>
-          <StatusIndicator type={deliveryTypes[lastDelivery.status]}>{lastDelivery.status}</StatusIndicator> <Time iso={lastDelivery.at} />
+          <StatusIndicator type={deliveryTypes[lastDelivery.status]}>{lastDelivery.status}</StatusIndicator>{' '}
+          <Time iso={lastDelivery.at} />
           {lastDelivery.error !== null && <Box fontSize="body-s">{lastDelivery.error}</Box>}
         </>
       ),
@@ -95,7 +121,8 @@ const ChannelActions = ({ channel }: { channel: Channel }) => {
   const [test, { isLoading }] = useTestChannelMutation()
   const [change] = useChangeChannelMutation()
   const [remove] = useRemoveChannelMutation()
-  const complain = (error: unknown): void => void dispatch(said('error', apiErrorOf(error).title, apiErrorOf(error).detail))
+  const complain = (error: unknown): void =>
+    void dispatch(said('error', apiErrorOf(error).title, apiErrorOf(error).detail))
   const tryIt = async (): Promise<void> => {
     const { data, error } = await test(channel.id)
     if (error !== undefined) return complain(error)
@@ -115,7 +142,11 @@ const ChannelActions = ({ channel }: { channel: Channel }) => {
       <Button variant="inline-link" loading={isLoading} ariaLabel={`Test ${channel.name}`} onClick={() => void tryIt()}>
         Test
       </Button>
-      <Button variant="inline-link" ariaLabel={`Turn ${channel.name} ${channel.isEnabled ? 'off' : 'on'}`} onClick={() => void toggle()}>
+      <Button
+        variant="inline-link"
+        ariaLabel={`Turn ${channel.name} ${channel.isEnabled ? 'off' : 'on'}`}
+        onClick={() => void toggle()}
+      >
         {channel.isEnabled ? 'Turn off' : 'Turn on'}
       </Button>
       <Button variant="inline-link" ariaLabel={`Remove ${channel.name}`} onClick={() => void drop()}>

@@ -9,7 +9,13 @@ import { useCreateChannelMutation } from './endpoints.ts'
 
 const options = severities.map((value) => ({ value: value as string, label: value }))
 
-export const CreateChannelModal = ({ onCreated, onClose }: { onCreated: (created: { name: string; secret: string }) => void; onClose: () => void }) => {
+export const CreateChannelModal = ({
+  onCreated,
+  onClose,
+}: {
+  onCreated: (created: { name: string; secret: string }) => void
+  onClose: () => void
+}) => {
   const [name, setName] = useState('')
   const [url, setUrl] = useState('')
   const [minimumSeverity, setSeverity] = useState<Severity>('warning')
@@ -21,18 +27,33 @@ export const CreateChannelModal = ({ onCreated, onClose }: { onCreated: (created
     onClose()
   }
   return (
-    <FormModal header="Add a webhook" confirm="Add" isBusy={isLoading} isReady={name.trim() !== '' && url.trim() !== ''} error={error} onConfirm={() => void create()} onClose={onClose}>
+    <FormModal
+      header="Add a webhook"
+      confirm="Add"
+      isBusy={isLoading}
+      isReady={name.trim() !== '' && url.trim() !== ''}
+      error={error}
+      onConfirm={() => void create()}
+      onClose={onClose}
+    >
       <FormField label="Name">
         <Input value={name} autoFocus onChange={({ detail }) => setName(detail.value)} placeholder="on-call" />
       </FormField>
       <FormField label="Address" description="Each alert is sent there, signed with a secret that is shown once.">
-        <Input value={url} type="url" onChange={({ detail }) => setUrl(detail.value)} placeholder="https://hooks.example.com/orchestrator" />
+        <Input
+          value={url}
+          type="url"
+          onChange={({ detail }) => setUrl(detail.value)}
+          placeholder="https://hooks.example.com/orchestrator"
+        />
       </FormField>
       <FormField label="From severity">
         <Select
           options={options}
           selectedOption={options.find(({ value }) => value === minimumSeverity) ?? null}
-          onChange={({ detail }) => setSeverity(severities.find((each) => each === detail.selectedOption.value) ?? 'warning')}
+          onChange={({ detail }) =>
+            setSeverity(severities.find((each) => each === detail.selectedOption.value) ?? 'warning')
+          }
         />
       </FormField>
     </FormModal>

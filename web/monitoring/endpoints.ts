@@ -6,14 +6,23 @@ export type AlertQuery = { status?: string; severity?: string; cursor?: string; 
 
 const monitoringApi = api.injectEndpoints({
   endpoints: (build) => ({
-    listAlerts: build.query<List<Alert>, AlertQuery>({ query: (query) => ({ url: '/alerts', query }), providesTags: ['Alert'] }),
+    listAlerts: build.query<List<Alert>, AlertQuery>({
+      query: (query) => ({ url: '/alerts', query }),
+      providesTags: ['Alert'],
+    }),
     /** For the bell: how many are open, and the newest of them. */
-    openAlerts: build.query<List<Alert>, void>({ query: () => ({ url: '/alerts', query: { status: 'open', limit: 5 } }), providesTags: ['Alert'] }),
+    openAlerts: build.query<List<Alert>, void>({
+      query: () => ({ url: '/alerts', query: { status: 'open', limit: 5 } }),
+      providesTags: ['Alert'],
+    }),
     settleAlert: build.mutation<Alert, { id: string; how: 'acknowledge' | 'resolve' }>({
       query: ({ id, how }) => ({ url: `/alerts/${id}/${how}`, method: 'POST', body: {} }),
       invalidatesTags: ['Alert'],
     }),
-    listChannels: build.query<List<Channel>, void>({ query: () => ({ url: '/notification-channels', query: { limit: 100 } }), providesTags: ['Channel'] }),
+    listChannels: build.query<List<Channel>, void>({
+      query: () => ({ url: '/notification-channels', query: { limit: 100 } }),
+      providesTags: ['Channel'],
+    }),
     createChannel: build.mutation<Channel & { secret: string }, NewChannel>({
       query: (body) => ({ url: '/notification-channels', method: 'POST', body }),
       invalidatesTags: ['Channel'],
@@ -26,7 +35,10 @@ const monitoringApi = api.injectEndpoints({
       query: (id) => ({ url: `/notification-channels/${id}/test`, method: 'POST', body: {} }),
       invalidatesTags: ['Channel'],
     }),
-    removeChannel: build.mutation<null, string>({ query: (id) => ({ url: `/notification-channels/${id}`, method: 'DELETE' }), invalidatesTags: ['Channel'] }),
+    removeChannel: build.mutation<null, string>({
+      query: (id) => ({ url: `/notification-channels/${id}`, method: 'DELETE' }),
+      invalidatesTags: ['Channel'],
+    }),
   }),
 })
 

@@ -20,17 +20,28 @@ import { AccountTestButton } from './AccountTestButton.tsx'
 
 /** The accounts that the console works on, and how fresh what is known of each is. */
 export const AccountsPage = () => {
-  const { data, error, refetch } = useListAccountsQuery(undefined, { pollingInterval: 15_000, skipPollingIfUnfocused: true })
+  const { data, error, refetch } = useListAccountsQuery(undefined, {
+    pollingInterval: 15_000,
+    skipPollingIfUnfocused: true,
+  })
   return (
     <ContentLayout
       header={
-        <Header variant="h1" {...(data !== undefined && { counter: `(${data.items.length})` })} description="Where resources are read and tasks act.">
+        <Header
+          variant="h1"
+          {...(data !== undefined && { counter: `(${data.items.length})` })}
+          description="Where resources are read and tasks act."
+        >
           Accounts
         </Header>
       }
     >
       {data === undefined ? (
-        error === undefined ? <PageLoading /> : <ProblemAlert error={error} onRetry={() => void refetch()} />
+        error === undefined ? (
+          <PageLoading />
+        ) : (
+          <ProblemAlert error={error} onRetry={() => void refetch()} />
+        )
       ) : (
         <SpaceBetween size="l">
           {data.items.map((account) => (
@@ -60,7 +71,11 @@ const AccountCard = ({ account }: { account: AccountView }) => {
   return (
     <Container
       header={
-        <Header variant="h2" actions={<AccountTestButton id={account.id} />} description={<Link href={`/resources?q=account:${account.id}`}>Show its resources</Link>}>
+        <Header
+          variant="h2"
+          actions={<AccountTestButton id={account.id} />}
+          description={<Link href={`/resources?q=account:${account.id}`}>Show its resources</Link>}
+        >
           {account.name}
         </Header>
       }
@@ -75,7 +90,9 @@ const AccountCard = ({ account }: { account: AccountView }) => {
               label: 'Cloud',
               value: (
                 <SpaceBetween direction="horizontal" size="xxs">
-                  <Badge color={account.cloud === 'sandbox' ? 'severity-low' : 'blue'}>{account.cloud === 'sandbox' ? 'Sandbox: simulated' : 'AWS'}</Badge>
+                  <Badge color={account.cloud === 'sandbox' ? 'severity-low' : 'blue'}>
+                    {account.cloud === 'sandbox' ? 'Sandbox: simulated' : 'AWS'}
+                  </Badge>
                   {account.isProduction && <Badge color="red">Production</Badge>}
                 </SpaceBetween>
               ),
@@ -84,8 +101,18 @@ const AccountCard = ({ account }: { account: AccountView }) => {
             { label: 'Credentials', value: credentialsWords(account) },
           ]}
         />
-        <ExpandableSection headerText={`Sync (${account.sync.length}${failing > 0 ? `, ${failing} failing` : ''})`} defaultExpanded={failing > 0 || account.sync.length <= 4}>
-          <Table variant="embedded" items={account.sync} columnDefinitions={syncColumns} ariaLabels={{ tableLabel: `Sync of ${account.name}` }} empty="Not read yet." wrapLines />
+        <ExpandableSection
+          headerText={`Sync (${account.sync.length}${failing > 0 ? `, ${failing} failing` : ''})`}
+          defaultExpanded={failing > 0 || account.sync.length <= 4}
+        >
+          <Table
+            variant="embedded"
+            items={account.sync}
+            columnDefinitions={syncColumns}
+            ariaLabels={{ tableLabel: `Sync of ${account.name}` }}
+            empty="Not read yet."
+            wrapLines
+          />
         </ExpandableSection>
       </SpaceBetween>
     </Container>
@@ -113,7 +140,11 @@ const syncColumns = [
       </>
     ),
   },
-  { id: 'resources', header: 'Resources', cell: ({ resources }: SyncState) => (resources === null ? '–' : count(resources)) },
+  {
+    id: 'resources',
+    header: 'Resources',
+    cell: ({ resources }: SyncState) => (resources === null ? '–' : count(resources)),
+  },
   { id: 'sweptAt', header: 'Read', cell: ({ sweptAt }: SyncState) => <Time iso={sweptAt} /> },
   { id: 'seconds', header: 'Took', cell: ({ seconds }: SyncState) => (seconds === null ? '–' : duration(seconds)) },
   { id: 'nextAt', header: 'Next', cell: ({ nextAt }: SyncState) => <Time iso={nextAt} /> },

@@ -11,7 +11,15 @@ import { suggestionsFor } from './query-suggestions.ts'
 import type { KnownValues } from './query-suggestions.ts'
 
 /** The query over the inventory, with suggestions from what the estate has. */
-export const QueryInput = ({ query, rows, onChange }: { query: string; rows: readonly Resource[]; onChange: (query: string) => void }) => {
+export const QueryInput = ({
+  query,
+  rows,
+  onChange,
+}: {
+  query: string
+  rows: readonly Resource[]
+  onChange: (query: string) => void
+}) => {
   const [text, type, settle] = useDraft(query, onChange)
   const known = useKnownValues(rows)
   return (
@@ -41,7 +49,10 @@ export const QueryInput = ({ query, rows, onChange }: { query: string; rows: rea
 
 const Syntax = () => (
   <Box fontSize="body-s">
-    <p>Words are looked for in names, ids and tags. Everything given must hold; “or”, brackets and a minus for “not” work as one expects, * stands for anything.</p>
+    <p>
+      Words are looked for in names, ids and tags. Everything given must hold; “or”, brackets and a minus for “not” work
+      as one expects, * stands for anything.
+    </p>
     <ul>
       {queryFields.map(({ name, description, example }) => (
         <li key={name}>
@@ -58,13 +69,17 @@ const Syntax = () => (
 const useKnownValues = (rows: readonly Resource[]): KnownValues => {
   const { data } = useSummarizeResourcesQuery()
   const tags: Record<string, string[]> = {}
-  for (const row of rows) for (const [key, value] of Object.entries(row.tags)) if (key !== 'Name') (tags[key] ??= []).push(value)
-  const named = (counts: { value: string | null }[] = []): string[] => [...new Set(counts.flatMap(({ value }) => value ?? []))].toSorted(naturally)
+  for (const row of rows)
+    for (const [key, value] of Object.entries(row.tags)) if (key !== 'Name') (tags[key] ??= []).push(value)
+  const named = (counts: { value: string | null }[] = []): string[] =>
+    [...new Set(counts.flatMap(({ value }) => value ?? []))].toSorted(naturally)
   return {
     type: named(data?.byType),
     state: named(data?.byState),
     account: named(data?.byAccount),
     region: named(data?.byRegion),
-    tags: Object.fromEntries(Object.entries(tags).map(([key, values]) => [key, [...new Set(values)].toSorted(naturally)])),
+    tags: Object.fromEntries(
+      Object.entries(tags).map(([key, values]) => [key, [...new Set(values)].toSorted(naturally)]),
+    ),
   }
 }

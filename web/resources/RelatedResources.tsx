@@ -40,7 +40,11 @@ export const RelatedResources = ({ id }: { id: string }) => {
           cell: ({ resource: { summary } }) =>
             typeof summary['sizeGib'] === 'number' ? `${summary['sizeGib']} GiB` : valueWords(summary['instanceType']),
         },
-        { id: 'cost', header: 'Cost a month', cell: ({ resource: { cost } }) => (cost === null ? 'not known' : usd(cost.monthlyUsd)) },
+        {
+          id: 'cost',
+          header: 'Cost a month',
+          cell: ({ resource: { cost } }) => (cost === null ? 'not known' : usd(cost.monthlyUsd)),
+        },
       ]}
     />
   )

@@ -4,7 +4,13 @@ import { CodeBlock } from '../design/CodeBlock.tsx'
 
 /** All that AWS says about a resource, as it says it. */
 export const ResourceConfig = ({ config }: { config: Record<string, unknown> }) => (
-  <Container header={<Header variant="h2" description="As the AWS API describes it.">Configuration</Header>}>
+  <Container
+    header={
+      <Header variant="h2" description="As the AWS API describes it.">
+        Configuration
+      </Header>
+    }
+  >
     <CodeBlock label="Configuration" text={JSON.stringify(config, null, 2)} />
   </Container>
 )

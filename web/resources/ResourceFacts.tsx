@@ -22,22 +22,25 @@ export const ResourceFacts = ({ resource }: { resource: Resource }) => (
           columns={4}
           minColumnWidth={200}
           items={[
-          { label: 'State', value: <ResourceState state={resource.state} /> },
-          { label: 'Id', value: <Copy text={shortId(resource.id)} what="id" /> },
-          { label: 'Type', value: <Link href={`/resources?type=${encodeURIComponent(resource.type)}`}>{resource.type}</Link> },
-          { label: 'Cost a month', value: <Cost resource={resource} /> },
-          {
-            label: 'Account',
-            value: (
-              <>
-                <AccountName id={resource.account} /> <Copy text={resource.account} what="account id" />
-              </>
-            ),
-          },
-          { label: 'Region', value: resource.region },
-          { label: 'First seen', value: <Time iso={resource.firstSeenAt} /> },
-          { label: 'Last seen', value: <Time iso={resource.lastSeenAt} /> },
-        ]}
+            { label: 'State', value: <ResourceState state={resource.state} /> },
+            { label: 'Id', value: <Copy text={shortId(resource.id)} what="id" /> },
+            {
+              label: 'Type',
+              value: <Link href={`/resources?type=${encodeURIComponent(resource.type)}`}>{resource.type}</Link>,
+            },
+            { label: 'Cost a month', value: <Cost resource={resource} /> },
+            {
+              label: 'Account',
+              value: (
+                <>
+                  <AccountName id={resource.account} /> <Copy text={resource.account} what="account id" />
+                </>
+              ),
+            },
+            { label: 'Region', value: resource.region },
+            { label: 'First seen', value: <Time iso={resource.firstSeenAt} /> },
+            { label: 'Last seen', value: <Time iso={resource.lastSeenAt} /> },
+          ]}
         />
         <KeyValuePairs items={[{ label: 'ARN', value: <Copy text={resource.id} what="ARN" /> }]} />
       </SpaceBetween>
@@ -46,7 +49,10 @@ export const ResourceFacts = ({ resource }: { resource: Resource }) => (
       <KeyValuePairs
         columns={4}
         minColumnWidth={200}
-        items={Object.entries(resource.summary).map(([name, value]) => ({ label: fieldWords(name), value: summaryValue(name, value) }))}
+        items={Object.entries(resource.summary).map(([name, value]) => ({
+          label: fieldWords(name),
+          value: summaryValue(name, value),
+        }))}
       />
     </Container>
     <Table

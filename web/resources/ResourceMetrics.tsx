@@ -26,7 +26,14 @@ export const ResourceMetrics = ({ id }: { id: string }) => {
         <Header
           variant="h2"
           {...(data !== undefined && { description: <FreshnessLabel freshness={data.freshness} /> })}
-          actions={<SegmentedControl label="Time span" options={spans} selectedId={hours} onChange={({ detail }) => setHours(detail.selectedId)} />}
+          actions={
+            <SegmentedControl
+              label="Time span"
+              options={spans}
+              selectedId={hours}
+              onChange={({ detail }) => setHours(detail.selectedId)}
+            />
+          }
         >
           CPU
         </Header>

@@ -40,7 +40,9 @@ export const ResourcesPage = () => {
   }, [q, type])
 
   const rows = error === undefined ? (currentData?.items ?? []) : []
-  const types = [anyType, ...new Set(summary?.byType.flatMap(({ value }) => value ?? []))].map((each) => (typeof each === 'string' ? { value: each, label: each } : each))
+  const types = [anyType, ...new Set(summary?.byType.flatMap(({ value }) => value ?? []))].map((each) =>
+    typeof each === 'string' ? { value: each, label: each } : each,
+  )
   const total = data?.total
   const chosenCount = isAllChosen && total !== undefined ? totalWords(total) : String(selected.length)
   const isChosen = isAllChosen || selected.length > 0
@@ -64,7 +66,9 @@ export const ResourcesPage = () => {
       stickyColumns={{ first: 0 }}
       sortingColumn={{ sortingField: sort.replace(/^-/, '') }}
       sortingDescending={sort.startsWith('-')}
-      onSortingChange={({ detail }) => list.set({ sort: `${detail.isDescending === true ? '-' : ''}${detail.sortingColumn.sortingField ?? 'name'}` })}
+      onSortingChange={({ detail }) =>
+        list.set({ sort: `${detail.isDescending === true ? '-' : ''}${detail.sortingColumn.sortingField ?? 'name'}` })
+      }
       loading={isFetching && currentData === undefined}
       loadingText="Loading resources"
       ariaLabels={{
@@ -73,16 +77,24 @@ export const ResourcesPage = () => {
         allItemsSelectionLabel: () => 'Select all on this page',
         itemSelectionLabel: (_state, { name, id }) => `Select ${name ?? id}`,
       }}
-      renderAriaLive={({ firstIndex, lastIndex }) => `Rows ${firstIndex} to ${lastIndex}${total === undefined ? '' : ` of ${totalWords(total)}`}`}
+      renderAriaLive={({ firstIndex, lastIndex }) =>
+        `Rows ${firstIndex} to ${lastIndex}${total === undefined ? '' : ` of ${totalWords(total)}`}`
+      }
       {...(total !== undefined && { totalItemsCount: total.value })}
       header={
         <SpaceBetween size="s">
           <Header
             variant="awsui-h1-sticky"
-            {...(total !== undefined && { counter: isChosen ? `(${chosenCount}/${totalWords(total)})` : `(${totalWords(total)})` })}
+            {...(total !== undefined && {
+              counter: isChosen ? `(${chosenCount}/${totalWords(total)})` : `(${totalWords(total)})`,
+            })}
             actions={
               <ResourceTools
-                chosen={isAllChosen && total !== undefined ? { kind: 'all', total: total.value } : { kind: 'rows', rows: selected }}
+                chosen={
+                  isAllChosen && total !== undefined
+                    ? { kind: 'all', total: total.value }
+                    : { kind: 'rows', rows: selected }
+                }
                 q={q}
                 type={type}
                 freshness={data?.freshness}

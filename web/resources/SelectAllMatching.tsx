@@ -24,7 +24,8 @@ export const SelectAllMatching = ({
   if (isAllChosen) {
     return (
       <Alert type="info" action={<Button onClick={onClear}>Clear the selection</Button>}>
-        All {totalWords(total)} that match are selected, on every page. Which ones exactly is fixed when the task is planned.
+        All {totalWords(total)} that match are selected, on every page. Which ones exactly is fixed when the task is
+        planned.
       </Alert>
     )
   }

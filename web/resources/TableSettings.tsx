@@ -18,19 +18,30 @@ export const TableSettings = ({
     title="Preferences"
     confirmLabel="Confirm"
     cancelLabel="Cancel"
-    preferences={{ pageSize: preferences.pageSize, wrapLines: preferences.wrapLines, contentDisplay: preferences.columns }}
+    preferences={{
+      pageSize: preferences.pageSize,
+      wrapLines: preferences.wrapLines,
+      contentDisplay: preferences.columns,
+    }}
     pageSizePreference={{ title: 'Page size', options: pageSizes }}
     wrapLinesPreference={{ label: 'Wrap lines', description: 'Show the whole text of each cell' }}
     contentDisplayPreference={{
       title: 'Columns',
       description: 'Choose and order the columns.',
-      options: columns.map(({ id, header }) => ({ id, label: header, ...(id === 'name' ? { alwaysVisible: true } : {}) })),
+      options: columns.map(({ id, header }) => ({
+        id,
+        label: header,
+        ...(id === 'name' ? { alwaysVisible: true } : {}),
+      })),
     }}
     onConfirm={({ detail }) =>
       onChange({
         pageSize: detail.pageSize ?? preferences.pageSize,
         wrapLines: detail.wrapLines ?? preferences.wrapLines,
-        columns: detail.contentDisplay?.flatMap((each) => (each.type === 'group' ? [] : [{ id: each.id, visible: each.visible }])) ?? preferences.columns,
+        columns:
+          detail.contentDisplay?.flatMap((each) =>
+            each.type === 'group' ? [] : [{ id: each.id, visible: each.visible }],
+          ) ?? preferences.columns,
       })
     }
   />

@@ -5,7 +5,10 @@ import { api } from '../api/api.ts'
 /** Accounts apart from the rest of the resources, since the frame of every page asks for them. */
 const accountApi = api.injectEndpoints({
   endpoints: (build) => ({
-    listAccounts: build.query<List<AccountView>, void>({ query: () => ({ url: '/accounts', query: { limit: 500 } }), providesTags: ['Account'] }),
+    listAccounts: build.query<List<AccountView>, void>({
+      query: () => ({ url: '/accounts', query: { limit: 500 } }),
+      providesTags: ['Account'],
+    }),
     addAccount: build.mutation<AccountView, NewAccount>({
       query: (body) => ({ url: '/accounts', method: 'POST', body }),
       invalidatesTags: ['Account', 'Resource'],
@@ -14,8 +17,11 @@ const accountApi = api.injectEndpoints({
       query: ({ id, changes }) => ({ url: `/accounts/${id}`, method: 'PATCH', body: changes }),
       invalidatesTags: ['Account'],
     }),
-    testAccount: build.mutation<AccountTest, string>({ query: (id) => ({ url: `/accounts/${id}/test`, method: 'POST', body: {} }) }),
+    testAccount: build.mutation<AccountTest, string>({
+      query: (id) => ({ url: `/accounts/${id}/test`, method: 'POST', body: {} }),
+    }),
   }),
 })
 
-export const { useListAccountsQuery, useAddAccountMutation, useChangeAccountMutation, useTestAccountMutation } = accountApi
+export const { useListAccountsQuery, useAddAccountMutation, useChangeAccountMutation, useTestAccountMutation } =
+  accountApi

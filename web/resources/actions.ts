@@ -11,18 +11,26 @@ export type Chosen = { kind: 'rows'; rows: readonly Resource[] } | { kind: 'all'
 export const whyNot = (operation: OperationInfo, chosen: Chosen, mayCreate: boolean): string | null => {
   if (!mayCreate) return 'Your roles do not allow changes.'
   if (chosen.kind === 'all') {
-    return chosen.total > operation.maxTargets ? `At most ${operation.maxTargets.toLocaleString('en')} targets at once.` : null
+    return chosen.total > operation.maxTargets
+      ? `At most ${operation.maxTargets.toLocaleString('en')} targets at once.`
+      : null
   }
   if (chosen.rows.length === 0) return 'Select something first.'
   const fitting = chosen.rows.filter(({ type }) => type === operation.targetType)
   if (fitting.length === 0) return `It works on ${operation.targetType}; nothing of that type is selected.`
   const state = neededState[operation.name]
   if (state !== undefined && !fitting.some((row) => row.state === state)) return `Nothing that is selected is ${state}.`
-  return fitting.length > operation.maxTargets ? `At most ${operation.maxTargets.toLocaleString('en')} targets at once.` : null
+  return fitting.length > operation.maxTargets
+    ? `At most ${operation.maxTargets.toLocaleString('en')} targets at once.`
+    : null
 }
 
 /** The operations as a menu. An item that can't be chosen stays and says why. */
-export const actionItems = (operations: readonly OperationInfo[], chosen: Chosen, mayCreate: boolean): ButtonDropdownProps.Item[] =>
+export const actionItems = (
+  operations: readonly OperationInfo[],
+  chosen: Chosen,
+  mayCreate: boolean,
+): ButtonDropdownProps.Item[] =>
   operations.map((operation) => {
     const why = whyNot(operation, chosen, mayCreate)
     return {

@@ -1,19 +1,46 @@
-import type { Metrics, RefreshRequest, RefreshResult, Relations, ResourceDetails, ResourceSummary } from '#contracts/inventory.ts'
+import type {
+  Metrics,
+  RefreshRequest,
+  RefreshResult,
+  Relations,
+  ResourceDetails,
+  ResourceSummary,
+} from '#contracts/inventory.ts'
 import type { List } from '#contracts/list.ts'
 import type { Freshness, Resource } from '#contracts/resource.ts'
 import { api } from '../api/api.ts'
 
-export type ResourceQuery = { q?: string; type?: string; account?: string; region?: string; sort?: string; cursor?: string; limit?: number }
+export type ResourceQuery = {
+  q?: string
+  type?: string
+  account?: string
+  region?: string
+  sort?: string
+  cursor?: string
+  limit?: number
+}
 export type ResourceList = List<Resource> & { freshness: Freshness }
 
 const pathOf = (id: string): string => `/resources/${encodeURIComponent(id)}`
 
 const resourceApi = api.injectEndpoints({
   endpoints: (build) => ({
-    listResources: build.query<ResourceList, ResourceQuery>({ query: (query) => ({ url: '/resources', query }), providesTags: ['Resource'] }),
-    summarizeResources: build.query<ResourceSummary, void>({ query: () => ({ url: '/resources/summary' }), keepUnusedDataFor: 300 }),
-    getResource: build.query<ResourceDetails, string>({ query: (id) => ({ url: pathOf(id) }), providesTags: ['Resource'] }),
-    getRelations: build.query<Relations, string>({ query: (id) => ({ url: `${pathOf(id)}/relations` }), providesTags: ['Resource'] }),
+    listResources: build.query<ResourceList, ResourceQuery>({
+      query: (query) => ({ url: '/resources', query }),
+      providesTags: ['Resource'],
+    }),
+    summarizeResources: build.query<ResourceSummary, void>({
+      query: () => ({ url: '/resources/summary' }),
+      keepUnusedDataFor: 300,
+    }),
+    getResource: build.query<ResourceDetails, string>({
+      query: (id) => ({ url: pathOf(id) }),
+      providesTags: ['Resource'],
+    }),
+    getRelations: build.query<Relations, string>({
+      query: (id) => ({ url: `${pathOf(id)}/relations` }),
+      providesTags: ['Resource'],
+    }),
     getMetrics: build.query<Metrics, { id: string; name: string; hours: number }>({
       query: ({ id, name, hours }) => ({
         url: `${pathOf(id)}/metrics`,

@@ -3,7 +3,13 @@ import { queryFields } from '#contracts/query.ts'
 export type Suggestion = { value: string; label: string; description: string }
 
 /** Values that the estate is known to have, by field. */
-export type KnownValues = { type: string[]; state: string[]; account: string[]; region: string[]; tags: Record<string, string[]> }
+export type KnownValues = {
+  type: string[]
+  state: string[]
+  account: string[]
+  region: string[]
+  tags: Record<string, string[]>
+}
 
 const quoted = (value: string): string => (/[\s"()]/.test(value) ? `"${value.replaceAll('"', '\\"')}"` : value)
 
@@ -18,14 +24,26 @@ export const suggestionsFor = (text: string, known: KnownValues): Suggestion[] =
   const sign = last.startsWith('-') ? '-' : ''
   const word = last.slice(sign.length)
   const colon = word.indexOf(':')
-  const make = (completed: string, description: string): Suggestion => ({ value: kept + sign + completed, label: sign + completed, description })
+  const make = (completed: string, description: string): Suggestion => ({
+    value: kept + sign + completed,
+    label: sign + completed,
+    description,
+  })
   if (colon < 0) {
     const wanted = word.toLowerCase()
     const tags = Object.keys(known.tags).map((key) => make(`tag.${quoted(key)}:`, 'Value of this tag'))
-    const fields = queryFields.filter(({ name }) => name !== 'tag.<key>').map(({ name, description }) => make(`${name}:`, description))
+    const fields = queryFields
+      .filter(({ name }) => name !== 'tag.<key>')
+      .map(({ name, description }) => make(`${name}:`, description))
     return [...fields, ...tags].filter(({ label }) => label.toLowerCase().includes(wanted)).slice(0, 20)
   }
-  const [field, part] = [word.slice(0, colon), word.slice(colon + 1).replaceAll('"', '').toLowerCase()]
+  const [field, part] = [
+    word.slice(0, colon),
+    word
+      .slice(colon + 1)
+      .replaceAll('"', '')
+      .toLowerCase(),
+  ]
   return valuesOf(field, known)
     .filter((value) => value.toLowerCase().includes(part))
     .slice(0, 20)

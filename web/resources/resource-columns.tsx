@@ -10,7 +10,11 @@ import { AccountName } from './AccountName.tsx'
 import { ResourceState } from './ResourceState.tsx'
 import { Tags } from './Tags.tsx'
 
-export type ResourceColumn = TableProps.ColumnDefinition<Resource> & { id: string; header: string; sortingField?: ResourceSortKey }
+export type ResourceColumn = TableProps.ColumnDefinition<Resource> & {
+  id: string
+  header: string
+  sortingField?: ResourceSortKey
+}
 
 /** Columns in their first order; those of `shownAtFirst` are on until somebody chooses otherwise. */
 export const resourceColumns: ResourceColumn[] = [
@@ -24,9 +28,26 @@ export const resourceColumns: ResourceColumn[] = [
   },
   { id: 'id', width: 200, header: 'Id', sortingField: 'id', cell: ({ id }) => shortId(id) },
   { id: 'type', width: 125, header: 'Type', sortingField: 'type', cell: ({ type }) => type },
-  { id: 'state', width: 115, header: 'State', sortingField: 'state', cell: ({ state }) => <ResourceState state={state} /> },
-  { id: 'size', width: 110, header: 'Size', cell: ({ summary }) => valueWords(summary['instanceType'] ?? sizeOf(summary)) },
-  { id: 'account', width: 140, header: 'Account', sortingField: 'account', cell: ({ account }) => <AccountName id={account} /> },
+  {
+    id: 'state',
+    width: 115,
+    header: 'State',
+    sortingField: 'state',
+    cell: ({ state }) => <ResourceState state={state} />,
+  },
+  {
+    id: 'size',
+    width: 110,
+    header: 'Size',
+    cell: ({ summary }) => valueWords(summary['instanceType'] ?? sizeOf(summary)),
+  },
+  {
+    id: 'account',
+    width: 140,
+    header: 'Account',
+    sortingField: 'account',
+    cell: ({ account }) => <AccountName id={account} />,
+  },
   { id: 'region', width: 120, header: 'Region', sortingField: 'region', cell: ({ region }) => region },
   { id: 'zone', width: 120, header: 'Zone', cell: ({ summary }) => valueWords(summary['availabilityZone']) },
   {
@@ -39,10 +60,17 @@ export const resourceColumns: ResourceColumn[] = [
   { id: 'tags', width: 260, header: 'Tags', cell: ({ tags }) => <Tags tags={tags} most={2} /> },
   { id: 'privateIp', width: 125, header: 'Private IP', cell: ({ summary }) => valueWords(summary['privateIp']) },
   { id: 'publicIp', width: 125, header: 'Public IP', cell: ({ summary }) => valueWords(summary['publicIp']) },
-  { id: 'firstSeenAt', width: 130, header: 'First seen', sortingField: 'firstSeenAt', cell: ({ firstSeenAt }) => <Time iso={firstSeenAt} /> },
+  {
+    id: 'firstSeenAt',
+    width: 130,
+    header: 'First seen',
+    sortingField: 'firstSeenAt',
+    cell: ({ firstSeenAt }) => <Time iso={firstSeenAt} />,
+  },
   { id: 'lastSeenAt', width: 125, header: 'Last seen', cell: ({ lastSeenAt }) => <Time iso={lastSeenAt} /> },
 ]
 
 export const shownAtFirst = ['name', 'id', 'type', 'state', 'size', 'region', 'cost', 'tags']
 
-const sizeOf = ({ sizeGib }: Resource['summary']): string | null => (typeof sizeGib === 'number' ? `${sizeGib} GiB` : null)
+const sizeOf = ({ sizeGib }: Resource['summary']): string | null =>
+  typeof sizeGib === 'number' ? `${sizeGib} GiB` : null

@@ -45,12 +45,22 @@ const columns: TableProps.ColumnDefinition<AuditRow>[] = [
       return href === null ? text : <Link href={href}>{text}</Link>
     },
   },
-  { id: 'outcome', header: 'Outcome', cell: ({ outcome }) => <StatusIndicator type={outcomeTypes[outcome]}>{outcome}</StatusIndicator> },
-  { id: 'details', header: 'Details', cell: ({ details, requestId }) => <AuditDetails details={details} requestId={requestId} /> },
+  {
+    id: 'outcome',
+    header: 'Outcome',
+    cell: ({ outcome }) => <StatusIndicator type={outcomeTypes[outcome]}>{outcome}</StatusIndicator>,
+  },
+  {
+    id: 'details',
+    header: 'Details',
+    cell: ({ details, requestId }) => <AuditDetails details={details} requestId={requestId} />,
+  },
   {
     id: 'sealed',
     header: 'Sealed',
-    cell: ({ isSealed }) => <StatusIndicator type={isSealed ? 'success' : 'pending'}>{isSealed ? 'Yes' : 'Not yet'}</StatusIndicator>,
+    cell: ({ isSealed }) => (
+      <StatusIndicator type={isSealed ? 'success' : 'pending'}>{isSealed ? 'Yes' : 'Not yet'}</StatusIndicator>
+    ),
   },
 ]
 
@@ -58,7 +68,11 @@ const columns: TableProps.ColumnDefinition<AuditRow>[] = [
 export const AuditPage = () => {
   const list = useListState()
   const [q, outcome] = [list.get('q'), list.get('outcome')]
-  const { data, isLoading, isFetching, error, refetch } = useListAuditQuery({ q, outcome, ...(list.cursor === null ? {} : { cursor: list.cursor }) })
+  const { data, isLoading, isFetching, error, refetch } = useListAuditQuery({
+    q,
+    outcome,
+    ...(list.cursor === null ? {} : { cursor: list.cursor }),
+  })
   const [text, setText] = useDraft(q, (changed) => list.set({ q: changed }))
   const [verify, verification] = useVerifyAuditMutation()
   if (error !== undefined && apiErrorOf(error).status === 403) return <ForbiddenPage what="the audit log" />
@@ -79,8 +93,18 @@ export const AuditPage = () => {
             {...(data !== undefined && { counter: `(${totalWords(data.total)})` })}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
-                <Button iconName="refresh" ariaLabel="Refresh" loading={isFetching && !isLoading} onClick={() => void refetch()} />
-                <Button iconName="check" loading={verification.isLoading} loadingText="Verifying" onClick={() => void verify()}>
+                <Button
+                  iconName="refresh"
+                  ariaLabel="Refresh"
+                  loading={isFetching && !isLoading}
+                  onClick={() => void refetch()}
+                />
+                <Button
+                  iconName="check"
+                  loading={verification.isLoading}
+                  loadingText="Verifying"
+                  onClick={() => void verify()}
+                >
                   Verify the chain
                 </Button>
               </SpaceBetween>

@@ -31,10 +31,24 @@ export const CreateUserModal = ({ onClose }: { onClose: () => void }) => {
       onClose={onClose}
     >
       <FormField label="Email">
-        <Input value={email} type="email" autoComplete={false} autoFocus onChange={({ detail }) => setEmail(detail.value)} />
+        <Input
+          value={email}
+          type="email"
+          autoComplete={false}
+          autoFocus
+          onChange={({ detail }) => setEmail(detail.value)}
+        />
       </FormField>
-      <FormField label="First password" description="Tell it to them on another way than this address; they can change it after signing in.">
-        <Input value={password} type="password" autoComplete="new-password" onChange={({ detail }) => setPassword(detail.value)} />
+      <FormField
+        label="First password"
+        description="Tell it to them on another way than this address; they can change it after signing in."
+      >
+        <Input
+          value={password}
+          type="password"
+          autoComplete="new-password"
+          onChange={({ detail }) => setPassword(detail.value)}
+        />
       </FormField>
       <FormField label="Roles">
         <RoleChoice roles={roles} onChange={setRoles} />

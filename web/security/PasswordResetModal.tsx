@@ -28,7 +28,13 @@ export const PasswordResetModal = ({ user, onClose }: { user: User; onClose: () 
       onClose={onClose}
     >
       <FormField label="New password">
-        <Input value={password} type="password" autoComplete="new-password" autoFocus onChange={({ detail }) => setPassword(detail.value)} />
+        <Input
+          value={password}
+          type="password"
+          autoComplete="new-password"
+          autoFocus
+          onChange={({ detail }) => setPassword(detail.value)}
+        />
       </FormField>
     </FormModal>
   )

@@ -16,6 +16,8 @@ export const RoleChoice = ({ roles, onChange }: { roles: readonly Role[]; onChan
     options={options}
     selectedOptions={options.filter(({ value }) => roles.some((role) => role === value))}
     placeholder="Choose roles"
-    onChange={({ detail }) => onChange(detail.selectedOptions.flatMap(({ value }) => roleSchema.safeParse(value).data ?? []))}
+    onChange={({ detail }) =>
+      onChange(detail.selectedOptions.flatMap(({ value }) => roleSchema.safeParse(value).data ?? []))
+    }
   />
 )

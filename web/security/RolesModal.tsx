@@ -19,7 +19,15 @@ export const RolesModal = ({ user, onClose }: { user: User; onClose: () => void 
     onClose()
   }
   return (
-    <FormModal header={`Roles of ${user.email}`} confirm="Save" isBusy={isLoading} isReady={roles.length > 0} error={error} onConfirm={() => void save()} onClose={onClose}>
+    <FormModal
+      header={`Roles of ${user.email}`}
+      confirm="Save"
+      isBusy={isLoading}
+      isReady={roles.length > 0}
+      error={error}
+      onConfirm={() => void save()}
+      onClose={onClose}
+    >
       <FormField label="Roles" description="A change ends their sessions and API tokens.">
         <RoleChoice roles={roles} onChange={setRoles} />
       </FormField>

@@ -30,9 +30,17 @@ const columns: TableProps.ColumnDefinition<User>[] = [
   {
     id: 'status',
     header: 'Status',
-    cell: ({ status }) => <StatusIndicator type={status === 'active' ? 'success' : 'stopped'}>{status === 'active' ? 'Active' : 'Disabled'}</StatusIndicator>,
+    cell: ({ status }) => (
+      <StatusIndicator type={status === 'active' ? 'success' : 'stopped'}>
+        {status === 'active' ? 'Active' : 'Disabled'}
+      </StatusIndicator>
+    ),
   },
-  { id: 'lastSignInAt', header: 'Last sign-in', cell: ({ lastSignInAt }) => (lastSignInAt === null ? 'never' : <Time iso={lastSignInAt} />) },
+  {
+    id: 'lastSignInAt',
+    header: 'Last sign-in',
+    cell: ({ lastSignInAt }) => (lastSignInAt === null ? 'never' : <Time iso={lastSignInAt} />),
+  },
   { id: 'createdAt', header: 'Created', cell: ({ createdAt }) => <Time iso={createdAt} /> },
 ]
 type Open = 'create' | 'roles' | 'password' | null
@@ -43,7 +51,10 @@ export const UsersPage = () => {
   const list = useListState()
   const mayManage = useMay('user.manage')
   const q = list.get('q')
-  const { data, isLoading, isFetching, error, refetch } = useListUsersQuery({ q, ...(list.cursor === null ? {} : { cursor: list.cursor }) })
+  const { data, isLoading, isFetching, error, refetch } = useListUsersQuery({
+    q,
+    ...(list.cursor === null ? {} : { cursor: list.cursor }),
+  })
   const [text, setText] = useDraft(q, (changed) => list.set({ q: changed }))
   const [chosen, setChosen] = useState<User | null>(null)
   const [open, setOpen] = useState<Open>(null)
@@ -55,8 +66,10 @@ export const UsersPage = () => {
   const close = (): void => setOpen(null)
   const toggle = async ({ id, email, status }: User): Promise<void> => {
     const result = await changeUser({ id, changes: { status: status === 'active' ? 'disabled' : 'active' } })
-    if (result.error !== undefined) dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
-    else dispatch(said('success', status === 'active' ? `${email} can no longer sign in` : `${email} can sign in again`))
+    if (result.error !== undefined)
+      dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
+    else
+      dispatch(said('success', status === 'active' ? `${email} can no longer sign in` : `${email} can sign in again`))
   }
 
   return (
@@ -69,25 +82,37 @@ export const UsersPage = () => {
         {...(mayManage && {
           selectionType: 'single' as const,
           selectedItems: user === null ? [] : [user],
-          onSelectionChange: ({ detail }: { detail: { selectedItems: User[] } }) => setChosen(detail.selectedItems[0] ?? null),
+          onSelectionChange: ({ detail }: { detail: { selectedItems: User[] } }) =>
+            setChosen(detail.selectedItems[0] ?? null),
         })}
         loading={isLoading}
         loadingText="Loading users"
-        ariaLabels={{ tableLabel: 'Users', selectionGroupLabel: 'User to change', itemSelectionLabel: (_state, { email }) => `Select ${email}` }}
+        ariaLabels={{
+          tableLabel: 'Users',
+          selectionGroupLabel: 'User to change',
+          itemSelectionLabel: (_state, { email }) => `Select ${email}`,
+        }}
         header={
           <Header
             variant="awsui-h1-sticky"
             {...(data !== undefined && { counter: `(${totalWords(data.total)})` })}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
-                <Button iconName="refresh" ariaLabel="Refresh" loading={isFetching && !isLoading} onClick={() => void refetch()} />
+                <Button
+                  iconName="refresh"
+                  ariaLabel="Refresh"
+                  loading={isFetching && !isLoading}
+                  onClick={() => void refetch()}
+                />
                 {mayManage && (
                   <ButtonDropdown
                     items={[
                       { id: 'roles', text: 'Change roles' },
                       { id: 'password', text: 'Set a new password' },
                       { id: 'toggle', text: user?.status === 'disabled' ? 'Enable' : 'Disable' },
-                    ].map((item) => (user === null ? { ...item, disabled: true, disabledReason: 'Select a user first.' } : item))}
+                    ].map((item) =>
+                      user === null ? { ...item, disabled: true, disabledReason: 'Select a user first.' } : item,
+                    )}
                     onItemClick={({ detail }) => {
                       if (detail.id === 'toggle') return void (user !== null && toggle(user))
                       setOpen(detail.id === 'roles' ? 'roles' : 'password')
@@ -108,11 +133,23 @@ export const UsersPage = () => {
           </Header>
         }
         filter={
-          <TextFilter filteringText={text} filteringPlaceholder="Find by email" filteringAriaLabel="Find users" onChange={({ detail }) => setText(detail.filteringText)} />
+          <TextFilter
+            filteringText={text}
+            filteringPlaceholder="Find by email"
+            filteringAriaLabel="Find users"
+            onChange={({ detail }) => setText(detail.filteringText)}
+          />
         }
         pagination={<CursorPagination list={list} nextCursor={data?.nextCursor} />}
         empty={
-          <TableState error={error} onRetry={() => void refetch()} isFiltered={q !== ''} onClear={() => list.set({ q: '' })} what="users" firstStep="Create one." />
+          <TableState
+            error={error}
+            onRetry={() => void refetch()}
+            isFiltered={q !== ''}
+            onClear={() => list.set({ q: '' })}
+            what="users"
+            firstStep="Create one."
+          />
         }
       />
       {open === 'create' && <CreateUserModal onClose={close} />}

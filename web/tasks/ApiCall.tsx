@@ -19,7 +19,8 @@ export const curlFor = (origin: string, { operation, targets, params }: PlanRequ
 
 /** The same task by the command line. */
 export const commandFor = (origin: string, { operation, targets, params }: PlanRequest, reason: string): string => {
-  const scope = 'query' in targets ? [`  --query ${quoted(targets.query)}`] : targets.ids.map((id) => `  --id ${quoted(id)}`)
+  const scope =
+    'query' in targets ? [`  --query ${quoted(targets.query)}`] : targets.ids.map((id) => `  --id ${quoted(id)}`)
   const where = [
     ...(targets.account === undefined ? [] : [`  --account ${targets.account}`]),
     ...(targets.region === undefined ? [] : [`  --region ${targets.region}`]),
@@ -27,7 +28,13 @@ export const commandFor = (origin: string, { operation, targets, params }: PlanR
   const given = Object.entries(params).map(
     ([name, value]) => `  --param ${quoted(`${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)}`,
   )
-  const lines = [`orchestrator task run ${operation}`, ...scope, ...where, ...given, ...(reason === '' ? [] : [`  --reason ${quoted(reason)}`])]
+  const lines = [
+    `orchestrator task run ${operation}`,
+    ...scope,
+    ...where,
+    ...given,
+    ...(reason === '' ? [] : [`  --reason ${quoted(reason)}`]),
+  ]
   return `export ORCHESTRATOR_URL=${origin}\n${lines.join(' \\\n')}`
 }
 
@@ -37,8 +44,16 @@ export const ApiCall = ({ request, reason = '' }: { request: PlanRequest; reason
     <Tabs
       ariaLabel="The same by API or command line"
       tabs={[
-        { id: 'api', label: 'HTTP API', content: <CodeBlock label="HTTP request" text={curlFor(location.origin, request, reason)} /> },
-        { id: 'cli', label: 'Command line', content: <CodeBlock label="Command" text={commandFor(location.origin, request, reason)} /> },
+        {
+          id: 'api',
+          label: 'HTTP API',
+          content: <CodeBlock label="HTTP request" text={curlFor(location.origin, request, reason)} />,
+        },
+        {
+          id: 'cli',
+          label: 'Command line',
+          content: <CodeBlock label="Command" text={commandFor(location.origin, request, reason)} />,
+        },
       ]}
     />
   </ExpandableSection>

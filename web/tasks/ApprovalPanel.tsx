@@ -15,7 +15,9 @@ import { useMay, useUser } from '../auth/permissions.ts'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
 import { useApproveTaskMutation, useGetTaskQuery, useRejectTaskMutation } from './endpoints.ts'
 
-type Awaiting = Pick<Task, 'id' | 'operation' | 'requestedBy' | 'approvals'> & { plan: Pick<Plan, 'planHash' | 'approvals' | 'risk'> }
+type Awaiting = Pick<Task, 'id' | 'operation' | 'requestedBy' | 'approvals'> & {
+  plan: Pick<Plan, 'planHash' | 'approvals' | 'risk'>
+}
 
 /**
  * Where a task is approved or rejected. The plan itself is shown beside this panel; the hash that is sent with the
@@ -32,7 +34,11 @@ export const ApprovalPanel = ({ task }: { task: Awaiting }) => {
     <Container header={<Header variant="h2">{`Awaiting approval (${given} of ${needed})`}</Header>}>
       <SpaceBetween size="m">
         {why !== '' && <div>{why}</div>}
-        {!mayApprove && <Box color="text-body-secondary">Someone with the role approver has to decide. This page shows it at once.</Box>}
+        {!mayApprove && (
+          <Box color="text-body-secondary">
+            Someone with the role approver has to decide. This page shows it at once.
+          </Box>
+        )}
         {mayApprove && isOwn && (
           <Alert type="warning" header="This is your own task">
             {isRefused
@@ -47,7 +53,8 @@ export const ApprovalPanel = ({ task }: { task: Awaiting }) => {
 }
 
 /** What has to be typed: always for one's own task (null: no self-approval here), else for what can't be reversed. */
-const askedOf = ({ plan }: Awaiting, isOwn: boolean): string | null => (isOwn || plan.risk === 'R4' ? plan.approvals.confirmation : null)
+const askedOf = ({ plan }: Awaiting, isOwn: boolean): string | null =>
+  isOwn || plan.risk === 'R4' ? plan.approvals.confirmation : null
 
 const DecisionForm = ({ task, asked, mayApprove }: { task: Awaiting; asked: string | null; mayApprove: boolean }) => {
   const dispatch = useAppDispatch()
@@ -63,8 +70,12 @@ const DecisionForm = ({ task, asked, mayApprove }: { task: Awaiting; asked: stri
   const body = { id: task.id, planHash, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) }
 
   const decide = async (decision: 'approve' | 'reject'): Promise<void> => {
-    const result = decision === 'approve' ? await approve({ ...body, ...(asked === null ? {} : { confirmation: typed.trim() }) }) : await reject(body)
-    if (result.error === undefined) dispatch(said('success', decision === 'approve' ? `Approved: ${task.operation}` : `Rejected: ${task.operation}`))
+    const result =
+      decision === 'approve'
+        ? await approve({ ...body, ...(asked === null ? {} : { confirmation: typed.trim() }) })
+        : await reject(body)
+    if (result.error === undefined)
+      dispatch(said('success', decision === 'approve' ? `Approved: ${task.operation}` : `Rejected: ${task.operation}`))
   }
 
   return (
@@ -76,11 +87,29 @@ const DecisionForm = ({ task, asked, mayApprove }: { task: Awaiting; asked: stri
     >
       <SpaceBetween size="m">
         <FormField label="Reason – optional">
-          <Input value={reason} onChange={({ detail }) => setReason(detail.value)} placeholder="What you looked at, or why not" />
+          <Input
+            value={reason}
+            onChange={({ detail }) => setReason(detail.value)}
+            placeholder="What you looked at, or why not"
+          />
         </FormField>
         {asked !== null && (
-          <FormField label={<>To approve, type <Box variant="code" display="inline">{asked}</Box></>}>
-            <Input value={typed} onChange={({ detail }) => setTyped(detail.value)} ariaLabel={`Type ${asked} to approve`} autoComplete={false} />
+          <FormField
+            label={
+              <>
+                To approve, type{' '}
+                <Box variant="code" display="inline">
+                  {asked}
+                </Box>
+              </>
+            }
+          >
+            <Input
+              value={typed}
+              onChange={({ detail }) => setTyped(detail.value)}
+              ariaLabel={`Type ${asked} to approve`}
+              autoComplete={false}
+            />
           </FormField>
         )}
         {failure !== undefined && (

@@ -23,7 +23,11 @@ const pageSize = 10
 /** What waits for somebody's yes or no, with the plan of each: one approves a plan, never a sentence about it. */
 export const ApprovalsPage = () => {
   const list = useListState()
-  const query = { status: 'awaiting_approval', limit: pageSize, ...(list.cursor === null ? {} : { cursor: list.cursor }) }
+  const query = {
+    status: 'awaiting_approval',
+    limit: pageSize,
+    ...(list.cursor === null ? {} : { cursor: list.cursor }),
+  }
   const { data, error, refetch } = useListTasksQuery(query)
   return (
     <ContentLayout

@@ -57,14 +57,19 @@ const Parameters = ({ operation, targets }: { operation: OperationInfo; targets:
   const [values, setValues] = useState(() => initialValues(fields))
   const [hasTried, setTried] = useState(false)
   const [makePlan, { isLoading, error }] = useMakePlanMutation()
-  const request = { operation: operation.name, targets, params: hasProblems(fields, values) ? {} : paramsOf(fields, values) }
+  const request = {
+    operation: operation.name,
+    targets,
+    params: hasProblems(fields, values) ? {} : paramsOf(fields, values),
+  }
 
   const plan = async (): Promise<void> => {
     setTried(true)
     if (hasProblems(fields, values)) return
     const made = await makePlan({ ...request, params: paramsOf(fields, values) })
     // Without parameters there is nothing to come back to: the browser's "back" leads to the table.
-    if (made.data !== undefined) void navigate(`/plans/${made.data.planHash}`, { replace: fields.length === 0, state: { targets } })
+    if (made.data !== undefined)
+      void navigate(`/plans/${made.data.planHash}`, { replace: fields.length === 0, state: { targets } })
   }
   const begun = useRef(false)
   useEffect(() => {
@@ -104,7 +109,9 @@ const Parameters = ({ operation, targets }: { operation: OperationInfo; targets:
         >
           <SpaceBetween size="l">
             {error !== undefined && <ProblemAlert error={error} />}
-            {isLoading && <StatusIndicator type="loading">Reading the targets’ state from AWS and checking each</StatusIndicator>}
+            {isLoading && (
+              <StatusIndicator type="loading">Reading the targets’ state from AWS and checking each</StatusIndicator>
+            )}
             <Container header={<Header variant="h2">Parameters</Header>}>
               {fields.length === 0 ? (
                 <Box color="text-body-secondary">This operation has no parameters.</Box>

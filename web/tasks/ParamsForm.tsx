@@ -39,14 +39,22 @@ export const ParamsForm = ({
   </SpaceBetween>
 )
 
-type ControlProps<Kind extends Field> = { field: Kind; value: FieldValue | undefined; onChange: (value: FieldValue) => void }
+type ControlProps<Kind extends Field> = {
+  field: Kind
+  value: FieldValue | undefined
+  onChange: (value: FieldValue) => void
+}
 const textOf = (value: FieldValue | undefined): string => (typeof value === 'string' ? value : '')
 
 const Control = ({ field, value, onChange }: ControlProps<Field>) => {
   switch (field.kind) {
     case 'toggle':
       return (
-        <Toggle checked={value === true} description={field.description} onChange={({ detail }) => onChange(detail.checked)}>
+        <Toggle
+          checked={value === true}
+          description={field.description}
+          onChange={({ detail }) => onChange(detail.checked)}
+        >
           {field.label}
         </Toggle>
       )
@@ -62,13 +70,29 @@ const Control = ({ field, value, onChange }: ControlProps<Field>) => {
       )
     }
     case 'number':
-      return <Input type="number" value={textOf(value)} step={field.isInteger ? 1 : 'any'} onChange={({ detail }) => onChange(detail.value)} />
+      return (
+        <Input
+          type="number"
+          value={textOf(value)}
+          step={field.isInteger ? 1 : 'any'}
+          onChange={({ detail }) => onChange(detail.value)}
+        />
+      )
     case 'text':
       return <Input value={textOf(value)} onChange={({ detail }) => onChange(detail.value)} />
     case 'texts':
-      return <Textarea value={textOf(value)} placeholder="One per line" rows={4} onChange={({ detail }) => onChange(detail.value)} />
+      return (
+        <Textarea
+          value={textOf(value)}
+          placeholder="One per line"
+          rows={4}
+          onChange={({ detail }) => onChange(detail.value)}
+        />
+      )
     case 'json':
-      return <Textarea value={textOf(value)} placeholder="JSON" rows={6} onChange={({ detail }) => onChange(detail.value)} />
+      return (
+        <Textarea value={textOf(value)} placeholder="JSON" rows={6} onChange={({ detail }) => onChange(detail.value)} />
+      )
     case 'pairs':
       return <Pairs field={field} value={value} onChange={onChange} />
   }
@@ -91,12 +115,24 @@ const Pairs = ({ field, value, onChange }: ControlProps<Field & { kind: 'pairs' 
       definition={[
         {
           label: 'Key',
-          control: ({ key }, index) => <Input value={key} ariaLabel={`Key ${index + 1}`} placeholder="env" onChange={({ detail }) => change(index, { key: detail.value })} />,
+          control: ({ key }, index) => (
+            <Input
+              value={key}
+              ariaLabel={`Key ${index + 1}`}
+              placeholder="env"
+              onChange={({ detail }) => change(index, { key: detail.value })}
+            />
+          ),
         },
         {
           label: 'Value',
           control: (pair, index) => (
-            <Input value={pair.value} ariaLabel={`Value ${index + 1}`} placeholder="dev" onChange={({ detail }) => change(index, { value: detail.value })} />
+            <Input
+              value={pair.value}
+              ariaLabel={`Value ${index + 1}`}
+              placeholder="dev"
+              onChange={({ detail }) => change(index, { value: detail.value })}
+            />
           ),
         },
       ]}

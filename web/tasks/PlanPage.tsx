@@ -44,7 +44,11 @@ export const PlanReview = ({ plan }: { plan: Plan }) => {
 
   const confirm = async (): Promise<void> => {
     const given = reason.trim()
-    const filed = await fileTask({ planHash: plan.planHash, idempotencyKey, ...(given === '' ? {} : { reason: given }) })
+    const filed = await fileTask({
+      planHash: plan.planHash,
+      idempotencyKey,
+      ...(given === '' ? {} : { reason: given }),
+    })
     if (filed.data === undefined) return
     dispatch(taskFiled({ taskId: filed.data.id, operation: plan.operation, status: filed.data.status }))
     void navigate(`/tasks/${filed.data.id}`)
@@ -76,10 +80,13 @@ export const PlanReview = ({ plan }: { plan: Plan }) => {
         </Container>
         <Container header={<Header variant="h2">Confirm</Header>}>
           <SpaceBetween size="m">
-            {isEmpty && <Alert type="info">There is nothing to do: every target is left out. The reasons stand above.</Alert>}
+            {isEmpty && (
+              <Alert type="info">There is nothing to do: every target is left out. The reasons stand above.</Alert>
+            )}
             {plan.approvals.needed > 0 && (
               <Alert type="info">
-                It waits for {plan.approvals.needed === 1 ? 'an approval' : `${plan.approvals.needed} approvals`} before it runs. {plan.approvals.reason}
+                It waits for {plan.approvals.needed === 1 ? 'an approval' : `${plan.approvals.needed} approvals`} before
+                it runs. {plan.approvals.reason}
               </Alert>
             )}
             <FormField label="Reason – optional" description="For those who approve it, and for the audit log.">
@@ -87,7 +94,13 @@ export const PlanReview = ({ plan }: { plan: Plan }) => {
             </FormField>
             {error !== undefined && <ProblemAlert error={error} />}
             <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="primary" loading={isLoading} loadingText="Filing the task" disabled={isEmpty || isExpired} onClick={() => void confirm()}>
+              <Button
+                variant="primary"
+                loading={isLoading}
+                loadingText="Filing the task"
+                disabled={isEmpty || isExpired}
+                onClick={() => void confirm()}
+              >
                 {plan.approvals.needed > 0 ? 'Ask for approval' : `Run on ${counted(plan.targets.length, 'target')}`}
               </Button>
               <Button variant="link" onClick={() => void navigate(-1)}>

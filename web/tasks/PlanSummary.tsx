@@ -6,7 +6,10 @@ import { counted, usdChange } from '../design/words.ts'
 import { approvalWords, expectedWords, undoShort, undoWords } from './plan-words.ts'
 import { Risk } from './Risk.tsx'
 
-type Shown = Pick<Plan, 'targets' | 'excluded' | 'risk' | 'undo' | 'monthlyCostDeltaUsd' | 'expectedSeconds' | 'approvals' | 'planHash'>
+type Shown = Pick<
+  Plan,
+  'targets' | 'excluded' | 'risk' | 'undo' | 'monthlyCostDeltaUsd' | 'expectedSeconds' | 'approvals' | 'planHash'
+>
 
 /** What somebody has to know before they confirm or approve. */
 export const PlanSummary = ({ plan }: { plan: Shown }) => (
@@ -16,7 +19,9 @@ export const PlanSummary = ({ plan }: { plan: Shown }) => (
     items={[
       {
         label: 'Targets',
-        value: counted(plan.targets.length, 'target') + (plan.excluded.length === 0 ? '' : `, ${plan.excluded.length} left out`),
+        value:
+          counted(plan.targets.length, 'target') +
+          (plan.excluded.length === 0 ? '' : `, ${plan.excluded.length} left out`),
       },
       { label: 'Risk', value: <Risk risk={plan.risk} isLong /> },
       {
@@ -33,7 +38,10 @@ export const PlanSummary = ({ plan }: { plan: Shown }) => (
       { label: 'Approvals needed', value: approvalWords(plan.approvals) },
       { label: 'Cost a month', value: usdChange(plan.monthlyCostDeltaUsd) },
       { label: 'Expected duration', value: expectedWords(plan.expectedSeconds) },
-      { label: 'Plan hash', value: <Copy text={plan.planHash} what="plan hash" shown={`${plan.planHash.slice(0, 19)}…`} /> },
+      {
+        label: 'Plan hash',
+        value: <Copy text={plan.planHash} what="plan hash" shown={`${plan.planHash.slice(0, 19)}…`} />,
+      },
     ]}
   />
 )

@@ -52,7 +52,12 @@ const columns: TableProps.ColumnDefinition<PlanTarget>[] = [
   },
 ]
 const excludedColumns: TableProps.ColumnDefinition<Plan['excluded'][number]>[] = [
-  { id: 'id', header: 'Target', cell: ({ id }) => <Link href={resourceHref(id)}>{shortId(id)}</Link>, isRowHeader: true },
+  {
+    id: 'id',
+    header: 'Target',
+    cell: ({ id }) => <Link href={resourceHref(id)}>{shortId(id)}</Link>,
+    isRowHeader: true,
+  },
   { id: 'why', header: 'Why it is left out', cell: ({ why }) => why },
 ]
 

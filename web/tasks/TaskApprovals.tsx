@@ -18,7 +18,9 @@ export const TaskApprovals = ({ task }: { task: Task }) => (
         isRowHeader: true,
         cell: ({ decision, selfApproved }) => (
           <>
-            <StatusIndicator type={decision === 'approved' ? 'success' : 'error'}>{decision === 'approved' ? 'Approved' : 'Rejected'}</StatusIndicator>
+            <StatusIndicator type={decision === 'approved' ? 'success' : 'error'}>
+              {decision === 'approved' ? 'Approved' : 'Rejected'}
+            </StatusIndicator>
             {selfApproved && ' by the requester'}
           </>
         ),

@@ -22,10 +22,21 @@ import { ItemStatusIndicator } from './TaskStatus.tsx'
 const isOver = (status: ItemStatus): boolean => finalItemStatuses.some((final) => final === status)
 
 const anyStatus = { value: '', label: 'Any status' }
-const statuses = [anyStatus, ...[...liveItemStatuses, ...finalItemStatuses].map((value) => ({ value: value as string, label: itemLook(value).word }))]
+const statuses = [
+  anyStatus,
+  ...[...liveItemStatuses, ...finalItemStatuses].map((value) => ({
+    value: value as string,
+    label: itemLook(value).word,
+  })),
+]
 
 const columns: TableProps.ColumnDefinition<Item>[] = [
-  { id: 'target', header: 'Target', isRowHeader: true, cell: ({ target }) => <TargetName id={target.id} name={target.name} /> },
+  {
+    id: 'target',
+    header: 'Target',
+    isRowHeader: true,
+    cell: ({ target }) => <TargetName id={target.id} name={target.name} />,
+  },
   {
     id: 'place',
     header: 'Account and Region',
@@ -58,7 +69,13 @@ const columns: TableProps.ColumnDefinition<Item>[] = [
     id: 'undo',
     header: 'Undo',
     cell: ({ undo, status }) =>
-      undo.possible ? <StatusIndicator type="success">Possible</StatusIndicator> : isOver(status) ? (undo.why ?? 'Not possible') : '–',
+      undo.possible ? (
+        <StatusIndicator type="success">Possible</StatusIndicator>
+      ) : isOver(status) ? (
+        (undo.why ?? 'Not possible')
+      ) : (
+        '–'
+      ),
   },
 ]
 

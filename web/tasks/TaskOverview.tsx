@@ -28,7 +28,11 @@ export const TaskOverview = ({ task }: { task: Task }) => {
           {isFinal(status) ? (
             <Box color="text-body-secondary">{progressWords(progress)}</Box>
           ) : (
-            <ProgressBar value={doneShare(progress)} description={progressWords(progress)} ariaLabel="Progress of the task" />
+            <ProgressBar
+              value={doneShare(progress)}
+              description={progressWords(progress)}
+              ariaLabel="Progress of the task"
+            />
           )}
         </div>
         <KeyValuePairs

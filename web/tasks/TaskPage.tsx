@@ -63,7 +63,9 @@ const Loaded = ({ task }: { task: Task }) => {
         <Tabs
           ariaLabel="Parts of the task"
           activeTabId={tab}
-          onChange={({ detail }) => address.set({ tab: detail.activeTabId === 'items' ? '' : detail.activeTabId, itemStatus: '' })}
+          onChange={({ detail }) =>
+            address.set({ tab: detail.activeTabId === 'items' ? '' : detail.activeTabId, itemStatus: '' })
+          }
           tabs={[
             { id: 'items', label: `Targets (${task.progress.total})`, content: <TaskItems task={task} /> },
             {
@@ -74,7 +76,10 @@ const Loaded = ({ task }: { task: Task }) => {
                   <SpaceBetween size="l">
                     <PlanSummary plan={task.plan} />
                     <PlanTargets plan={task.plan} />
-                    <ApiCall request={{ operation: task.operation, targets: task.targets, params: task.params }} reason={task.reason ?? ''} />
+                    <ApiCall
+                      request={{ operation: task.operation, targets: task.targets, params: task.params }}
+                      reason={task.reason ?? ''}
+                    />
                   </SpaceBetween>
                 </Container>
               ),

@@ -35,7 +35,9 @@ const stepOf = ({ type, at, data }: TaskEvent): StepsProps.Step => {
       <Box fontSize="body-s" color="text-body-secondary">
         <Time iso={at} form="both" />
         {progress.success && <div>{progressWords(progress.data)}</div>}
-        {typeof fields['by'] === 'object' && fields['by'] !== null && 'email' in fields['by'] && <div>By {valueWords(fields['by'].email)}</div>}
+        {typeof fields['by'] === 'object' && fields['by'] !== null && 'email' in fields['by'] && (
+          <div>By {valueWords(fields['by'].email)}</div>
+        )}
         {typeof fields['reason'] === 'string' && <div>{fields['reason']}</div>}
       </Box>
     ),

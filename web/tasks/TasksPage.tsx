@@ -15,7 +15,10 @@ import { taskColumns } from './task-columns.tsx'
 import { statusWord } from './task-status.ts'
 
 const anyStatus = { value: '', label: 'Any status' }
-const statuses = [anyStatus, ...[...liveTaskStatuses, ...finalTaskStatuses].map((value) => ({ value: value as string, label: statusWord(value) }))]
+const statuses = [
+  anyStatus,
+  ...[...liveTaskStatuses, ...finalTaskStatuses].map((value) => ({ value: value as string, label: statusWord(value) })),
+]
 const anyOperation = { value: '', label: 'Any operation' }
 
 /** Every task, newest first, live. */
@@ -25,7 +28,10 @@ export const TasksPage = () => {
   const query = { status, operation, q, ...(list.cursor === null ? {} : { cursor: list.cursor }) }
   const { data, isFetching, isLoading, error, refetch } = useListTasksQuery(query)
   const { data: known } = useListOperationsQuery()
-  const operations = [anyOperation, ...(known?.items.map(({ name, title }) => ({ value: name, label: name, description: title })) ?? [])]
+  const operations = [
+    anyOperation,
+    ...(known?.items.map(({ name, title }) => ({ value: name, label: name, description: title })) ?? []),
+  ]
   const [text, setText] = useDraft(q, (changed) => list.set({ q: changed }))
   const isFiltered = status !== '' || operation !== '' || q !== ''
   const clear = (): void => list.set({ status: '', operation: '', q: '' })
@@ -46,7 +52,14 @@ export const TasksPage = () => {
         <Header
           variant="awsui-h1-sticky"
           {...(data !== undefined && { counter: `(${totalWords(data.total)})` })}
-          actions={<Button iconName="refresh" ariaLabel="Refresh" loading={isFetching && !isLoading} onClick={() => void refetch()} />}
+          actions={
+            <Button
+              iconName="refresh"
+              ariaLabel="Refresh"
+              loading={isFetching && !isLoading}
+              onClick={() => void refetch()}
+            />
+          }
         >
           Tasks
         </Header>

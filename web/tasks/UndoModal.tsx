@@ -40,7 +40,12 @@ export const UndoModal = ({ task, onClose }: { task: Task; onClose: () => void }
             <Button variant="link" onClick={onClose}>
               Keep it as it is
             </Button>
-            <Button variant="primary" loading={isLoading} loadingText="Planning the undo" onClick={() => void confirm()}>
+            <Button
+              variant="primary"
+              loading={isLoading}
+              loadingText="Planning the undo"
+              onClick={() => void confirm()}
+            >
               Undo
             </Button>
           </SpaceBetween>
@@ -51,8 +56,8 @@ export const UndoModal = ({ task, onClose }: { task: Task; onClose: () => void }
         <div>{undoWords(task.undo.label)}</div>
         {operation?.undo.note != null && <div>{operation.undo.note}</div>}
         <div>
-          The undo is a task of its own: it is planned on how things are now, leaves out what has changed since, and waits for
-          an approval where the plan needs one.
+          The undo is a task of its own: it is planned on how things are now, leaves out what has changed since, and
+          waits for an approval where the plan needs one.
         </div>
         <FormField label="Reason – optional">
           <Input value={reason} onChange={({ detail }) => setReason(detail.value)} />

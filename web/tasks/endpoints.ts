@@ -7,13 +7,27 @@ import type { OperationInfo } from '#contracts/operation.ts'
 import type { FiledTask } from '#contracts/task-request.ts'
 import { rarelyChanges } from '../api/api.ts'
 
-export type TaskFilter = { status?: string; operation?: string; q?: string; requestedBy?: string; account?: string; region?: string; cursor?: string; limit?: number }
+export type TaskFilter = {
+  status?: string
+  operation?: string
+  q?: string
+  requestedBy?: string
+  account?: string
+  region?: string
+  cursor?: string
+  limit?: number
+}
 export type PlanRequest = { operation: string; targets: Targets; params: Record<string, unknown> }
 type Decision = { id: string; planHash: string; confirmation?: string; reason?: string }
 /** An event of a task's own log. */
 export type TaskEvent = Pick<LiveEvent, 'type' | 'at' | 'data'>
 
-const isLive = (id: string) => [{ type: 'Task' as const, id }, { type: 'TaskItems' as const, id }, { type: 'TaskEvents' as const, id }, 'TaskList' as const]
+const isLive = (id: string) => [
+  { type: 'Task' as const, id },
+  { type: 'TaskItems' as const, id },
+  { type: 'TaskEvents' as const, id },
+  'TaskList' as const,
+]
 
 export const taskApi = api.injectEndpoints({
   endpoints: (build) => ({
@@ -29,7 +43,12 @@ export const taskApi = api.injectEndpoints({
     makePlan: build.mutation<Plan, PlanRequest>({ query: (body) => ({ url: '/plans', method: 'POST', body }) }),
     getPlan: build.query<Plan, string>({ query: (hash) => ({ url: `/plans/${hash}` }), keepUnusedDataFor: 600 }),
     fileTask: build.mutation<FiledTask, { planHash: string; reason?: string; idempotencyKey: string }>({
-      query: ({ idempotencyKey, ...body }) => ({ url: '/tasks', method: 'POST', body, headers: { 'idempotency-key': idempotencyKey } }),
+      query: ({ idempotencyKey, ...body }) => ({
+        url: '/tasks',
+        method: 'POST',
+        body,
+        headers: { 'idempotency-key': idempotencyKey },
+      }),
       invalidatesTags: ['TaskList'],
     }),
     listTasks: build.query<List<TaskRow>, TaskFilter>({

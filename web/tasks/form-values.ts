@@ -24,7 +24,8 @@ const textProblem = (field: Exclude<Field, { kind: 'toggle' | 'pairs' }>, text: 
   switch (field.kind) {
     case 'number': {
       const number = Number(text)
-      if (!Number.isFinite(number) || (field.isInteger && !Number.isInteger(number))) return field.isInteger ? 'A whole number is needed.' : 'A number is needed.'
+      if (!Number.isFinite(number) || (field.isInteger && !Number.isInteger(number)))
+        return field.isInteger ? 'A whole number is needed.' : 'A number is needed.'
       if (field.minimum !== null && number < field.minimum) return `At least ${field.minimum}.`
       return field.maximum !== null && number > field.maximum ? `At most ${field.maximum}.` : ''
     }
@@ -43,7 +44,11 @@ const textProblem = (field: Exclude<Field, { kind: 'toggle' | 'pairs' }>, text: 
   }
 }
 
-const lines = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+const lines = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
 
 const matches = (pattern: string, text: string): boolean => {
   try {

@@ -10,7 +10,10 @@ const risks: Record<Risk, string> = {
 }
 const undos: Record<UndoLabel, { short: string; long: string }> = {
   exact: { short: 'Exact', long: 'Everything can be put back as it was.' },
-  'best-effort': { short: 'Best effort', long: 'It can be taken back, but some details may differ afterwards, for example a public address.' },
+  'best-effort': {
+    short: 'Best effort',
+    long: 'It can be taken back, but some details may differ afterwards, for example a public address.',
+  },
   'restore-as-new': { short: 'As new', long: 'It can be restored, under a new id.' },
   none: { short: 'None', long: 'It can’t be taken back.' },
 }
@@ -24,4 +27,6 @@ export const expectedWords = ({ calls, waits, total }: Plan['expectedSeconds']):
   `about ${duration(total)} (calls ${duration(calls)}, waits ${duration(waits)})`
 
 export const approvalWords = ({ needed, reason }: Plan['approvals']): string =>
-  needed === 0 ? 'None: it runs at once' : `${needed === 1 ? 'One approval' : `${needed} approvals`}${reason === '' ? '' : `: ${reason}`}`
+  needed === 0
+    ? 'None: it runs at once'
+    : `${needed === 1 ? 'One approval' : `${needed} approvals`}${reason === '' ? '' : `: ${reason}`}`

@@ -60,17 +60,33 @@ const fieldOf = (schema: JsonSchema, common: Common): Field => {
   if (only?.length === 1 && only[0] !== undefined) return fieldOf({ ...only[0], default: schema.default }, common)
   const text = schema.default === undefined || schema.default === null ? '' : String(schema.default)
   const options = schema.enum?.filter((value) => typeof value === 'string' || typeof value === 'number')
-  if (options !== undefined && options.length > 0) return { ...common, kind: 'choice', options: options.map(String), initial: text }
+  if (options !== undefined && options.length > 0)
+    return { ...common, kind: 'choice', options: options.map(String), initial: text }
   switch (typeOf(schema)) {
     case 'boolean':
       return { ...common, kind: 'toggle', initial: schema.default === true }
     case 'integer':
     case 'number':
-      return { ...common, kind: 'number', isInteger: typeOf(schema) === 'integer', minimum: schema.minimum ?? null, maximum: schema.maximum ?? null, initial: text }
+      return {
+        ...common,
+        kind: 'number',
+        isInteger: typeOf(schema) === 'integer',
+        minimum: schema.minimum ?? null,
+        maximum: schema.maximum ?? null,
+        initial: text,
+      }
     case 'string':
-      return { ...common, kind: 'text', minLength: schema.minLength ?? 0, maxLength: schema.maxLength ?? null, pattern: schema.pattern ?? null, initial: text }
+      return {
+        ...common,
+        kind: 'text',
+        minLength: schema.minLength ?? 0,
+        maxLength: schema.maxLength ?? null,
+        pattern: schema.pattern ?? null,
+        initial: text,
+      }
     case 'array':
-      if (schema.items !== undefined && typeOf(schema.items) === 'string') return { ...common, kind: 'texts', most: schema.maxItems ?? null, initial: '' }
+      if (schema.items !== undefined && typeOf(schema.items) === 'string')
+        return { ...common, kind: 'texts', most: schema.maxItems ?? null, initial: '' }
       break
     case 'object':
       if (typeof schema.additionalProperties === 'object' && typeOf(schema.additionalProperties) === 'string') {
@@ -82,4 +98,5 @@ const fieldOf = (schema: JsonSchema, common: Common): Field => {
   return { ...common, kind: 'json', initial: schema.default === undefined ? '' : JSON.stringify(schema.default) }
 }
 
-export const initialValues = (fields: readonly Field[]): FieldValues => Object.fromEntries(fields.map(({ name, initial }) => [name, initial]))
+export const initialValues = (fields: readonly Field[]): FieldValues =>
+  Object.fromEntries(fields.map(({ name, initial }) => [name, initial]))

@@ -18,9 +18,16 @@ export const appendEvents = async (sql: Sql, events: readonly NewEvent[]): Promi
 /** The statement that writes them, for a transaction that fires it. */
 export const eventsStatement = (events: readonly NewEvent[]): Statement => ({
   name: 'events.append',
-  text: `insert into events (topics, type, accounts, data)
-    select array(select jsonb_array_elements_text(e->'topics')), e->>'type',
-      array(select jsonb_array_elements_text(coalesce(e->'accounts', '[]'))), e->'data'
-    from jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n`,
+  text: eventsInsert('jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n'),
   values: [JSON.stringify(events)],
 })
+
+/**
+ * The INSERT alone, for a statement that tells of what it does itself. `source` is what follows FROM and yields a column
+ * `e`: an event each, as JSON.
+ */
+export const eventsInsert = (source: string): string =>
+  `insert into events (topics, type, accounts, data)
+    select array(select jsonb_array_elements_text(e->'topics')), e->>'type',
+      array(select jsonb_array_elements_text(coalesce(e->'accounts', '[]'))), e->'data'
+    from ${source}`

@@ -1,48 +1,116 @@
 import { createGroupCommit } from '#platform/db/group-commit.ts'
 import type { Database } from '#platform/db/database.ts'
-import { eventsStatement } from '#platform/events/append.ts'
+import type { NewEvent } from '#platform/events/append.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
-import { auditStatement } from '#security/audit.ts'
 import type { Advance } from '../store/advance-items.ts'
 import { advanceItems } from '../store/advance-items.ts'
-import { countTasks, startTasks } from '../store/count-tasks.ts'
-import { auditOfEngine } from './audit-entries.ts'
-import { eventsOfChanges } from './task-events.ts'
 
-type Entry = { kind: 'start'; taskId: string } | { kind: 'advance'; advance: Advance }
+type Entry = { kind: 'start'; taskId: string } | { kind: 'advance'; advance: Advance } | { kind: 'progress'; event: NewEvent }
 
 /**
- * Writes what workers did: step results, item states, the counters and states of their tasks, audit entries and events, of
- * everybody who waits in this moment, in one transaction. Resolves to false when the item had been taken away meanwhile
- * (fenced) and nothing was written for it.
+ * News that may be overtaken waits this long: that a task began, and that a step went on to the next. A task that is over
+ * by then tells both with its end; nobody sees the difference, and a quick task costs half the writes.
  */
-export const createRecorder = (options: { db: Database; notifier: Notifier }) => {
+const overtakenWithinMs = 20
+
+/**
+ * Writes what workers did, with all that follows from it, of everybody who waits in this moment, in one commit. `advance`
+ * resolves to false when the item had been taken away meanwhile (fenced) and nothing was written for it.
+ */
+export const createRecorder = (options: { db: Database; notifier: Notifier; lanes?: number }) => {
   const { db, notifier } = options
+  const starting = new Map<string, NodeJS.Timeout>()
+  const going = new Map<string, { timer: NodeJS.Timeout; items: Map<string, Advance> }>()
 
-  const flush = async (entries: Entry[]): Promise<boolean[]> =>
-    db.transaction(async (tx) => {
-      const starts = new Set(entries.flatMap((entry) => (entry.kind === 'start' ? [entry.taskId] : [])))
-      const advances = entries.flatMap((entry) => (entry.kind === 'advance' ? [entry.advance] : []))
-      const [started, advanced] = await Promise.all([
-        starts.size === 0 ? [] : startTasks(tx, [...starts]),
-        advances.length === 0 ? [] : advanceItems(tx, advances),
-      ])
-      const counted = await countTasks(tx, advanced)
-      const written = new Set(advanced.map((item) => item.id))
-      const changed = advances.filter((advance) => written.has(advance.id))
-      const audit = auditOfEngine(started, counted)
-      if (audit.length > 0) tx.fire(auditStatement(audit))
-      const events = eventsOfChanges({ started, counted, changed })
-      if (events.length > 0) tx.fire(eventsStatement(events))
-      tx.afterCommit(() => notifier.nudge('events'))
-      return entries.map((entry) => entry.kind === 'start' || written.has(entry.advance.id))
+  const flush = async (entries: Entry[]): Promise<boolean[]> => {
+    const advances = entries.flatMap((entry) => (entry.kind === 'advance' ? [entry.advance] : []))
+    const written = await advanceItems(db, {
+      advances,
+      started: entries.flatMap((entry) => (entry.kind === 'start' ? [entry.taskId] : [])),
+      progress: entries.flatMap((entry) => (entry.kind === 'progress' ? [entry.event] : [])),
     })
+    if (entries.some((entry) => entry.kind !== 'advance' || isNews(entry.advance))) notifier.nudge('events')
+    return entries.map((entry) => entry.kind !== 'advance' || written.has(entry.advance.id))
+  }
 
-  const group = createGroupCommit({ flush, maxBatch: 500, lanes: 2 })
+  const group = createGroupCommit({ flush, maxBatch: 500, lanes: options.lanes ?? 2 })
+  /** News that gets lost is made good by the next write of the same task. */
+  const tell = (entry: Entry): void => void group.add(entry).catch(() => {})
+
+  const tellProgress = (taskId: string): void => {
+    const items = [...(going.get(taskId)?.items.values() ?? [])]
+    going.delete(taskId)
+    if (items.length > 0) tell({ kind: 'progress', event: progressEvent(taskId, items) })
+  }
+
+  const note = (advance: Advance): void => {
+    const { taskId } = advance
+    if (isNews(advance)) {
+      // The write of this very advance tells of the task's beginning and of this item.
+      clearTimeout(starting.get(taskId))
+      starting.delete(taskId)
+      const waiting = going.get(taskId)
+      waiting?.items.delete(advance.id)
+      if (waiting?.items.size === 0) {
+        clearTimeout(waiting.timer)
+        going.delete(taskId)
+      }
+      return
+    }
+    if (advance.status !== 'running') return
+    const waiting = going.get(taskId)
+    if (waiting) waiting.items.set(advance.id, advance)
+    else {
+      const timer = setTimeout(() => tellProgress(taskId), overtakenWithinMs)
+      going.set(taskId, { timer, items: new Map([[advance.id, advance]]) })
+    }
+  }
+
   return {
-    started: (taskId: string): Promise<boolean> => group.add({ kind: 'start', taskId }),
-    advance: (advance: Advance): Promise<boolean> => group.add({ kind: 'advance', advance }),
-    idle: group.idle,
+    /** A worker begins with a task that was queued or scheduled. */
+    started: (taskId: string): void => {
+      if (starting.has(taskId)) return
+      const timer = setTimeout(() => {
+        starting.delete(taskId)
+        tell({ kind: 'start', taskId })
+      }, overtakenWithinMs)
+      starting.set(taskId, timer)
+    },
+    advance: (advance: Advance): Promise<boolean> => {
+      note(advance)
+      return group.add({ kind: 'advance', advance })
+    },
+    /** Sends what still waits, and resolves when all is written. */
+    idle: async (): Promise<void> => {
+      for (const [taskId, timer] of starting) {
+        clearTimeout(timer)
+        tell({ kind: 'start', taskId })
+      }
+      starting.clear()
+      for (const [taskId, { timer }] of going) {
+        clearTimeout(timer)
+        tellProgress(taskId)
+      }
+      await group.idle()
+    },
   }
 }
 export type Recorder = ReturnType<typeof createRecorder>
+
+/** Whether the task's own row moves with this: an item ended, or began to wait. A wait that goes on is not news. */
+const isNews = (advance: Advance): boolean =>
+  advance.status !== 'running' && advance.status !== 'pending' && !(advance.status === 'waiting' && advance.stepAttempt > 1)
+
+/** More items than this are not listed in one event; the reader fetches them. */
+const mostListedItems = 100
+
+const progressEvent = (taskId: string, items: readonly Advance[]): NewEvent => ({
+  topics: [`tasks/${taskId}`],
+  type: 'task.progress',
+  accounts: [...new Set(items.map((item) => item.account))],
+  data: {
+    id: taskId,
+    items: items.slice(0, mostListedItems).map((item) => ({ id: item.id, status: item.status, step: item.step })),
+    more: items.length > mostListedItems,
+  },
+})

@@ -1,4 +1,8 @@
-import type { Statement } from '#platform/db/database.ts'
+import type { Sql } from '#platform/db/database.ts'
+import { eventsInsert } from '#platform/events/append.ts'
+import type { NewEvent } from '#platform/events/append.ts'
+import { auditInsert } from '#security/audit.ts'
+import type { AuditEntry } from '#security/audit.ts'
 import type { Image, Targets, TaskPlan, TaskStatus } from './shapes.ts'
 
 /** A task about to be filed, as its row will be. */
@@ -30,34 +34,87 @@ export type NewItem = {
   after: Image
 }
 
-export const insertTasks = (tasks: readonly NewTask[]): Statement => ({
-    name: 'tasks.insert',
-    text: `insert into tasks (id, operation, operation_version, status, params, targets, plan, accounts, regions, requested_by,
-        reason, priority, scheduled_for, undo_of, total, open)
-      select id, operation, operation_version, status, params, targets, plan, string_to_array(accounts, ','),
-        string_to_array(regions, ','), requested_by, reason, priority, scheduled_for, undo_of, total, total
-      from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::jsonb[], $6::jsonb[], $7::jsonb[], $8::text[],
-        $9::jsonb[], $10::text[], $11::smallint[], $12::timestamptz[], $13::uuid[], $14::int[],
-        $15::text[])
-      as t(id, operation, operation_version, status, params, targets, plan, accounts, requested_by, reason, priority,
-        scheduled_for, undo_of, total, regions)`,
-    values: [
-      tasks.map((task) => task.id),
-      tasks.map((task) => task.operation),
-      tasks.map((task) => task.operationVersion),
-      tasks.map((task) => task.status),
-      tasks.map((task) => JSON.stringify(task.params)),
-      tasks.map((task) => JSON.stringify(task.targets)),
-      tasks.map((task) => JSON.stringify(task.plan)),
-      tasks.map((task) => task.accounts.join(',')), // unnest would flatten an array of arrays
-      tasks.map((task) => JSON.stringify(task.requestedBy)),
-      tasks.map((task) => task.reason),
-      tasks.map((task) => task.priority),
-      tasks.map((task) => task.scheduledFor),
-      tasks.map((task) => task.undoOf),
-      tasks.map((task) => task.items.length),
-      tasks.map((task) => task.regions.join(',')),
-    ],
+/** What is written with a task: its idempotency key, where it has one, its audit entry and its event. */
+export type FiledWith = {
+  task: NewTask
+  idempotency: { userId: string; key: string; bodyHash: string } | null
+  audit: AuditEntry
+  event: NewEvent
+}
+
+/**
+ * Files tasks: idempotency keys, tasks, items, audit entries and events in one statement, so one round trip and one commit.
+ * Returns the ids of those that were filed; missing are those whose idempotency key was used before.
+ *
+ * Keys are reserved in their order, so that two processes that are offered the same ones can't deadlock.
+ */
+export const fileTasks = async (sql: Sql, filings: readonly FiledWith[], now: Date): Promise<Set<string>> => {
+  const rows = await sql.query<{ id: string }>({
+    name: 'tasks.file',
+    // Everything hangs on its task's own object, so nothing has to be joined.
+    text: `with given as (
+        select * from jsonb_to_recordset($1::jsonb) as t(id uuid, operation text, operation_version int, status text,
+          params jsonb, targets jsonb, plan jsonb, accounts text[], regions text[], requested_by jsonb, reason text,
+          priority smallint, scheduled_for timestamptz, undo_of uuid, ready_at timestamptz, items jsonb, audit jsonb,
+          event jsonb, user_id text, key text, body_hash text)),
+      reserved as (
+        insert into idempotency (user_id, key, body_hash, task_id)
+        select user_id, key, body_hash, id from given where key is not null order by user_id, key
+        on conflict do nothing returning task_id),
+      accepted as materialized (
+        select * from given g where g.key is null or exists (select 1 from reserved r where r.task_id = g.id)),
+      filed as (
+        insert into tasks (id, operation, operation_version, status, params, targets, plan, accounts, regions,
+          requested_by, reason, priority, scheduled_for, undo_of, total, open)
+        select id, operation, operation_version, status, params, targets, plan, accounts, regions, requested_by, reason,
+          priority, scheduled_for, undo_of, jsonb_array_length(items), jsonb_array_length(items)
+        from accepted returning id),
+      with_items as (
+        insert into items (account, id, task_id, ordinal, region, target_id, target_name, before, after, status,
+          ready_at, priority)
+        select i.account, i.id, t.id, i.ordinal, i.region, i.target_id, i.target_name, i.before, i.after, 'pending',
+          t.ready_at, t.priority
+        from accepted t, jsonb_to_recordset(t.items) as i(account text, id uuid, ordinal int, region text, target_id text,
+          target_name text, before jsonb, after jsonb)),
+      with_audit as (${auditInsert('(select audit as e from accepted) as x')}),
+      with_events as (${eventsInsert('(select event as e from accepted) as x')})
+      select id from filed`,
+    values: [JSON.stringify(filings.map((filing) => taskRow(filing, now)))],
+  })
+  return new Set(rows.map((row) => row.id))
+}
+
+const taskRow = ({ task, idempotency, audit, event }: FiledWith, now: Date) => ({
+  id: task.id,
+  operation: task.operation,
+  operation_version: task.operationVersion,
+  status: task.status,
+  params: task.params,
+  targets: task.targets,
+  plan: task.plan,
+  accounts: task.accounts,
+  regions: task.regions,
+  requested_by: task.requestedBy,
+  reason: task.reason,
+  priority: task.priority,
+  scheduled_for: task.scheduledFor,
+  undo_of: task.undoOf,
+  ready_at: readyAt(task, now),
+  items: task.items.map((item, ordinal) => ({
+    account: item.account,
+    id: item.id,
+    ordinal,
+    region: item.region,
+    target_id: item.targetId,
+    target_name: item.targetName,
+    before: item.before,
+    after: item.after,
+  })),
+  audit,
+  event,
+  user_id: idempotency?.userId ?? null,
+  key: idempotency?.key ?? null,
+  body_hash: idempotency?.bodyHash ?? null,
 })
 
 /** When an item of a new task may be claimed: at once, at the scheduled time, or (null) when somebody releases it. */
@@ -69,31 +126,5 @@ const readyAt = (task: NewTask, now: Date): Date | null => {
       return task.scheduledFor ?? now
     case 'awaiting_approval':
       return null
-  }
-}
-
-export const insertItems = (tasks: readonly NewTask[], now: Date): Statement => {
-  const rows = tasks.flatMap((task) => task.items.map((item, ordinal) => ({ task, item, ordinal })))
-  return {
-    name: 'items.insert',
-    text: `insert into items (account, id, task_id, ordinal, region, target_id, target_name, before, after, status,
-        ready_at, priority)
-      select account, id, task_id, ordinal, region, target_id, target_name, before, after, 'pending', ready_at, priority
-      from unnest($1::text[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::jsonb[],
-        $9::jsonb[], $10::timestamptz[], $11::smallint[])
-      as i(account, id, task_id, ordinal, region, target_id, target_name, before, after, ready_at, priority)`,
-    values: [
-      rows.map(({ item }) => item.account),
-      rows.map(({ item }) => item.id),
-      rows.map(({ task }) => task.id),
-      rows.map(({ ordinal }) => ordinal),
-      rows.map(({ item }) => item.region),
-      rows.map(({ item }) => item.targetId),
-      rows.map(({ item }) => item.targetName),
-      rows.map(({ item }) => JSON.stringify(item.before)),
-      rows.map(({ item }) => JSON.stringify(item.after)),
-      rows.map(({ task }) => readyAt(task, now)),
-      rows.map(({ task }) => task.priority),
-    ],
   }
 }

@@ -58,7 +58,7 @@ export const releaseItems = (
     text: `update items i set status = case when in_wait then 'waiting' else 'pending' end, worker = null,
         ready_at = now() + make_interval(secs => $6), is_doubtful = i.is_doubtful or $5
       from unnest($1::text[], $2::uuid[], $3::int[], $7::int[]) as r(account, task_id, attempt, ordinal)
-      where i.task_id = r.task_id and i.ordinal = r.ordinal and i.account = r.account and i.attempt = r.attempt and i.worker = $4 and i.status = 'running'`,
+      where i.task_id = r.task_id and i.ordinal = r.ordinal and i.account = r.account and i.attempt = r.attempt and i.worker = $4`,
     values: [
       items.map((item) => item.account),
       items.map((item) => item.taskId),

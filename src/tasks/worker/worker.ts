@@ -117,8 +117,8 @@ export const createWorker = (options: WorkerOptions) => {
     const fresh = new Set(
       items.filter((item) => item.taskStatus === 'queued' || item.taskStatus === 'scheduled').map((item) => item.taskId),
     )
-    // Not awaited: what a worker does is not held up by saying so. A lost one is made good when an item ends.
-    for (const taskId of fresh) recorder.started(taskId).catch(() => {})
+    // What a worker does is not held up by saying so.
+    for (const taskId of fresh) recorder.started(taskId)
     const { batches, strangers } = intoBatches(items, (item) => options.operation(item.operation, item.operationVersion))
     if (strangers.length > 0) void handBack(strangers, 'this release does not know the operation')
     buffer.push(...batches)

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { documentedBuckets, plannedBuckets } from './limits.ts'
+
+/** Capacity / refill per second as AWS's documentation lists them. */
+const fromDocumentation: [service: string, action: string, requests: string, resources?: string][] = [
+  ['ec2', 'DescribeInstances', '100/20'],
+  ['ec2', 'RebootInstances', '50/5'],
+  ['ec2', 'StartInstances', '5/2', '1000/2'],
+  ['ec2', 'StopInstances', '50/5', '1000/20'],
+  ['ec2', 'TerminateInstances', '100/5', '1000/20'],
+  ['ec2', 'CreateTags', '100/10'],
+  ['ec2', 'CopyImage', '100/1'],
+  ['cloudwatch', 'PutMetricAlarm', '3/3'],
+  ['cloudwatch', 'GetMetricData', '500/500'],
+  ['lambda', 'GetFunction', '100/100'],
+  ['lambda', 'UpdateFunctionConfiguration', '15/15'],
+  ['logs', 'PutRetentionPolicy', '5/5'],
+]
+for (const [service, action, requests, resources] of fromDocumentation) {
+  test(`${service}:${action}`, () => {
+    const said = documentedBuckets(service, action).map(
+      ({ unit, limit }) => `${unit} ${limit.capacity}/${limit.refillPerSecond}`,
+    )
+    assert.deepEqual(said, [`requests ${requests}`, ...(resources === undefined ? [] : [`resources ${resources}`])])
+  })
+}
+
+test('each action has buckets of its own, but where AWS says that calls share one', () => {
+  const name = (action: string, service = 'ec2'): string | undefined => documentedBuckets(service, action)[0]?.name
+  assert.notEqual(name('StartInstances'), name('StopInstances'))
+  assert.equal(name('UpdateAlias', 'lambda'), name('PublishVersion', 'lambda'))
+})
+
+test('plans keep 5 % back', () => {
+  const [, resources] = plannedBuckets('ec2', 'StopInstances')
+  assert.deepEqual(resources?.limit, { capacity: 950, refillPerSecond: 19 })
+})
