@@ -64,7 +64,9 @@ export type StartOptions = {
  */
 export const start = async (env: Record<string, string | undefined>, options: StartOptions = {}): Promise<Started> => {
   const config = readConfig(env)
-  const log = options.log ?? createLog({ level: config.logLevel, role: config.role.length === roles.length ? 'all' : config.role.join() })
+  const log =
+    options.log ??
+    createLog({ level: config.logLevel, role: config.role.length === roles.length ? 'all' : config.role.join() })
   const shutdown = createShutdown(log)
   try {
     return await run({ config, log, clock: options.clock ?? systemClock, shutdown, leaseSeconds: options.leaseSeconds })
@@ -89,7 +91,15 @@ const run = async (process: Process): Promise<Started> => {
   const eventMaintenance = startEventMaintenance({ db, clock, log })
   shutdown.add('maintenance of the event log', eventMaintenance.stop)
 
-  const security = await createSecurity({ db, log, dataDir, clock, masterKey: { value: config.masterKey }, notifier, listener })
+  const security = await createSecurity({
+    db,
+    log,
+    dataDir,
+    clock,
+    masterKey: { value: config.masterKey },
+    notifier,
+    listener,
+  })
   await security.start()
   shutdown.add('security', security.stop)
   const first = await security.ensureAdministrator({ email: config.adminEmail, password: config.adminPassword })
@@ -101,6 +111,7 @@ const run = async (process: Process): Promise<Started> => {
     clock,
     sandbox: { speed: config.sandboxSpeed, transport: sandbox?.transport },
     endpointUrl: config.awsEndpointUrl,
+    region: config.awsRegion,
     crypto: security.crypto,
   })
   shutdown.add('aws', aws.close)
@@ -114,7 +125,10 @@ const run = async (process: Process): Promise<Started> => {
     // Who reaches a server on loopback is at this machine already: its webhooks may go to receivers here and nearby.
     isPrivateAllowed: loopback.has(config.host) && config.trustedProxies === undefined,
   })
-  const resources = createResources({ ...shared, alarms: { raise: monitoring.raiseAlert, resolve: monitoring.resolveAlert } })
+  const resources = createResources({
+    ...shared,
+    alarms: { raise: monitoring.raiseAlert, resolve: monitoring.resolveAlert },
+  })
   const tasks = createTasks({
     ...shared,
     selfApproval: config.selfApproval,
@@ -150,7 +164,9 @@ const run = async (process: Process): Promise<Started> => {
     { name: 'monitoring', role: 'monitoring', http: all(monitoring.http), url: config.monitoringUrl },
   ]
   const checks = { database: () => db.query({ text: 'select 1' }) }
-  const internal = sandbox?.host ? [sandboxHttp({ host: sandbox.host, verify: (token) => security.internalTokens.verify(token, 'sandbox') })] : []
+  const internal = sandbox?.host
+    ? [sandboxHttp({ host: sandbox.host, verify: (token) => security.internalTokens.verify(token, 'sandbox') })]
+    : []
   const address = { host: config.host, port: config.port }
 
   const server = has('gateway')
@@ -192,7 +208,9 @@ const run = async (process: Process): Promise<Started> => {
   return {
     url: config.publicUrl ?? listening,
     firstPassword:
-      first.generatedPassword === null ? null : { email: first.email, password: first.generatedPassword, file: first.passwordFile },
+      first.generatedPassword === null
+        ? null
+        : { email: first.email, password: first.generatedPassword, file: first.passwordFile },
     config,
     routes: server.routes,
     openApi: server.openApi,
@@ -208,7 +226,12 @@ const openStore = async ({ config, log, clock, shutdown }: Process, dataDir: str
     shutdown.add('embedded PostgreSQL', embedded.stop)
     connectionString = embedded.connectionString
   }
-  const db = openDatabase({ connectionString, log, maxConnections: 16, applicationName: `aws-orchestrator ${config.role.length === roles.length ? 'all' : config.role.join()}` })
+  const db = openDatabase({
+    connectionString,
+    log,
+    maxConnections: 16,
+    applicationName: `aws-orchestrator ${config.role.length === roles.length ? 'all' : config.role.join()}`,
+  })
   shutdown.add('database pool', db.close)
   const { applied } = await migrate(db)
   if (applied.length > 0) log.info({ applied }, 'the database was brought up to this version')
@@ -218,7 +241,10 @@ const openStore = async ({ config, log, clock, shutdown }: Process, dataDir: str
 /** The sandbox: hosted here when the role says so and no other process does, else reached where it is, else none. */
 const openSandbox = ({ config, log, clock, shutdown }: Process, security: Security, dataDir: string) => {
   if (config.sandboxUrl !== undefined) {
-    const client = createSandboxClient({ url: config.sandboxUrl, token: () => security.internalTokens.sign(systemPrincipal, 'sandbox') })
+    const client = createSandboxClient({
+      url: config.sandboxUrl,
+      token: () => security.internalTokens.sign(systemPrincipal, 'sandbox'),
+    })
     return { transport: client, control: client.control, host: undefined }
   }
   if (!config.role.includes('sandbox')) return undefined
@@ -234,7 +260,14 @@ const openSandbox = ({ config, log, clock, shutdown }: Process, security: Securi
   return { transport: host, control: host.control, host }
 }
 
-const systemPrincipal = { userId: 'system', email: 'system', roles: [], via: 'system' as const, credentialId: null, scopes: null }
+const systemPrincipal = {
+  userId: 'system',
+  email: 'system',
+  roles: [],
+  via: 'system' as const,
+  credentialId: null,
+  scopes: null,
+}
 
 const all =
   (services: readonly HttpService[]): HttpService =>
@@ -244,7 +277,10 @@ const all =
 
 /** Something may be new in the event log: a notification came, or some were lost while the connection was away. */
 const newsOf =
-  (listener: { on: (channel: string, callback: () => void) => () => void; onReconnect: (callback: () => void) => () => void }) =>
+  (listener: {
+    on: (channel: string, callback: () => void) => () => void
+    onReconnect: (callback: () => void) => () => void
+  }) =>
   (callback: () => void): (() => void) => {
     const ends = [listener.on('events', callback), listener.onReconnect(callback)]
     return () => ends.forEach((end) => end())
@@ -252,5 +288,7 @@ const newsOf =
 
 const readVersion = async (): Promise<string> => {
   const manifest: unknown = JSON.parse(await readFile(resolve(here, '../package.json'), 'utf8'))
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown'
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown'
 }

@@ -1,17 +1,16 @@
 /**
  * What resources cost a month, by a small table that comes with the release: good enough to compare plans and to rank
- * resources, no bill. On-demand Linux prices of us-east-1 as AWS lists them publicly, taken down by hand on the date
- * below and rounded; other Regions by a factor of their general-purpose prices. Savings plans, Spot discounts and data
+ * resources, no bill. Approximate on-demand Linux prices of us-east-1, rounded, put together by hand and not read from
+ * AWS's price list; other Regions by a factor of their general-purpose prices. Savings plans, Spot discounts and data
  * transfer are not in it.
  */
 export const priceTable = {
-  asOf: '2026-10-01',
-  origin: 'https://aws.amazon.com/ec2/pricing/on-demand/',
+  asOf: '2026-11',
   currency: 'USD',
 } as const
 
 /** The `source` of a resource's cost. */
-export const priceSource = `list price ${priceTable.asOf}`
+export const priceSource = `approximate list price, ${priceTable.asOf}`
 
 /** AWS's own convention for a month: 365 * 24 / 12. */
 const hoursInAMonth = 730

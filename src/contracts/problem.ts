@@ -9,9 +9,7 @@ export const problemSchema = z
     detail: z.string(),
     instance: z.string(),
     code: z.string(),
-    errors: z
-      .array(z.object({ path: z.string(), message: z.string(), value: z.unknown().optional() }))
-      .optional(),
+    errors: z.array(z.object({ path: z.string(), message: z.string(), value: z.unknown().optional() })).optional(),
     requestId: z.string(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 application/problem+json' })

@@ -91,7 +91,10 @@ export const planSchema = z
     approvals: z.object({
       needed: z.int(),
       reason: z.string(),
-      confirmation: z.string().nullable().describe('What has to be typed to approve, when a typed confirmation is asked for'),
+      confirmation: z
+        .string()
+        .nullable()
+        .describe('What has to be typed to approve, when a typed confirmation is asked for'),
     }),
     undoOf: z.string().optional(),
     createdAt: z.iso.datetime(),
@@ -161,7 +164,12 @@ export const taskSchema = z
     progress: progressSchema,
     steps: z.array(z.object({ name: z.string(), description: z.string() })),
     approvals: z.array(approvalSchema),
-    undo: z.object({ label: undoLabelSchema, possible: z.boolean(), why: z.string().nullable(), task: z.string().nullable() }),
+    undo: z.object({
+      label: undoLabelSchema,
+      possible: z.boolean(),
+      why: z.string().nullable(),
+      task: z.string().nullable(),
+    }),
     requestedBy: z.object({ id: z.string(), email: z.string() }),
     reason: z.string().nullable(),
     priority: z.int(),
@@ -179,7 +187,12 @@ export type Task = z.infer<typeof taskSchema>
 export const taskRowSchema = taskSchema
   .omit({ targets: true, plan: true, steps: true, approvals: true, undo: true })
   .extend({
-    plan: z.object({ planHash: z.string(), risk: riskSchema, undo: undoLabelSchema, approvals: planSchema.shape.approvals }),
+    plan: z.object({
+      planHash: z.string(),
+      risk: riskSchema,
+      undo: undoLabelSchema,
+      approvals: planSchema.shape.approvals,
+    }),
     accounts: z.array(z.string()),
   })
   .meta({ id: 'TaskRow' })

@@ -44,7 +44,9 @@ export type ErrorDetails = { cause?: unknown; errors?: FieldError[]; retryAfterS
  */
 export const defineErrors = <Codes extends string>(
   definitions: Record<Codes, ErrorDefinition>,
-): Record<Codes, (message: string, details?: ErrorDetails) => AppError> & { definitions: Record<Codes, ErrorDefinition> } => {
+): Record<Codes, (message: string, details?: ErrorDetails) => AppError> & {
+  definitions: Record<Codes, ErrorDefinition>
+} => {
   const makers = Object.fromEntries(
     Object.entries<ErrorDefinition>(definitions).map(([code, definition]) => [
       code,

@@ -5,8 +5,22 @@ export type Log = Logger
 
 /** Names under which secrets travel. Their values never reach the log, at any of the depths that our objects have. */
 export const secretKeys = [
-  'password', 'otp', 'token', 'accessToken', 'refreshToken', 'ticket', 'secret', 'authorization', 'cookie', 'set-cookie',
-  'masterKey', 'privateKey', 'secretAccessKey', 'sessionToken', 'externalId', 'connectionString',
+  'password',
+  'otp',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'ticket',
+  'secret',
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'masterKey',
+  'privateKey',
+  'secretAccessKey',
+  'sessionToken',
+  'externalId',
+  'connectionString',
 ]
 
 /**

@@ -166,7 +166,7 @@ test('rows leave their configuration out; a single resource has it', async () =>
   assert.equal(cache, 'HIT')
   assert.deepEqual(body.config, { Hypervisor: 'xen' })
   assert.equal(body.cost.monthlyUsd, 77.79)
-  assert.match(body.cost.source, /^list price/)
+  assert.match(body.cost.source, /^approximate list price/)
   assert.equal(body.freshness.status, 'hit')
 })
 

@@ -53,7 +53,15 @@ export const createTasks = (options: TasksOptions) => {
     const known = catalogue.find(name)
     return known?.version === version ? known : null
   }
-  const planner = createPlanner({ db, clock, aws, access, catalogue, selfApproval, resolveTargets: options.resolveTargets })
+  const planner = createPlanner({
+    db,
+    clock,
+    aws,
+    access,
+    catalogue,
+    selfApproval,
+    resolveTargets: options.resolveTargets,
+  })
   const decider = { db, notifier, now: clock.now }
 
   const queueDb = openQueueDatabase({ connectionString: db.connectionString, log })
@@ -99,12 +107,18 @@ export const createTasks = (options: TasksOptions) => {
         undoOf: null,
         now: clock.now(),
       })
-      const isNew = await filer.file({ task, principal, requestId, ...(idempotency === undefined ? {} : { idempotency }) })
+      const isNew = await filer.file({
+        task,
+        principal,
+        requestId,
+        ...(idempotency === undefined ? {} : { idempotency }),
+      })
       if (isNew || idempotency === undefined) {
         return { id: task.id, status: task.status, planHash: task.plan.planHash, isNew }
       }
       const earlier = await replay({ principal, idempotency })
-      if (earlier === null) throw errors.idempotency_conflict(`The Idempotency-Key "${idempotency.key}" is in use. Try again.`)
+      if (earlier === null)
+        throw errors.idempotency_conflict(`The Idempotency-Key "${idempotency.key}" is in use. Try again.`)
       return { ...earlier, isNew }
     },
     approve: (acting) => approve({ ...decider, selfApproval }, { ...acting }),

@@ -42,6 +42,9 @@ export const openBrowser = async (
     if (message.type() === 'error' && ignore?.test(message.text()) !== true) complaints.push(message.text())
   })
   context.on('weberror', (failure) => void complaints.push(String(failure.error())))
+  await context.addInitScript(
+    `addEventListener('securitypolicyviolation', (event) => console.error('Against the content security policy: ' + event.violatedDirective + ' ' + event.blockedURI))`,
+  )
   const page = await context.newPage()
   return { page, context, assertQuiet: () => assert.deepEqual(complaints, []) }
 }

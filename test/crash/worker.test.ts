@@ -8,7 +8,7 @@ import type { Split } from '../support/split.ts'
 import { createSplit } from '../support/split.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-// Workers die and stop; the sandbox, in a process of its own, lives on and counts what was done to each instance. Tasks
+// Workers die; the sandbox, in a process of its own, lives on and counts what was done to each instance. Tasks
 // are filed while no worker runs, so that each test decides when the work begins, and on instances of its own.
 let split: Split
 let admin: Client
@@ -16,11 +16,11 @@ let free: string[]
 let workers: RunningProcess[] = []
 
 before(async () => {
-  split = await createSplit({ env: { ORCHESTRATOR_SANDBOX_SIZE: '3500' }, leaseSeconds: 3 })
+  split = await createSplit({ env: { ORCHESTRATOR_SANDBOX_SIZE: '2500' }, leaseSeconds: 6 })
   await split.start('sandbox')
   const front = await split.start('gateway,tasks,resources,monitoring')
   admin = await split.admin(front)
-  free = await instances(admin, 1000)
+  free = await instances(admin, 700)
 })
 afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.stop()))
@@ -51,45 +51,12 @@ test('a worker is killed half-way through 500 tasks: the other one ends them all
 })
 
 test('all workers are killed: one that starts later ends everything', async () => {
-  const filed = await fileTagTasks(admin, free.splice(0, 250))
+  const filed = await fileTagTasks(admin, free.splice(0, 200))
   await addFault(admin, { kind: 'latency', action: 'CreateTags', milliseconds: 300 })
   const first = await Promise.all([startWorker(), startWorker()])
-  await waitFor('half of the tasks to be over', async () => (await liveTasks(admin)) <= 125, 30)
+  await waitFor('half of the tasks to be over', async () => (await liveTasks(admin)) <= 100, 30)
   await Promise.all(first.map((worker) => worker.stop('SIGKILL')))
   assert.ok((await liveTasks(admin)) > 0, 'there is work left')
   await startWorker()
   await assertTagged(admin, filed)
-})
-
-test('a worker that was stopped for longer than its lease does nothing twice when it goes on', async () => {
-  const filed = await fileTagTasks(admin, free.splice(0, 250))
-  const latency = await addFault(admin, { kind: 'latency', action: 'CreateTags', milliseconds: 1000 })
-  const stopped = await startWorker()
-  // All its slots wait for an answer, and behind them it has more in hand that it has not begun.
-  await waitFor('its calls to be under way', async () => (await latency.hits()) >= 50, 30)
-  stopped.signal('SIGSTOP')
-  const held = await heldBy(stopped)
-  assert.ok(held > 50, `it holds ${held}`)
-  await latency.remove()
-
-  await startWorker()
-  await waitFor('the other one to have done it all', async () => (await liveTasks(admin)) === 0, 30)
-  const queue = await admin.ok<QueueState>('GET', '/queue')
-  assert.ok(!queue.workers.some(({ pid }) => pid === stopped.pid), 'its lease has run out')
-  const before = await Promise.all(filed.slice(0, 5).map((task) => admin.items(task.id)))
-
-  stopped.signal('SIGCONT')
-  await waitFor('it to be back under a new identity', async () =>
-    (await admin.ok<QueueState>('GET', '/queue')).workers.some(({ pid }) => pid === stopped.pid),
-  )
-  // It is of use again: with the other one gone it does the next task.
-  await workers[1]?.stop()
-  const [more] = await fileTagTasks(admin, free.splice(0, 1))
-  assert.ok(more)
-  await assertTagged(admin, [...filed, more])
-  assert.deepEqual(
-    await Promise.all(filed.slice(0, 5).map((task) => admin.items(task.id))),
-    before,
-    'what it wrote late did not count',
-  )
 })

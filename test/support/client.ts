@@ -11,7 +11,12 @@ export type Answer<Body = any> = { status: number; headers: Headers; body: Body 
 
 /** The API as a program uses it: JSON in, JSON out, one user's token. */
 export const createClient = (base: string, token?: string) => {
-  const call = async <Body = any>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> => {
+  const call = async <Body = any>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Body>> => {
     const response = await fetch(`${base}/api/v1${path}`, {
       method,
       headers: {
@@ -26,7 +31,12 @@ export const createClient = (base: string, token?: string) => {
   }
 
   /** The body of an answer that must be a success. */
-  const ok = async <Body = any>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Body> => {
+  const ok = async <Body = any>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Body> => {
     const answer = await call<Body>(method, path, body, headers)
     assert.ok(answer.status < 300, `${method} ${path} gave ${answer.status}: ${JSON.stringify(answer.body)}`)
     return answer.body
@@ -38,7 +48,8 @@ export const createClient = (base: string, token?: string) => {
     call,
     ok,
     task,
-    resources: (q: string, limit = 50): Promise<List<Resource>> => ok('GET', `/resources?q=${encodeURIComponent(q)}&limit=${limit}`),
+    resources: (q: string, limit = 50): Promise<List<Resource>> =>
+      ok('GET', `/resources?q=${encodeURIComponent(q)}&limit=${limit}`),
     resource: (id: string): Promise<Resource> => ok('GET', `/resources/${encodeURIComponent(id)}`),
     plan: (request: unknown): Promise<Plan> => ok('POST', '/plans', request),
     file: (request: unknown, key?: string): Promise<{ id: string; status: string; planHash: string }> =>
@@ -62,17 +73,20 @@ export const createClient = (base: string, token?: string) => {
       socket.on('message', (data) => events.push(JSON.parse((data as Buffer).toString('utf8')) as LiveEvent))
       await new Promise((resolve, reject) => {
         socket.once('open', resolve)
-        socket.once('error', reject)
+        socket.on('error', reject)
       })
       socket.send(JSON.stringify({ subscribe: topics, ...(since === undefined ? {} : { since }) }))
       await waitFor('the first message of the live feed', () => events.length > 0)
-      return { events, close: () => socket.close() }
+      return { events, close: () => socket.close(), isClosed: () => socket.readyState === socket.CLOSED }
     },
   }
 }
 export type Client = ReturnType<typeof createClient>
 
 export const signIn = async (base: string, email: string, password: string): Promise<Client> => {
-  const { accessToken } = await createClient(base).ok<{ accessToken: string }>('POST', '/auth/login', { email, password })
+  const { accessToken } = await createClient(base).ok<{ accessToken: string }>('POST', '/auth/login', {
+    email,
+    password,
+  })
   return createClient(base, accessToken)
 }

@@ -54,7 +54,11 @@ const ensureTemplate = async (server: string): Promise<string> => {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name])
     if (rowCount) return
     await client.query(`create database ${name}_new`)
-    const db = openDatabase({ connectionString: withDatabase(server, `${name}_new`), log: createLog({ level: 'error' }), maxConnections: 1 })
+    const db = openDatabase({
+      connectionString: withDatabase(server, `${name}_new`),
+      log: createLog({ level: 'error' }),
+      maxConnections: 1,
+    })
     try {
       await migrate(db)
     } finally {

@@ -20,7 +20,9 @@ export const freePort = (): Promise<number> =>
     server.on('error', reject)
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 
@@ -45,7 +47,9 @@ export const startProcess = async (
 ): Promise<RunningProcess> => {
   const port = Number(env['ORCHESTRATOR_PORT'] ?? (await freePort()))
   const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('ORCHESTRATOR_') && name !== 'DATABASE_URL' && name !== 'REDIS_URL'),
+    Object.entries(process.env).filter(
+      ([name]) => !name.startsWith('ORCHESTRATOR_') && name !== 'DATABASE_URL' && name !== 'REDIS_URL',
+    ),
   )
   const program = options.leaseSeconds === undefined ? [cli, 'start'] : [withLease, String(options.leaseSeconds)]
   const child: ChildProcess = spawn(process.execPath, ['--conditions=source', ...program], {
@@ -53,7 +57,8 @@ export const startProcess = async (
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => void (output = (output + data.toString()).slice(-20_000)))
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (data: Buffer) => void (output = (output + data.toString()).slice(-20_000)))
   running.add(child)
   const exited = new Promise<number | null>((resolve) =>
     child.once('exit', (code) => {
@@ -102,4 +107,5 @@ export const temporaryDirectory = async (): Promise<{ path: string; remove: () =
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
-export const initialPassword = async (dataDir: string): Promise<string> => (await readFile(join(dataDir, 'initial-password'), 'utf8')).trim()
+export const initialPassword = async (dataDir: string): Promise<string> =>
+  (await readFile(join(dataDir, 'initial-password'), 'utf8')).trim()

@@ -59,7 +59,9 @@ const unknownNames = (env: Environment): FieldError[] => {
 }
 
 const suggestion = (name: string, known: ReadonlySet<string>): string => {
-  const near = [...known].map((candidate) => ({ candidate, distance: editDistance(name, candidate) })).sort((a, b) => a.distance - b.distance)[0]
+  const near = [...known]
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .sort((a, b) => a.distance - b.distance)[0]
   return near && near.distance <= 4 ? `; did you mean ${near.candidate}?` : '; `orchestrator config` lists all'
 }
 
@@ -88,9 +90,17 @@ const conflicts = (config: Config): FieldError[] => {
     found.push({ path: 'DATABASE_URL', message: 'is needed where roles are split: all processes share one PostgreSQL' })
   }
   if (isSplit && config.masterKey === undefined) {
-    found.push({ path: 'ORCHESTRATOR_MASTER_KEY', message: 'is needed where roles are split: all processes share one key' })
+    found.push({
+      path: 'ORCHESTRATOR_MASTER_KEY',
+      message: 'is needed where roles are split: all processes share one key',
+    })
   }
-  if (!loopback.has(config.host) && config.tls === 'off' && config.trustedProxies === undefined && config.role.includes('gateway')) {
+  if (
+    !loopback.has(config.host) &&
+    config.tls === 'off' &&
+    config.trustedProxies === undefined &&
+    config.role.includes('gateway')
+  ) {
     found.push({
       path: 'ORCHESTRATOR_HOST',
       message:

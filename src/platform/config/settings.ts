@@ -19,14 +19,24 @@ const service = (box: string): Setting<string> =>
 
 /** Every setting there is. An unknown ORCHESTRATOR_* name in the environment is a start-up error. */
 export const settings = {
-  port: setting({ name: 'ORCHESTRATOR_PORT', description: 'TCP port of the HTTP API and the console.', default: '8080', parse: wholeNumber(0, 65_535) }),
+  port: setting({
+    name: 'ORCHESTRATOR_PORT',
+    description: 'TCP port of the HTTP API and the console.',
+    default: '8080',
+    parse: wholeNumber(0, 65_535),
+  }),
   host: setting({
     name: 'ORCHESTRATOR_HOST',
     description: 'Address to listen on. Anything but loopback needs TLS or a trusted proxy.',
     default: '127.0.0.1',
     parse: text,
   }),
-  dataDir: setting({ name: 'ORCHESTRATOR_DATA_DIR', description: 'Directory for everything that is kept on disk.', default: './.orchestrator', parse: text }),
+  dataDir: setting({
+    name: 'ORCHESTRATOR_DATA_DIR',
+    description: 'Directory for everything that is kept on disk.',
+    default: './.orchestrator',
+    parse: text,
+  }),
   publicUrl: setting({
     name: 'ORCHESTRATOR_PUBLIC_URL',
     description: 'The address under which people reach the console, where it differs from host and port.',
@@ -59,14 +69,24 @@ export const settings = {
     default: 'all',
     parse: roleList,
   }),
-  cloud: setting({ name: 'ORCHESTRATOR_CLOUD', description: 'Which accounts a fresh installation begins with.', default: 'sandbox', parse: oneOf('sandbox', 'aws') }),
+  cloud: setting({
+    name: 'ORCHESTRATOR_CLOUD',
+    description: 'Which accounts a fresh installation begins with.',
+    default: 'sandbox',
+    parse: oneOf('sandbox', 'aws'),
+  }),
   sandboxSize: setting({
     name: 'ORCHESTRATOR_SANDBOX_SIZE',
     description: 'Resources in the simulated estate.',
     default: '1500',
     parse: wholeNumber(500, 1_000_000),
   }),
-  sandboxSeed: setting({ name: 'ORCHESTRATOR_SANDBOX_SEED', description: 'The same seed gives the same estate.', default: '1', parse: text }),
+  sandboxSeed: setting({
+    name: 'ORCHESTRATOR_SANDBOX_SEED',
+    description: 'The same seed gives the same estate.',
+    default: '1',
+    parse: text,
+  }),
   sandboxSpeed: setting({
     name: 'ORCHESTRATOR_SANDBOX_SPEED',
     description: "How fast the sandbox's clock and token buckets run against the wall's.",
@@ -85,7 +105,18 @@ export const settings = {
     default: undefined,
     parse: url('http:', 'https:'),
   }),
-  adminEmail: setting({ name: 'ORCHESTRATOR_ADMIN_EMAIL', description: 'E-mail address of the first administrator.', default: 'admin@localhost', parse: text }),
+  awsRegion: setting({
+    name: 'AWS_REGION',
+    description: 'Region of the account that a fresh installation on real AWS begins with.',
+    default: 'us-east-1',
+    parse: text,
+  }),
+  adminEmail: setting({
+    name: 'ORCHESTRATOR_ADMIN_EMAIL',
+    description: 'E-mail address of the first administrator.',
+    default: 'admin@localhost',
+    parse: text,
+  }),
   adminPassword: setting({
     name: 'ORCHESTRATOR_ADMIN_PASSWORD',
     description:
@@ -96,13 +127,15 @@ export const settings = {
   }),
   selfApproval: setting({
     name: 'ORCHESTRATOR_SELF_APPROVAL',
-    description: 'Whether requesters may approve their own tasks: on sandbox accounts only, always (installations of one person), or never.',
+    description:
+      'Whether requesters may approve their own tasks: on sandbox accounts only, always (installations of one person), or never.',
     default: 'sandbox',
     parse: oneOf('sandbox', 'always', 'never'),
   }),
   model: setting({
     name: 'ORCHESTRATOR_MODEL',
-    description: 'The model behind the assistant: builtin, bedrock:<model>, anthropic:<model>, openai:<model> or ollama:<model>.',
+    description:
+      'The model behind the assistant: builtin, bedrock:<model>, anthropic:<model>, openai:<model> or ollama:<model>.',
     default: 'builtin',
     parse: (given: string) => {
       if (!/^(builtin|(bedrock|anthropic|openai|ollama):.+)$/.test(given)) {
@@ -122,7 +155,8 @@ export const settings = {
   }),
   masterKey: setting({
     name: 'ORCHESTRATOR_MASTER_KEY',
-    description: 'Key that seals secrets in the database, or the ARN of a KMS key. None: a key file (mode 0600) in the data directory.',
+    description:
+      'Key that seals secrets in the database, or the ARN of a KMS key. None: a key file (mode 0600) in the data directory.',
     default: undefined,
     isSecret: true,
     parse: text,
@@ -154,7 +188,20 @@ export const settings = {
 
 type Settings = typeof settings
 type Parsed<S> = S extends Setting<infer Value> ? Value : never
-type Optional = 'publicUrl' | 'trustedProxies' | 'databaseUrl' | 'redisUrl' | 'sandboxUrl' | 'awsEndpointUrl' | 'adminPassword' | 'masterKey' | 'tasksUrl' | 'resourcesUrl' | 'aiUrl' | 'monitoringUrl' | 'token'
+type Optional =
+  | 'publicUrl'
+  | 'trustedProxies'
+  | 'databaseUrl'
+  | 'redisUrl'
+  | 'sandboxUrl'
+  | 'awsEndpointUrl'
+  | 'adminPassword'
+  | 'masterKey'
+  | 'tasksUrl'
+  | 'resourcesUrl'
+  | 'aiUrl'
+  | 'monitoringUrl'
+  | 'token'
 /** The whole configuration; what has no default may be undefined. */
 export type Config = {
   [Name in keyof Settings]: Name extends Optional ? Parsed<Settings[Name]> | undefined : Parsed<Settings[Name]>

@@ -51,13 +51,20 @@ export const openDatabase = (options: {
     types,
     ...(options.settings === undefined
       ? {}
-      : { options: Object.entries(options.settings).map(([name, value]) => `-c ${name}=${value}`).join(' ') }),
+      : {
+          options: Object.entries(options.settings)
+            .map(([name, value]) => `-c ${name}=${value}`)
+            .join(' '),
+        }),
     // Statements of a transaction that don't wait for each other's rows go out together: one round trip instead of many.
     pipeline: true,
   })
   let isClosing = false
   // Not the error itself: the pool hangs the whole client on it.
-  pool.on('error', ({ message }) => void (isClosing || options.log.warn({ reason: message }, 'database connection lost')))
+  pool.on(
+    'error',
+    ({ message }) => void (isClosing || options.log.warn({ reason: message }, 'database connection lost')),
+  )
 
   const run = async <Row>(client: pg.Pool | pg.PoolClient, statement: Statement): Promise<Row[]> => {
     const result = await client.query({
@@ -114,7 +121,18 @@ export const openDatabase = (options: {
   }
 }
 
-const connectionCodes = new Set(['57P01', '57P02', '57P03', '08000', '08003', '08006', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'])
+const connectionCodes = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '08000',
+  '08003',
+  '08006',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+])
 
 /** Whether an error means that the server or the connection went away (try again), not that the statement was wrong. */
 export const isConnectionLost = (error: unknown): boolean =>

@@ -26,7 +26,10 @@ export const createListener = async (options: {
   let client: pg.Client | undefined
 
   const connect = async (): Promise<pg.Client> => {
-    const next = new pg.Client({ connectionString: options.connectionString, application_name: 'aws-orchestrator listen' })
+    const next = new pg.Client({
+      connectionString: options.connectionString,
+      application_name: 'aws-orchestrator listen',
+    })
     next.on('error', (error) => log.warn({ err: error }, 'notification connection lost'))
     next.on('notification', ({ channel, payload }) => {
       for (const callback of callbacks.get(channel) ?? []) callback(payload ?? '')

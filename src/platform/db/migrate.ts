@@ -34,7 +34,9 @@ export const migrate = async (db: Database): Promise<{ applied: string[] }> => {
       text: `create table if not exists migrations (
         number int primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`,
     })
-    const rows = await tx.query<{ number: number; checksum: string }>({ text: 'select number, checksum from migrations' })
+    const rows = await tx.query<{ number: number; checksum: string }>({
+      text: 'select number, checksum from migrations',
+    })
     const known = new Map(rows.map((row) => [row.number, row.checksum]))
     for (const migration of migrations) {
       const checksum = known.get(migration.number)

@@ -113,7 +113,7 @@ for (const [what, change, kind, row] of [
     await tamper(change)
     const { ok, firstBroken } = await verify()
     assert.equal(ok, false)
-    assert.equal(firstBroken?.kind, kind, firstBroken?.message)
+    assert.equal(firstBroken?.kind, kind, firstBroken?.message ?? 'nothing was noticed')
     if (row !== null && kind === 'edited') assert.equal(firstBroken?.row, await rowNamed(row))
   })
 }

@@ -29,7 +29,9 @@ export const approve = async (deps: Decider & { selfApproval: SelfApproval }, ac
     if (!ruling.allowed) throw errors.approval_not_allowed(ruling.why)
     if (!isConfirmed(ruling.mustConfirm, acting.confirmation)) {
       throw errors.confirmation_needed(`Type "${ruling.mustConfirm}" as confirmation to approve this plan.`, {
-        errors: [{ path: 'confirmation', message: `must be "${ruling.mustConfirm}"`, value: acting.confirmation ?? null }],
+        errors: [
+          { path: 'confirmation', message: `must be "${ruling.mustConfirm}"`, value: acting.confirmation ?? null },
+        ],
       })
     }
     const recorded = await insertApproval(tx, {
@@ -41,9 +43,15 @@ export const approve = async (deps: Decider & { selfApproval: SelfApproval }, ac
       reason: acting.reason ?? null,
       selfApproved: ruling.selfApproved,
     })
-    if (recorded.length === 0) throw errors.already_decided(`You approved task ${task.id} before; another person is needed.`)
+    if (recorded.length === 0)
+      throw errors.already_decided(`You approved task ${task.id} before; another person is needed.`)
     const approvals = (await approvalsOf(tx, [task.id])).filter((approval) => approval.decision === 'approved').length
-    const details = { planHash: acting.planHash, selfApproved: ruling.selfApproved, approvals, needed: task.plan.approvals.needed }
+    const details = {
+      planHash: acting.planHash,
+      selfApproved: ruling.selfApproved,
+      approvals,
+      needed: task.plan.approvals.needed,
+    }
     if (!ruling.isEnough && approvals < task.plan.approvals.needed) return { task, details }
 
     const now = deps.now()

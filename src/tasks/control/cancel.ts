@@ -30,7 +30,11 @@ export const cancel = async (deps: Deps, acting: Acting): Promise<void> => {
 }
 
 /** Ends a task of which nothing has begun. */
-export const cancelAll = async (tx: Sql, task: TaskRecord, status: Extract<TaskStatus, 'cancelled' | 'rejected' | 'expired'>) => {
+export const cancelAll = async (
+  tx: Sql,
+  task: TaskRecord,
+  status: Extract<TaskStatus, 'cancelled' | 'rejected' | 'expired'>,
+) => {
   const cancelled = await cancelPendingItems(tx, task.id, 0)
   return setTaskStatus(tx, task.id, status, { cancelled, isFinal: true })
 }

@@ -35,7 +35,13 @@ export const decide = async (
         subject: { type: 'Task', id: task.id },
         outcome: 'succeeded',
         requestId: acting.requestId,
-        details: { operation: task.operation, from: before.status, to: task.status, reason: acting.reason ?? null, ...details },
+        details: {
+          operation: task.operation,
+          from: before.status,
+          to: task.status,
+          reason: acting.reason ?? null,
+          ...details,
+        },
       },
     ])
     await appendEvents(tx, [statusEvent(task)])

@@ -25,7 +25,8 @@ export const undoability = (
   if (operation === null) return { possible: false, why: `This release does not know ${task.operation} any more.` }
   if (operation.undo.inverse === null) return { possible: false, why: operation.undo.note ?? 'It has no undo.' }
   if (!isFinal(task.status)) return { possible: false, why: 'It is not over yet.' }
-  if (task.succeeded === 0) return { possible: false, why: 'Nothing of it succeeded, so there is nothing to take back.' }
+  if (task.succeeded === 0)
+    return { possible: false, why: 'Nothing of it succeeded, so there is nothing to take back.' }
   if (undoTask && !['failed', 'cancelled', 'rejected', 'expired', 'partly_failed'].includes(undoTask.status)) {
     return { possible: false, why: `Task ${undoTask.id} takes it back.` }
   }
@@ -52,7 +53,8 @@ export const undo = async (
   if (task === undefined) throw errors.task_not_found(`There is no task "${taskId}".`)
   const operation = deps.operation(task.operation, task.operation_version)
   const { possible, why } = undoability(task, operation, await undoTaskOf(deps.db, taskId))
-  if (!possible || operation?.undo.inverse == null) throw errors.undo_impossible(`Task ${taskId} can't be undone: ${why}`)
+  if (!possible || operation?.undo.inverse == null)
+    throw errors.undo_impossible(`Task ${taskId} can't be undone: ${why}`)
 
   const chosen = await chosenItems(deps.db, task, items)
   const inverse = operation.undo.inverse(task.params)
@@ -65,14 +67,23 @@ export const undo = async (
     undoOf: taskId,
     ...(preApproved === null ? {} : { preApproved }),
     ...(operation.undo.images
-      ? { desired: new Map(chosen.map((item) => [item.target_id, { before: item.actual ?? item.after, after: item.before }])) }
+      ? {
+          desired: new Map(
+            chosen.map((item) => [item.target_id, { before: item.actual ?? item.after, after: item.before }]),
+          ),
+        }
       : {}),
   })
   if (stored.plan.targets.length === 0) {
     const [first] = stored.plan.excluded
-    throw errors.nothing_to_do(`Nothing of task ${taskId} is left to take back${first ? ` (${first.id}: ${first.why})` : ''}.`, {
-      errors: stored.plan.excluded.slice(0, 50).map(({ id, why: message }) => ({ path: 'items', message, value: id })),
-    })
+    throw errors.nothing_to_do(
+      `Nothing of task ${taskId} is left to take back${first ? ` (${first.id}: ${first.why})` : ''}.`,
+      {
+        errors: stored.plan.excluded
+          .slice(0, 50)
+          .map(({ id, why: message }) => ({ path: 'items', message, value: id })),
+      },
+    )
   }
   const filed = newTask({
     principal,
@@ -95,7 +106,9 @@ const chosenItems = async (db: Database, task: TaskWithTargets, ids: string[] | 
   const [unknown] = wanted
   if (unknown !== undefined) {
     throw errors.undo_impossible(`"${unknown}" is not an item of task ${task.id} that succeeded.`, {
-      errors: [...wanted].slice(0, 50).map((value) => ({ path: 'items', message: 'is not an item that succeeded', value })),
+      errors: [...wanted]
+        .slice(0, 50)
+        .map((value) => ({ path: 'items', message: 'is not an item that succeeded', value })),
     })
   }
   return chosen

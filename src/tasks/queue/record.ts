@@ -5,7 +5,10 @@ import type { Notifier } from '#platform/events/notifier.ts'
 import type { Advance } from '../store/advance-items.ts'
 import { advanceItems } from '../store/advance-items.ts'
 
-type Entry = { kind: 'start'; taskId: string } | { kind: 'advance'; advance: Advance } | { kind: 'progress'; event: NewEvent }
+type Entry =
+  | { kind: 'start'; taskId: string }
+  | { kind: 'advance'; advance: Advance }
+  | { kind: 'progress'; event: NewEvent }
 
 /**
  * News that may be overtaken waits this long: that a task began, and that a step went on to the next. A task that is over
@@ -99,7 +102,9 @@ export type Recorder = ReturnType<typeof createRecorder>
 
 /** Whether the task's own row moves with this: an item ended, or began to wait. A wait that goes on is not news. */
 const isNews = (advance: Advance): boolean =>
-  advance.status !== 'running' && advance.status !== 'pending' && !(advance.status === 'waiting' && advance.stepAttempt > 1)
+  advance.status !== 'running' &&
+  advance.status !== 'pending' &&
+  !(advance.status === 'waiting' && advance.stepAttempt > 1)
 
 /** More items than this are not listed in one event; the reader fetches them. */
 const mostListedItems = 100

@@ -13,7 +13,13 @@ const hourlyMs = 3_600_000
  * What keeps the queue small and true: finished tasks leave the hot tables, approvals that did not come expire, old
  * idempotency keys go, next month's partitions are made. Any number of processes may run it; rows are taken with SKIP LOCKED.
  */
-export const createUpkeep = (options: { db: Database; clock: Clock; log: Log; notifier: Notifier; overForSeconds?: number }) => {
+export const createUpkeep = (options: {
+  db: Database
+  clock: Clock
+  log: Log
+  notifier: Notifier
+  overForSeconds?: number
+}) => {
   const { db, clock, log, notifier, overForSeconds = 60 } = options
   const stopping = new AbortController()
   let running: Promise<void> = Promise.resolve()

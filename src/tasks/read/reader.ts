@@ -7,7 +7,15 @@ import type { TaskEvent, TaskService } from '../http/task-service.ts'
 import type { Operation } from '../operation.ts'
 import { countItems, listItems, listTaskEvents, plannedTargets } from '../store/read-items.ts'
 import type { TaskRecord } from '../store/shapes.ts'
-import { approvalsOf, countTasksMatching, findTask, listTasks, queueCounts, runningItems, undoTaskOf } from '../store/read-tasks.ts'
+import {
+  approvalsOf,
+  countTasksMatching,
+  findTask,
+  listTasks,
+  queueCounts,
+  runningItems,
+  undoTaskOf,
+} from '../store/read-tasks.ts'
 import { errors } from '../errors.ts'
 import { fromCursor, toCursor } from './cursor.ts'
 import { itemOf, taskOf, taskRowOf } from './task-view.ts'
@@ -23,7 +31,10 @@ export const createReader = (deps: {
 
   const undoOf = async (task: TaskRecord) => {
     const undoTask = await undoTaskOf(db, task.id)
-    return { ...undoability(task, operation(task.operation, task.operation_version), undoTask), task: undoTask?.id ?? null }
+    return {
+      ...undoability(task, operation(task.operation, task.operation_version), undoTask),
+      task: undoTask?.id ?? null,
+    }
   }
 
   const get = async (taskId: string): Promise<Task | null> => {
@@ -40,9 +51,15 @@ export const createReader = (deps: {
 
   const list: TaskService['list'] = async (filter, { limit, cursor }): Promise<List<TaskRow>> => {
     const beforeId = fromCursor(cursor, uuidShape)
-    const [found, total] = await Promise.all([listTasks(db, filter, { limit, beforeId }), countTasksMatching(db, filter)])
+    const [found, total] = await Promise.all([
+      listTasks(db, filter, { limit, beforeId }),
+      countTasksMatching(db, filter),
+    ])
     const page = found.slice(0, limit)
-    const running = await runningItems(db, page.filter((task) => task.open > 0).map((task) => task.id))
+    const running = await runningItems(
+      db,
+      page.filter((task) => task.open > 0).map((task) => task.id),
+    )
     return {
       items: page.map((task) => taskRowOf(task, running.get(task.id) ?? 0)),
       nextCursor: nextCursor(found, limit, (task) => task.id),

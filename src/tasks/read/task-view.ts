@@ -82,12 +82,15 @@ export const itemOf = (item: ItemRecord, task: TaskRecord, undo: { possible: boo
 }
 
 const undoOfItem = (status: ItemStatus, undo: { possible: boolean; why: string | null }) =>
-  status === 'succeeded' || !isOver(status) ? undo : { possible: false, why: 'It did not succeed, so there is nothing to take back.' }
+  status === 'succeeded' || !isOver(status)
+    ? undo
+    : { possible: false, why: 'It did not succeed, so there is nothing to take back.' }
 
 const isOver = (status: ItemStatus): boolean => status !== 'pending' && status !== 'running' && status !== 'waiting'
 
 /** An item that is polled for a moment still waits, as far as anybody is concerned. */
-const shownStatus = (item: ItemRecord): ItemStatus => (item.status === 'running' && item.in_wait ? 'waiting' : item.status)
+const shownStatus = (item: ItemRecord): ItemStatus =>
+  item.status === 'running' && item.in_wait ? 'waiting' : item.status
 
 const stepsOf = (item: ItemRecord, task: TaskRecord): StepRecord[] => {
   const records = new Map(item.steps.map((step) => [step.name, step]))
@@ -106,4 +109,3 @@ const stepsOf = (item: ItemRecord, task: TaskRecord): StepRecord[] => {
     }
   })
 }
-

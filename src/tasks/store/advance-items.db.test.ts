@@ -23,7 +23,12 @@ test('workers that end items of the same tasks at the same time count every one 
   const log = createLog({ level: 'fatal' })
   // Two pools: as two processes would, they wait for each other's row locks.
   const pools = [0, 1].map(() => openQueueDatabase({ connectionString: database.url, log, maxConnections: 4 }))
-  const filer = createFiler({ db: database.db, notifier: createNotifier(database.db), onFiled: () => {}, now: () => new Date() })
+  const filer = createFiler({
+    db: database.db,
+    notifier: createNotifier(database.db),
+    onFiled: () => {},
+    now: () => new Date(),
+  })
   const tasks = [newTestTask(operation, { targets: 200 }), newTestTask(operation, { targets: 200 })]
   await Promise.all(tasks.map((task) => filer.file({ task, principal, requestId: null })))
 
@@ -38,7 +43,10 @@ test('workers that end items of the same tasks at the same time count every one 
         const advances = items.map((item) => advanceOf(item, { status: 'succeeded' }))
         await Promise.all(advances.map(recorder.advance))
         // Offered again, as after a lost connection: fenced, and counted by nobody.
-        assert.deepEqual(await Promise.all(advances.map(recorder.advance)), advances.map(() => false))
+        assert.deepEqual(
+          await Promise.all(advances.map(recorder.advance)),
+          advances.map(() => false),
+        )
       }
     }),
   )

@@ -5,7 +5,10 @@ import type { Sql } from '#platform/db/database.ts'
  * once `items` are reached. Returns how many.
  * Small batches: a write transaction must stay far below the 250 ms that would stall the live feed.
  */
-export const archiveTasks = async (sql: Sql, limits: { tasks: number; items: number; overForSeconds: number }): Promise<number> => {
+export const archiveTasks = async (
+  sql: Sql,
+  limits: { tasks: number; items: number; overForSeconds: number },
+): Promise<number> => {
   const rows = await sql.query({
     name: 'tasks.archive',
     text: `with candidates as (

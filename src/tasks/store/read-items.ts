@@ -63,7 +63,11 @@ export const plannedTargets = (sql: Sql, taskId: string) =>
   })
 
 /** Events of a task, oldest first; one more than `limit`. */
-export const listTaskEvents = (sql: Sql, taskId: string, page: { limit: number; after: { xid: string; id: string } | null }) =>
+export const listTaskEvents = (
+  sql: Sql,
+  taskId: string,
+  page: { limit: number; after: { xid: string; id: string } | null },
+) =>
   sql.query<{ xid: string; id: string; type: string; at: Date; data: unknown }>({
     name: 'events.of-task',
     text: `select xid::text, id::text, type, at, data from events

@@ -5,8 +5,6 @@ import type { Sql } from '#platform/db/database.ts'
 import type { TaskRecord, TaskWithTargets } from './shapes.ts'
 import { taskColumns } from './shapes.ts'
 
-
-
 export const findTask = async (sql: Sql, id: string): Promise<TaskWithTargets | undefined> => {
   const [row] = await sql.query<TaskWithTargets>({
     name: 'tasks.find',
@@ -17,7 +15,11 @@ export const findTask = async (sql: Sql, id: string): Promise<TaskWithTargets | 
 }
 
 /** One more than `limit`, newest first, so that the caller knows whether there is a next page. */
-export const listTasks = (sql: Sql, filter: TaskFilter, page: { limit: number; beforeId: string | null }): Promise<TaskRecord[]> => {
+export const listTasks = (
+  sql: Sql,
+  filter: TaskFilter,
+  page: { limit: number; beforeId: string | null },
+): Promise<TaskRecord[]> => {
   const where = conditionOf(filter)
   const values = [...where.values, page.beforeId, page.limit + 1]
   return sql.query<TaskRecord>({

@@ -19,7 +19,13 @@ const longestAttemptMs = 30_000
  * that was stopped for longer than its lease and continued finds it too old before its next side effect; it then comes
  * back under a new identity, and everything it still writes under the old one is fenced.
  */
-export const createLease = (options: { db: Database; clock: Clock; log: Log; leaseSeconds: number; onLost: () => void }) => {
+export const createLease = (options: {
+  db: Database
+  clock: Clock
+  log: Log
+  leaseSeconds: number
+  onLost: () => void
+}) => {
   const { db, clock, log, leaseSeconds, onLost } = options
   const leaseMs = leaseSeconds * 1000
   // What must be left for an attempt to be worth beginning; the rest is slack for clocks and scheduling.

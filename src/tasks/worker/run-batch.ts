@@ -26,6 +26,8 @@ export const runBatch = async (
     isCancelling: (taskId: string) => boolean
     /** Called with the time at which a parked item is due again. */
     onParked: (due: Date) => void
+    /** Called with targets of which something may have changed in AWS; not for a wait that merely goes on. */
+    onChanged: (targetIds: string[]) => void
   },
   batch: Batch,
 ): Promise<void> => {
@@ -38,7 +40,10 @@ export const runBatch = async (
     if (advance.readyAt) deps.onParked(advance.readyAt)
     return isOurs && advance.status === 'running' ? afterAdvance(item, advance) : null
   }
-  const writeAll = async (items: HeldItem[], advances: (item: HeldItem, index: number) => Advance): Promise<HeldItem[]> =>
+  const writeAll = async (
+    items: HeldItem[],
+    advances: (item: HeldItem, index: number) => Advance,
+  ): Promise<HeldItem[]> =>
     (await Promise.all(items.map((item, index) => write(item, advances(item, index))))).filter((item) => item !== null)
 
   let items = await dropHopeless(batch.items, writeAll)
@@ -52,7 +57,9 @@ export const runBatch = async (
 
     let ready = together
     if (isFirstEffect(operation.steps, step)) {
-      const cancelled = ready.filter((item) => !item.isCompensating && !item.isDoubtful && deps.isCancelling(item.taskId))
+      const cancelled = ready.filter(
+        (item) => !item.isCompensating && !item.isDoubtful && deps.isCancelling(item.taskId),
+      )
       await writeAll(cancelled, (item) => advanceOf(item, { status: 'cancelled' }))
       ready = ready.filter((item) => !cancelled.includes(item))
     }
@@ -65,7 +72,9 @@ export const runBatch = async (
       const outcomes = await runStep(operation, step, scope, ready)
       const times = { now: clock.now(), cloud }
       // runStep gives one outcome for each item, in order.
+      const moved = ready.filter((_, index) => step.kind !== 'check' && outcomes[index]?.kind !== 'pending')
       ready = await writeAll(ready, (item, index) => transition(item, operation, outcomes[index]!, times))
+      if (moved.length > 0) deps.onChanged(moved.map((item) => item.targetId))
     }
     items = [...ready, ...apart]
   }

@@ -24,13 +24,41 @@ const operation = testOperation({
 const reboot = testOperation({ name: 'test.reboot', steps: [step('reboot', { kind: 'act', effect: 'at-most-once' })] })
 const noon = new Date('2026-01-01T12:00:00Z')
 const times = { now: noon, cloud: createCloudClock(1) }
-const failed = (retry: Extract<Outcome, { kind: 'failed' }>['retry'], code = 'Boom'): Outcome => ({ kind: 'failed', code, message: 'It broke.', retry })
+const failed = (retry: Extract<Outcome, { kind: 'failed' }>['retry'], code = 'Boom'): Outcome => ({
+  kind: 'failed',
+  code,
+  message: 'It broke.',
+  retry,
+})
 
 const item = (more: Partial<HeldItem> = {}): HeldItem => ({
-  account: '111111111111', id: '00000000-0000-7000-8000-000000000000', taskId: '00000000-0000-7000-8000-000000000001', ordinal: 0, region: 'eu-west-1',
-  targetId: 'arn', before: {}, after: {}, step: 0, stepAttempt: 0, stepStartedAt: noon, isArmed: false, isDoubtful: false,
-  isCompensating: false, inWait: false, steps: [], attempt: 1, recoveries: 0, priority: 0, operation: operation.name, operationVersion: 1,
-  params: {}, taskStatus: 'running', error: null, worker: 'w', actual: null, ...more,
+  account: '111111111111',
+  id: '00000000-0000-7000-8000-000000000000',
+  taskId: '00000000-0000-7000-8000-000000000001',
+  ordinal: 0,
+  region: 'eu-west-1',
+  targetId: 'arn',
+  before: {},
+  after: {},
+  step: 0,
+  stepAttempt: 0,
+  stepStartedAt: noon,
+  isArmed: false,
+  isDoubtful: false,
+  isCompensating: false,
+  inWait: false,
+  steps: [],
+  attempt: 1,
+  recoveries: 0,
+  priority: 0,
+  operation: operation.name,
+  operationVersion: 1,
+  params: {},
+  taskStatus: 'running',
+  error: null,
+  worker: 'w',
+  actual: null,
+  ...more,
 })
 /** The item after these outcomes, one after the other. */
 const after = (outcomes: Outcome[], start = item()) => {
@@ -49,7 +77,15 @@ test('an item goes step by step and succeeds with the last', () => {
   const end = after([ok, ok, ok, { kind: 'done', after: { state: 'b' } }])
   assert.equal(end.status, 'succeeded')
   assert.deepEqual(end.actual, { state: 'b' })
-  assert.deepEqual(end.steps.map((record) => [record.name, record.status]), [['check', 'succeeded'], ['stop', 'succeeded'], ['modify', 'succeeded'], ['wait', 'succeeded']])
+  assert.deepEqual(
+    end.steps.map((record) => [record.name, record.status]),
+    [
+      ['check', 'succeeded'],
+      ['stop', 'succeeded'],
+      ['modify', 'succeeded'],
+      ['wait', 'succeeded'],
+    ],
+  )
 })
 
 test('a target that drifted is not touched', () => {
@@ -60,7 +96,12 @@ test('a target that drifted is not touched', () => {
 
 test('a wait parks the item without a worker until it is due, in cloud time', () => {
   const fast = { now: noon, cloud: createCloudClock(60) }
-  const parked = transition(item({ step: 3 }), operation, { kind: 'pending', why: 'stopping', againInSeconds: 30 }, fast)
+  const parked = transition(
+    item({ step: 3 }),
+    operation,
+    { kind: 'pending', why: 'stopping', againInSeconds: 30 },
+    fast,
+  )
   assert.equal(parked.status, 'waiting')
   assert.equal(parked.inWait, true)
   assert.equal(parked.readyAt?.toISOString(), '2026-01-01T12:00:00.500Z') // 30 s at 60 times the speed
@@ -70,12 +111,18 @@ test('a wait that is not over in its time fails the item and what was done is ta
   const late = { now: new Date('2026-01-01T12:10:01Z'), cloud: createCloudClock(1) }
   const before = afterAdvance(item(), after([ok, ok, ok]))
   const first = transition(before, operation, { kind: 'pending', why: 'still stopping', againInSeconds: 5 }, late)
-  assert.deepEqual([first.status, first.isCompensating, first.step, first.error?.code], ['running', true, 2, 'timed_out'])
+  assert.deepEqual(
+    [first.status, first.isCompensating, first.step, first.error?.code],
+    ['running', true, 2, 'timed_out'],
+  )
   const second = transition(afterAdvance(before, first), operation, ok, late)
   assert.deepEqual([second.status, second.isCompensating, second.step], ['running', true, 1])
   const last = transition(afterAdvance(before, second), operation, ok, late)
   assert.deepEqual([last.status, last.error?.code], ['compensated', 'timed_out'])
-  assert.deepEqual(last.steps.map((record) => record.status), ['succeeded', 'compensated', 'compensated', 'failed'])
+  assert.deepEqual(
+    last.steps.map((record) => record.status),
+    ['succeeded', 'compensated', 'compensated', 'failed'],
+  )
 })
 
 test('a refusal of the first effect leaves nothing to take back', () => {
@@ -128,7 +175,10 @@ test('whatever the outcomes, every transition is one of the table and every item
         // Only waits may answer that they are not over.
         const fitting: Outcome = given.kind === 'pending' && step.kind !== 'wait' ? ok : given
         const advance = transition(current, operation, fitting, times)
-        assert.ok(advance.status === 'running' || itemTransitions.running.includes(advance.status), `running -> ${advance.status}`)
+        assert.ok(
+          advance.status === 'running' || itemTransitions.running.includes(advance.status),
+          `running -> ${advance.status}`,
+        )
         if (itemTransitions[advance.status].length === 0) {
           assert.equal(advance.inWait, false)
           return

@@ -22,7 +22,8 @@ export const transition = (
   operation: Operation,
   outcome: Outcome,
   times: { now: Date; cloud: CloudClock },
-): Advance => (item.isCompensating ? backward(item, operation, outcome, times) : forward(item, operation, outcome, times))
+): Advance =>
+  item.isCompensating ? backward(item, operation, outcome, times) : forward(item, operation, outcome, times)
 
 type Times = { now: Date; cloud: CloudClock }
 
@@ -89,7 +90,9 @@ const backward = (item: HeldItem, operation: Operation, outcome: Outcome, times:
   const step = stepAt(operation, item.step)
   switch (outcome.kind) {
     case 'done': {
-      const steps = item.steps.map((done) => (done.name === step.name ? { ...done, status: 'compensated' as const } : done))
+      const steps = item.steps.map((done) =>
+        done.name === step.name ? { ...done, status: 'compensated' as const } : done,
+      )
       const next = newestToTakeBack(operation, steps, item.step - 1)
       return next === null
         ? ended(item, { status: 'compensated', steps, actual: outcome.after ?? item.actual })
@@ -171,7 +174,8 @@ const freshStep = (step: number, now: Date) => ({
 const ended = (item: HeldItem, change: Partial<Advance> & Pick<Advance, 'status'>): Advance =>
   advanceOf(item, { isArmed: false, isDoubtful: false, inWait: false, ...change })
 
-const later = (times: Times, cloudSeconds: number): Date => new Date(times.now.getTime() + times.cloud.wallMs(cloudSeconds))
+const later = (times: Times, cloudSeconds: number): Date =>
+  new Date(times.now.getTime() + times.cloud.wallMs(cloudSeconds))
 
 const waitedSeconds = (item: HeldItem, times: Times): number =>
   item.stepStartedAt === null ? 0 : times.cloud.cloudSeconds(times.now.getTime() - item.stepStartedAt.getTime())

@@ -13,15 +13,34 @@ before(async () => {
 })
 after(() => database.drop())
 
-const row = async <Row>(text: string, values: unknown[]): Promise<Row | undefined> => (await database.db.query<Row>({ text, values }))[0]
+const row = async <Row>(text: string, values: unknown[]): Promise<Row | undefined> =>
+  (await database.db.query<Row>({ text, values }))[0]
 const taskOf = (id: string) =>
-  row<{ status: string; succeeded: number; failed: number; waiting: number; open: number; finished_at: Date | null }>('select * from tasks where id = $1', [id])
-const ended = (id: string) => waitFor(`task ${id} to end`, async () => ((await taskOf(id))?.finished_at ? taskOf(id) : null))
+  row<{ status: string; succeeded: number; failed: number; waiting: number; open: number; finished_at: Date | null }>(
+    'select * from tasks where id = $1',
+    [id],
+  )
+const ended = (id: string) =>
+  waitFor(`task ${id} to end`, async () => ((await taskOf(id))?.finished_at ? taskOf(id) : null))
 const itemOf = (taskId: string) =>
-  row<{ status: string; steps: { name: string; status: string }[]; error: { code: string } | null; recoveries: number }>('select * from items where task_id = $1', [taskId])
+  row<{
+    status: string
+    steps: { name: string; status: string }[]
+    error: { code: string } | null
+    recoveries: number
+  }>('select * from items where task_id = $1', [taskId])
 
-const act = (name: string, run: (targets: readonly StepTarget[]) => Promise<Outcome[]>, more: Partial<Extract<Step, { kind: 'act' }>> = {}): Step => ({
-  name, description: name, kind: 'act', effect: 'readable', run: (_scope, targets) => run(targets), ...more,
+const act = (
+  name: string,
+  run: (targets: readonly StepTarget[]) => Promise<Outcome[]>,
+  more: Partial<Extract<Step, { kind: 'act' }>> = {},
+): Step => ({
+  name,
+  description: name,
+  kind: 'act',
+  effect: 'readable',
+  run: (_scope, targets) => run(targets),
+  ...more,
 })
 const done = (targets: readonly StepTarget[]): Outcome[] => targets.map(() => ({ kind: 'done' }))
 
@@ -49,10 +68,26 @@ test('a task goes through its steps and ends with audit entries and events of th
   const end = await ended(task.id)
   assert.deepEqual([end.status, end.succeeded, end.open], ['succeeded', 3, 0])
   const item = await itemOf(task.id)
-  assert.deepEqual(item?.steps.map((step) => [step.name, step.status]), [['first', 'succeeded'], ['second', 'succeeded'], ['third', 'succeeded']])
-  const audit = await database.db.query<{ action: string }>({ text: 'select action from audit where subject_id = $1 order by xid, id', values: [task.id] })
-  assert.deepEqual(audit.map((entry) => entry.action), ['task.create', 'task.start', 'task.finish'])
-  const events = await database.db.query<{ type: string }>({ text: 'select type from events where topics @> array[$1] order by xid, id', values: [`tasks/${task.id}`] })
+  assert.deepEqual(
+    item?.steps.map((step) => [step.name, step.status]),
+    [
+      ['first', 'succeeded'],
+      ['second', 'succeeded'],
+      ['third', 'succeeded'],
+    ],
+  )
+  const audit = await database.db.query<{ action: string }>({
+    text: 'select action from audit where subject_id = $1 order by xid, id',
+    values: [task.id],
+  })
+  assert.deepEqual(
+    audit.map((entry) => entry.action),
+    ['task.create', 'task.start', 'task.finish'],
+  )
+  const events = await database.db.query<{ type: string }>({
+    text: 'select type from events where topics @> array[$1] order by xid, id',
+    values: [`tasks/${task.id}`],
+  })
   assert.equal(events[0]?.type, 'task.created')
   assert.equal(events.at(-1)?.type, 'task.changed')
   await engine.stop()
@@ -61,7 +96,10 @@ test('a task goes through its steps and ends with audit entries and events of th
 test('a batch that is slow is no barrier for the others', async () => {
   let release: () => void = () => {}
   const held = new Promise<void>((resolve) => (release = resolve))
-  const slow = testOperation({ name: 'test.slow', steps: [act('act', async (targets) => held.then(() => done(targets)))] })
+  const slow = testOperation({
+    name: 'test.slow',
+    steps: [act('act', async (targets) => held.then(() => done(targets)))],
+  })
   const quick = testOperation({ name: 'test.quick', steps: [act('act', async (targets) => done(targets))] })
   const engine = await engineWith([slow, quick], { concurrency: 2 })
   await engine.worker.start()
@@ -80,7 +118,16 @@ test('a durable wait holds no slot, and its task says that it waits', async () =
   let isOver = false
   const waiting = testOperation({
     name: 'test.waiting',
-    steps: [{ name: 'wait', description: '', kind: 'wait', timeoutSeconds: 60, run: async (_scope, targets) => (isOver ? done(targets) : targets.map(() => ({ kind: 'pending', why: 'not yet', againInSeconds: 0.1 }))) }],
+    steps: [
+      {
+        name: 'wait',
+        description: '',
+        kind: 'wait',
+        timeoutSeconds: 60,
+        run: async (_scope, targets) =>
+          isOver ? done(targets) : targets.map(() => ({ kind: 'pending', why: 'not yet', againInSeconds: 0.1 })),
+      },
+    ],
   })
   const engine = await engineWith([waiting], { concurrency: 1 })
   await engine.worker.start()
@@ -97,7 +144,11 @@ test('a durable wait holds no slot, and its task says that it waits', async () =
 /** A clock whose monotonic side can be told that the process was stopped for a while. */
 const stoppableClock = (): Clock & { stopFor: (milliseconds: number) => void } => {
   let lostMs = 0
-  return { ...systemClock, monotonicMs: () => performance.now() + lostMs, stopFor: (milliseconds) => void (lostMs += milliseconds) }
+  return {
+    ...systemClock,
+    monotonicMs: () => performance.now() + lostMs,
+    stopFor: (milliseconds) => void (lostMs += milliseconds),
+  }
 }
 
 test('what a dead worker held is taken over after its lease, and an effect that it had is not repeated', async () => {
@@ -148,7 +199,17 @@ test('an at-most-once effect whose worker died is never repeated', async () => {
   const stuck = new Promise<void>((resolve) => (hang = resolve))
   const operation = testOperation({
     name: 'test.once',
-    steps: [act('act', async (targets) => { targets.forEach(cloud.count); await stuck; return done(targets) }, { effect: 'at-most-once' })],
+    steps: [
+      act(
+        'act',
+        async (targets) => {
+          targets.forEach(cloud.count)
+          await stuck
+          return done(targets)
+        },
+        { effect: 'at-most-once' },
+      ),
+    ],
   })
   const dead = await engineWith([operation], { leaseSeconds: 1, clock: stoppableClock() })
   await dead.worker.start()
@@ -174,8 +235,24 @@ test('a worker that was stopped for longer than its lease and continues makes no
     name: 'test.zombie',
     steps: [
       // The stop of the process falls between the check and the effect.
-      { name: 'check', description: '', kind: 'check', run: async (_scope, targets) => { clock.stopFor(zombieCalls.length === 0 ? 5_000 : 0); return done(targets) } },
-      act('act', async (targets) => done(targets), { run: async (scope, targets) => { zombieCalls.push('asked'); scope.call.beforeAttempt?.(); targets.forEach(cloud.count); return done(targets) }, reread: cloud.reread }),
+      {
+        name: 'check',
+        description: '',
+        kind: 'check',
+        run: async (_scope, targets) => {
+          clock.stopFor(zombieCalls.length === 0 ? 5_000 : 0)
+          return done(targets)
+        },
+      },
+      act('act', async (targets) => done(targets), {
+        run: async (scope, targets) => {
+          zombieCalls.push('asked')
+          scope.call.beforeAttempt?.()
+          targets.forEach(cloud.count)
+          return done(targets)
+        },
+        reread: cloud.reread,
+      }),
     ],
   })
   const zombie = await engineWith([operation], { leaseSeconds: 1, clock })
@@ -193,7 +270,11 @@ test('one poisonous result fails its own item only', async () => {
   const operation = testOperation({
     name: 'test.poison',
     batchSize: 10,
-    steps: [act('act', async (targets) => targets.map((target) => ({ kind: 'done', result: target.id.endsWith('/1') ? 'a\u0000b' : 'fine' })))],
+    steps: [
+      act('act', async (targets) =>
+        targets.map((target) => ({ kind: 'done', result: target.id.endsWith('/1') ? 'a\u0000b' : 'fine' })),
+      ),
+    ],
   })
   const engine = await engineWith([operation])
   await engine.worker.start()
@@ -206,13 +287,20 @@ test('one poisonous result fails its own item only', async () => {
 
 test('when a later step fails, what was done is taken back newest first', async () => {
   const calls: string[] = []
-  const noted = (name: string) => async (_scope: unknown, targets: readonly StepTarget[]) => { calls.push(name); return done(targets) }
+  const noted = (name: string) => async (_scope: unknown, targets: readonly StepTarget[]) => {
+    calls.push(name)
+    return done(targets)
+  }
   const operation = testOperation({
     name: 'test.compensated',
     steps: [
       act('one', async (targets) => done(targets), { compensate: noted('undo one') }),
       act('two', async (targets) => done(targets), { compensate: noted('undo two') }),
-      act('three', async (targets) => targets.map(() => ({ kind: 'failed', code: 'Refused', message: 'No.', retry: 'never' })), { compensate: noted('undo three') }),
+      act(
+        'three',
+        async (targets) => targets.map(() => ({ kind: 'failed', code: 'Refused', message: 'No.', retry: 'never' })),
+        { compensate: noted('undo three') },
+      ),
     ],
   })
   const engine = await engineWith([operation])
@@ -228,22 +316,48 @@ test('when a later step fails, what was done is taken back newest first', async 
 test('a worker that stops in order hands back what it has not begun', async () => {
   let release: () => void = () => {}
   const held = new Promise<void>((resolve) => (release = resolve))
-  const operation = testOperation({ name: 'test.orderly', steps: [act('act', async (targets) => held.then(() => done(targets)))] })
+  const operation = testOperation({
+    name: 'test.orderly',
+    steps: [act('act', async (targets) => held.then(() => done(targets)))],
+  })
   const engine = await engineWith([operation], { concurrency: 2 })
   await engine.worker.start()
   const tasks = Array.from({ length: 4 }, () => newTestTask(operation))
   await Promise.all(tasks.map(engine.file))
-  await waitFor('two to run and two to be prefetched', () => engine.worker.load().running === 2 && engine.worker.load().buffered === 2)
+  await waitFor(
+    'two to run and two to be prefetched',
+    () => engine.worker.load().running === 2 && engine.worker.load().buffered === 2,
+  )
   const stopped = engine.stop()
   release()
   await stopped
-  const items = await database.db.query<{ status: string; is_doubtful: boolean }>({ text: 'select status, is_doubtful from items where task_id = any($1) order by status', values: [tasks.map((task) => task.id)] })
-  assert.deepEqual(items.map((item) => [item.status, item.is_doubtful]), [['pending', false], ['pending', false], ['succeeded', false], ['succeeded', false]])
+  const items = await database.db.query<{ status: string; is_doubtful: boolean }>({
+    text: 'select status, is_doubtful from items where task_id = any($1) order by status',
+    values: [tasks.map((task) => task.id)],
+  })
+  assert.deepEqual(
+    items.map((item) => [item.status, item.is_doubtful]),
+    [
+      ['pending', false],
+      ['pending', false],
+      ['succeeded', false],
+      ['succeeded', false],
+    ],
+  )
 })
 
 test('two live workers share the work and do nothing twice', async () => {
   const cloud = createCloud()
-  const operation = testOperation({ name: 'test.shared', batchSize: 5, steps: [act('act', async (targets) => { targets.forEach(cloud.count); return done(targets) })] })
+  const operation = testOperation({
+    name: 'test.shared',
+    batchSize: 5,
+    steps: [
+      act('act', async (targets) => {
+        targets.forEach(cloud.count)
+        return done(targets)
+      }),
+    ],
+  })
   const [one, two] = await Promise.all([engineWith([operation]), engineWith([operation])])
   await Promise.all([one.worker.start(), two.worker.start()])
   const tasks = Array.from({ length: 10 }, () => newTestTask(operation, { targets: 30 }))

@@ -26,7 +26,7 @@ export type WorkerOptions = {
   /** Null for an operation, or a version of one, that this release doesn't know; another release's worker may. */
   operation: (name: string, version: number) => Operation | null
   /** Told what was changed in AWS, so that the inventory can look at once. */
-  onEffects: (effects: { account: string; region: string; type: string; ids: string[] }) => void
+  onEffects: (effect: { account: string; region: string; type: string; ids: string[] }) => void
   leaseSeconds?: number
   /** Batches in flight. They wait for AWS most of the time. */
   concurrency?: number
@@ -115,11 +115,15 @@ export const createWorker = (options: WorkerOptions) => {
       if (item.taskStatus === 'cancelling') cancelling.add(item.taskId)
     }
     const fresh = new Set(
-      items.filter((item) => item.taskStatus === 'queued' || item.taskStatus === 'scheduled').map((item) => item.taskId),
+      items
+        .filter((item) => item.taskStatus === 'queued' || item.taskStatus === 'scheduled')
+        .map((item) => item.taskId),
     )
     // What a worker does is not held up by saying so.
     for (const taskId of fresh) recorder.started(taskId)
-    const { batches, strangers } = intoBatches(items, (item) => options.operation(item.operation, item.operationVersion))
+    const { batches, strangers } = intoBatches(items, (item) =>
+      options.operation(item.operation, item.operationVersion),
+    )
     if (strangers.length > 0) void handBack(strangers, 'this release does not know the operation')
     buffer.push(...batches)
     drain()
@@ -156,12 +160,24 @@ export const createWorker = (options: WorkerOptions) => {
         aws,
         account: await accountOf(account),
         region,
-        call: { priority: batch.priority >= 0 ? 'interactive' : 'bulk', signal, beforeAttempt: lease.beforeAttempt } as const,
+        call: {
+          priority: batch.priority >= 0 ? 'interactive' : 'bulk',
+          signal,
+          beforeAttempt: lease.beforeAttempt,
+        } as const,
       }
-      await runBatch({ recorder, lease, clock, scope, isCancelling: (id) => cancelling.has(id), onParked: kickAt }, batch)
-      if (batch.step.kind !== 'check' || batch.operation.steps.some((step) => step.kind === 'act')) {
-        options.onEffects({ account, region, type: batch.operation.targetType, ids: batch.items.map((i) => i.targetId) })
-      }
+      await runBatch(
+        {
+          recorder,
+          lease,
+          clock,
+          scope,
+          isCancelling: (id) => cancelling.has(id),
+          onParked: kickAt,
+          onChanged: (ids) => options.onEffects({ account, region, type: batch.operation.targetType, ids }),
+        },
+        batch,
+      )
     } catch (error) {
       // The lease is too old, the process stops, or the database stayed away: what is on record decides what comes next.
       // Whoever recovers the items treats their current step as doubtful.
@@ -195,7 +211,10 @@ export const createWorker = (options: WorkerOptions) => {
       try {
         const recovered = await recoverItems(db)
         if (recovered.length > 0) {
-          log.warn({ items: recovered.length, workers: [...new Set(recovered.map((r) => r.worker))] }, 'took over items')
+          log.warn(
+            { items: recovered.length, workers: [...new Set(recovered.map((r) => r.worker))] },
+            'took over items',
+          )
           notifier.nudge('tasks')
         }
         await deleteDeadWorkers(db)
@@ -242,7 +261,7 @@ export const createWorker = (options: WorkerOptions) => {
       const unbegun = buffer.flatMap((batch) => batch.items)
       buffer = []
       if (unbegun.length > 0) await releaseItems(db, unbegun, lease.id(), { isDoubtful: false, inSeconds: 0 })
-      await Promise.allSettled([...running])
+      await Promise.allSettled(running)
       await recorder.idle()
       await recovering
       await lease.stop()
