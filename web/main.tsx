@@ -2,7 +2,6 @@ import '@cloudscape-design/global-styles/index.css'
 import './app/page.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { z } from 'zod'
 import { api } from './api/api.ts'
 import { applyAppearance, followSystem, rememberedAppearance } from './app/appearance.ts'
 import { App } from './app/App.tsx'
@@ -11,9 +10,6 @@ import { createStore } from './app/store.ts'
 import type { Store } from './app/store.ts'
 import { createBrowserSession } from './auth/browser-session.ts'
 import { sessionChanged } from './auth/session-state.ts'
-
-// The content security policy forbids generated code, which zod would try to use for speed.
-z.config({ jitless: true })
 
 const session = createBrowserSession((state) => {
   store.dispatch(sessionChanged(state))

@@ -16,6 +16,8 @@ export type Contender = {
   /** Files many in the fastest way that the engine has. */
   enqueueMany: (kind: Kind, ids: readonly string[]) => Promise<unknown>
   startWorker: () => Promise<void>
+  /** Told when others have their turn, by engines that would keep asking for work all the time. */
+  rest?: (isResting: boolean) => void
   /** Whether anything is queued, in flight, or not yet recorded as done. */
   hasWork: () => Promise<boolean>
   stop: () => Promise<void>

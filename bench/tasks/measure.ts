@@ -9,8 +9,8 @@ export type Figures = {
   singleEnqueuesPerSecond: number
   tasksPerSecond: number
   threeStepPerSecond: number
-  /** The same with a job for every step; null where steps are the engine's own. */
-  threeStepChainedPerSecond: number | null
+  /** The same with a job for every step; missing where steps are the engine's own. */
+  threeStepChainedPerSecond?: number
   idleStartP50Ms: number
   idleStartP99Ms: number
   loadedStartP50Ms: number
@@ -19,47 +19,66 @@ export type Figures = {
   loadedPerSecond: number
   /** Processor time of the engine's process, and of its database, for one task of `tasksPerSecond`. */
   processCpuMsPerTask: number
-  serverCpuMsPerTask: number | null
+  /** Missing where there is no /proc. */
+  serverCpuMsPerTask?: number
 }
 
 const enqueuesPerCall = 1_000
 
-/** Everything about one engine, in a process of its own and on an empty database. */
-export const measure = async (create: CreateContender, server: { url: string; pid: number }, sizes: Sizes): Promise<Figures> => {
+/** In this order; each engine has its turn before the next measurement begins, so that ratios are of the same minute. */
+export const measurements = ['enqueues', 'warm up', 'tasks', 'three steps', 'tasks', 'three steps', 'chained', 'idle', 'loaded'] as const
+export type Measurement = (typeof measurements)[number]
+
+/** One engine, in a process of its own and on an empty database, ready to be asked for one measurement after the other. */
+export const createMeasure = async (create: CreateContender, server: { url: string; pid: number }, sizes: Sizes) => {
   const steps = createStepCounter()
   const contender = await create({ url: server.url, onStep: steps.onStep })
-  try {
-    const singleEnqueuesPerSecond = await measureEnqueues(contender, sizes)
-    await contender.startWorker()
-    await settle(contender)
-    for (const kind of contender.kinds) await bulk(contender, steps, kind, sizes.warmUp)
 
-    const cpuBefore = process.cpuUsage()
-    const serverBefore = serverCpuMs(server.pid)
-    const tasksPerSecond = await bulk(contender, steps, 'one', sizes.tasks)
-    const cpu = process.cpuUsage(cpuBefore)
-    const serverAfter = serverCpuMs(server.pid)
+  const take: Record<Measurement, () => Promise<Partial<Figures>>> = {
+    enqueues: async () => ({ singleEnqueuesPerSecond: await measureEnqueues(contender, sizes) }),
+    'warm up': async () => {
+      await contender.startWorker()
+      await settle(contender)
+      for (const kind of contender.kinds) await bulk(contender, steps, kind, sizes.warmUp)
+      return {}
+    },
+    tasks: async () => {
+      const before = process.cpuUsage()
+      const serverBefore = serverCpuMs(server.pid)
+      const tasksPerSecond = await bulk(contender, steps, 'one', sizes.tasks)
+      const cpu = process.cpuUsage(before)
+      const serverAfter = serverCpuMs(server.pid)
+      return {
+        tasksPerSecond,
+        processCpuMsPerTask: (cpu.user + cpu.system) / 1000 / sizes.tasks,
+        ...(serverBefore === undefined || serverAfter === undefined
+          ? {}
+          : { serverCpuMsPerTask: (serverAfter - serverBefore) / sizes.tasks }),
+      }
+    },
+    'three steps': async () => ({ threeStepPerSecond: await bulk(contender, steps, 'three', sizes.workflows) }),
+    chained: async () =>
+      contender.kinds.includes('chained')
+        ? { threeStepChainedPerSecond: await bulk(contender, steps, 'chained', sizes.chained) }
+        : {},
+    idle: async () => {
+      const samples = await measureIdleStarts(contender, steps, sizes)
+      return { idleStartP50Ms: percentile(samples, 50), idleStartP99Ms: percentile(samples, 99) }
+    },
+    loaded: () => measureLoadedStarts(contender, steps, sizes),
+  }
 
-    const threeStepPerSecond = await bulk(contender, steps, 'three', sizes.workflows)
-    const threeStepChainedPerSecond = contender.kinds.includes('chained')
-      ? await bulk(contender, steps, 'chained', sizes.workflows)
-      : null
-    const idle = await measureIdleStarts(contender, steps, sizes)
-    const loaded = await measureLoadedStarts(contender, steps, sizes)
-    return {
-      singleEnqueuesPerSecond,
-      tasksPerSecond,
-      threeStepPerSecond,
-      threeStepChainedPerSecond,
-      idleStartP50Ms: percentile(idle, 50),
-      idleStartP99Ms: percentile(idle, 99),
-      ...loaded,
-      processCpuMsPerTask: (cpu.user + cpu.system) / 1000 / sizes.tasks,
-      serverCpuMsPerTask:
-        serverBefore === undefined || serverAfter === undefined ? null : (serverAfter - serverBefore) / sizes.tasks,
-    }
-  } finally {
-    await contender.stop()
+  contender.rest?.(true)
+  return {
+    take: async (measurement: Measurement): Promise<Partial<Figures>> => {
+      contender.rest?.(false)
+      try {
+        return await take[measurement]()
+      } finally {
+        contender.rest?.(true)
+      }
+    },
+    stop: contender.stop,
   }
 }
 

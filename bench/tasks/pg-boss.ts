@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import type { Job } from 'pg-boss'
@@ -52,11 +53,12 @@ export const createPgBoss =
     }
 
     let isStopping = false
+    let isResting = false
     const lanes: Promise<void>[] = []
     const lane = async (kind: Kind): Promise<void> => {
       while (!isStopping) {
-        const jobs = await boss.fetch<Payload>(kind, { batchSize: concurrency / 2 })
-        if (jobs.length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+        const jobs = isResting ? [] : await boss.fetch<Payload>(kind, { batchSize: concurrency / 2 })
+        if (jobs.length === 0) await sleep(10)
         else {
           await handlers[kind](jobs)
           await boss.complete(kind, jobs.map((job) => job.id))
@@ -76,6 +78,9 @@ export const createPgBoss =
             await boss.work<Payload>(kind, options, handlers[kind])
           }
         }
+      },
+      rest: (now) => {
+        isResting = now
       },
       hasWork: async () => {
         const { rows } = await pool.query(`select exists (select from pgboss.job where state < 'completed') as has`)

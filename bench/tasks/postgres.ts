@@ -17,7 +17,7 @@ export type PostgresServer = {
 export const startPostgres = async (): Promise<PostgresServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-bench-postgres-'))
   await chmod(folder, 0o755) // as root, PostgreSQL's own user has to get there
-  const server = await startEmbeddedPostgres({ dataDir: folder, log: createLog({ level: 'error' }), maxConnections: 200 })
+  const server = await startEmbeddedPostgres({ dataDir: folder, log: createLog({ level: 'error' }), maxConnections: 400 })
   const admin = new pg.Client({ connectionString: server.connectionString })
   await admin.connect()
   const { rows } = await admin.query(

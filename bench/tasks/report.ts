@@ -16,7 +16,7 @@ export type Results = {
 
 type Column = {
   title: string
-  of: (figures: Figures) => number | null
+  of: (figures: Figures) => number | undefined
   isBetter: 'more' | 'less'
   digits: number
 }
@@ -38,14 +38,14 @@ const columns: Column[] = [
   { title: 'its server', of: (f) => f.serverCpuMsPerTask, isBetter: 'less', digits: 2 },
 ]
 
-const format = (value: number | null, digits: number): string =>
-  value === null || Number.isNaN(value)
+const format = (value: number | undefined, digits: number): string =>
+  value === undefined || Number.isNaN(value)
     ? '-'
     : value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
-const medianOf = (column: Column, rounds: readonly Figures[]): number | null => {
-  const values = rounds.map(column.of).filter((value) => value !== null)
-  return values.length === 0 ? null : median(values)
+const medianOf = (column: Column, rounds: readonly Figures[]): number | undefined => {
+  const values = rounds.map(column.of).filter((value) => value !== undefined)
+  return values.length === 0 ? undefined : median(values)
 }
 
 /** How many times better this engine is than the best peer of equal durability; below 1 it is worse. Medians of rounds. */
@@ -54,9 +54,9 @@ export const ratiosOf = ({ rounds }: Pick<Results, 'rounds'>): { column: string;
     const own = medianOf(column, rounds[ours] ?? [])
     const peers = Object.entries(rounds).flatMap(([name, figures]) => {
       const value = medianOf(column, figures)
-      return name === ours || value === null || !contenders[name]?.isDurable ? [] : [{ title: contenders[name].title, value }]
+      return name === ours || value === undefined || !contenders[name]?.isDurable ? [] : [{ title: contenders[name].title, value }]
     })
-    if (own === null || peers.length === 0) return []
+    if (own === undefined || peers.length === 0) return []
     const [best] = peers.sort((a, b) => (column.isBetter === 'more' ? b.value - a.value : a.value - b.value))
     if (!best) return []
     const ratio = column.isBetter === 'more' ? own / best.value : best.value / own
@@ -68,7 +68,7 @@ export const toMarkdown = (results: Results): string => {
   const { machine, versions, rounds, raw, notes } = results
   const names = Object.keys(rounds).filter((name) => (rounds[name] ?? []).length > 0)
   const cell = (column: Column, figures: readonly Figures[]): string => {
-    const values = figures.map(column.of).filter((value) => value !== null)
+    const values = figures.map(column.of).filter((value) => value !== undefined)
     const middle = format(medianOf(column, figures), column.digits)
     if (values.length < 2) return middle
     return `${middle} (${format(Math.min(...values), column.digits)}-${format(Math.max(...values), column.digits)})`

@@ -5,6 +5,8 @@ export type Sizes = {
   longestEnqueueSeconds: number
   tasks: number
   workflows: number
+  /** A job a step is slow everywhere. */
+  chained: number
   idleSamples: number
   offeredPerSecond: number
   offeredSeconds: number
@@ -15,12 +17,13 @@ export type Sizes = {
 export const fullSizes: Sizes = {
   warmUp: 500,
   enqueues: 10_000,
-  longestEnqueueSeconds: 5,
+  longestEnqueueSeconds: 3,
   tasks: 10_000,
   workflows: 2_000,
+  chained: 500,
   idleSamples: 300,
   offeredPerSecond: 1_000,
-  offeredSeconds: 5,
+  offeredSeconds: 3,
   rawRows: 500_000,
   rawCommits: 20_000,
 }
@@ -31,6 +34,7 @@ export const quickSizes: Sizes = {
   longestEnqueueSeconds: 2,
   tasks: 1_000,
   workflows: 300,
+  chained: 100,
   idleSamples: 50,
   offeredPerSecond: 1_000,
   offeredSeconds: 1,

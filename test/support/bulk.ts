@@ -108,7 +108,9 @@ export const assertTagged = async (admin: Client, filed: readonly TagTask[], sec
     filed.map((task) => task.id),
     seconds,
   )
-  assert.deepEqual(statusesOf(tasks), { succeeded: filed.length })
+  const failed = tasks.find((task) => task.status !== 'succeeded')
+  const why = failed === undefined ? '' : JSON.stringify((await admin.items(failed.id)).items)
+  assert.deepEqual(statusesOf(tasks), { succeeded: filed.length }, why)
   await assertOnce(
     admin,
     'CreateTags',

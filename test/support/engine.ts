@@ -124,10 +124,13 @@ export const startEngine = async (options: {
   concurrency?: number
   speed?: number
   logLevel?: string
+  /** Puts something between the engine and its database. */
+  through?: (db: Database) => Database
 }) => {
   const log = createLog({ level: options.logLevel ?? 'fatal' })
   const clock = options.clock ?? systemClock
-  const db: Database = openQueueDatabase({ connectionString: options.url, log })
+  const opened = openQueueDatabase({ connectionString: options.url, log })
+  const db = options.through?.(opened) ?? opened
   const listener = await createListener({ connectionString: options.url, log, clock })
   const notifier = createNotifier(db)
   const catalogue = createCatalogue(options.operations)

@@ -5,7 +5,7 @@ import { applyDensity, applyMode, Density, disableMotion, Mode } from '@cloudsca
 export type Theme = 'system' | 'light' | 'dark'
 export type Appearance = { theme: Theme; density: 'comfortable' | 'compact'; times: 'local' | 'utc' }
 
-/** Also read by public/color-scheme.js, before the first paint. */
+/** Also read by public/early.js, before the first paint. */
 const key = 'orchestrator.appearance'
 const initial: Appearance = { theme: 'system', density: 'comfortable', times: 'local' }
 

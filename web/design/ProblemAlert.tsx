@@ -8,6 +8,8 @@ import { apiErrorOf } from '../api/problem.ts'
 /** A failed request, readably: what failed, per field where the server said so, and what support needs to find it. */
 export const ProblemAlert = ({ error, onRetry, header }: { error: unknown; onRetry?: () => void; header?: string }) => {
   const problem = apiErrorOf(error)
+  // What the detail says already isn't said twice.
+  const errors = problem.errors.filter(({ message }) => !problem.detail.includes(message))
   return (
     <Alert
       type={problem.status === 409 || problem.status === 429 ? 'warning' : 'error'}
@@ -16,9 +18,9 @@ export const ProblemAlert = ({ error, onRetry, header }: { error: unknown; onRet
     >
       <SpaceBetween size="xs">
         <div role="alert">{problem.detail}</div>
-        {problem.errors.length > 0 && (
+        {errors.length > 0 && (
           <ul>
-            {problem.errors.map(({ path, message }) => (
+            {errors.map(({ path, message }) => (
               <li key={`${path}: ${message}`}>{path === '' ? message : `${path}: ${message}`}</li>
             ))}
           </ul>

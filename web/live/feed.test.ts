@@ -14,7 +14,13 @@ const make = () => {
   const store = createStore({ session, fetch: answer })
   return { store, feed: createFeed(store), requests }
 }
-const event = (cursor: string, data: unknown, topic = 'tasks') => ({ cursor, topic, type: 'task.changed', at: '2026-01-01T00:00:00.000Z', data })
+const event = (cursor: string, data: unknown, topic = 'tasks') => ({
+  cursor,
+  topic,
+  type: 'task.changed',
+  at: '2026-01-01T00:00:00.000Z',
+  data,
+})
 
 describe('the live feed', () => {
   beforeEach(() => void vi.useFakeTimers())
@@ -40,7 +46,12 @@ describe('the live feed', () => {
   })
 
   it('knows that an event of one task concerns the lists as well', () => {
-    expect(tagsOf(event('1-1', {}, 'tasks/t9'))).toEqual(['TaskList', { type: 'Task', id: 't9' }, { type: 'TaskItems', id: 't9' }, { type: 'TaskEvents', id: 't9' }])
+    expect(tagsOf(event('1-1', {}, 'tasks/t9'))).toEqual([
+      'TaskList',
+      { type: 'Task', id: 't9' },
+      { type: 'TaskItems', id: 't9' },
+      { type: 'TaskEvents', id: 't9' },
+    ])
     expect(tagsOf(event('1-1', {}, 'alerts'))).toEqual(['Alert'])
     expect(tagsOf(event('1-1', {}, 'ai/1'))).toEqual([])
   })

@@ -53,7 +53,7 @@ export const resourceColumns: ResourceColumn[] = [
   {
     id: 'cost',
     width: 140,
-    header: 'Cost a month',
+    header: 'Cost/month',
     sortingField: 'cost',
     cell: ({ cost }) => (cost === null ? <Box color="text-status-inactive">not known</Box> : usd(cost.monthlyUsd)),
   },

@@ -45,7 +45,11 @@ describe('the page of a plan', () => {
     const [targets, leftOut] = screen.getAllByRole('table')
     if (targets === undefined || leftOut === undefined) throw new Error('Two tables are expected.')
     // Naturally sorted: web-2 before web-10.
-    expect(within(targets).getAllByRole('link').map((link) => link.textContent)).toEqual(['web-2', 'web-10'])
+    expect(
+      within(targets)
+        .getAllByRole('link')
+        .map((link) => link.textContent),
+    ).toEqual(['web-2', 'web-10'])
     expect(within(targets).getAllByText('stopped')).toHaveLength(2)
     expect(within(targets).getByText('loses its public address')).toBeTruthy()
     expect(within(leftOut).getByText('it is stopped already')).toBeTruthy()
@@ -66,7 +70,15 @@ describe('the page of a plan', () => {
   })
 
   it('repeats a refused filing under the same key, and shows why it was refused', async () => {
-    const problem = { type: 'about:blank', title: 'The plan is outdated', status: 409, detail: 'Make it again.', instance: '/', code: 'plan_outdated', requestId: 'r-1' }
+    const problem = {
+      type: 'about:blank',
+      title: 'The plan is outdated',
+      status: 409,
+      detail: 'Make it again.',
+      instance: '/',
+      code: 'plan_outdated',
+      requestId: 'r-1',
+    }
     const { requests } = open(plan, [409, problem])
     const button = await screen.findByRole('button', { name: 'Ask for approval' })
     fireEvent.click(button)

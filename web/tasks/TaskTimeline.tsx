@@ -2,14 +2,15 @@ import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Steps from '@cloudscape-design/components/steps'
 import type { StepsProps } from '@cloudscape-design/components/steps'
-import { taskStatusSchema } from '#contracts/task.ts'
+import { z } from 'zod'
+import { itemStatusSchema, taskStatusSchema } from '#contracts/task.ts'
 import { PageLoading } from '../app/PageLoading.tsx'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
 import { Time } from '../design/Time.tsx'
 import { valueWords } from '../design/words.ts'
 import { useListTaskEventsQuery } from './endpoints.ts'
 import type { TaskEvent } from './endpoints.ts'
-import { countersSchema, progressWords, statusInSentence, taskLook } from './task-status.ts'
+import { countersSchema, itemLook, progressWords, statusInSentence, taskLook } from './task-status.ts'
 
 /** What happened to the task, in its order. */
 export const TaskTimeline = ({ id }: { id: string }) => {
@@ -28,6 +29,7 @@ const stepOf = ({ type, at, data }: TaskEvent): StepsProps.Step => {
   const fields: Record<string, unknown> = typeof data === 'object' && data !== null ? { ...data } : {}
   const status = taskStatusSchema.safeParse(fields['status'])
   const progress = countersSchema.safeParse(fields['progress'])
+  const moved = movedWords(fields['items'])
   return {
     status: status.success ? taskLook(status.data).type : 'info',
     header: status.success ? `${typeWords(type)}: ${statusInSentence(status.data)}` : typeWords(type),
@@ -35,6 +37,7 @@ const stepOf = ({ type, at, data }: TaskEvent): StepsProps.Step => {
       <Box fontSize="body-s" color="text-body-secondary">
         <Time iso={at} form="both" />
         {progress.success && <div>{progressWords(progress.data)}</div>}
+        {moved !== '' && <div>{moved}</div>}
         {typeof fields['by'] === 'object' && fields['by'] !== null && 'email' in fields['by'] && (
           <div>By {valueWords(fields['by'].email)}</div>
         )}
@@ -42,6 +45,18 @@ const stepOf = ({ type, at, data }: TaskEvent): StepsProps.Step => {
       </Box>
     ),
   }
+}
+
+const movedSchema = z.array(z.object({ status: itemStatusSchema }))
+
+/** What moved in one event, counted: "3 × waiting for AWS". */
+const movedWords = (items: unknown): string => {
+  const counts = new Map<string, number>()
+  for (const { status } of movedSchema.safeParse(items).data ?? []) {
+    const { word } = itemLook(status)
+    counts.set(word, (counts.get(word) ?? 0) + 1)
+  }
+  return [...counts].map(([word, number]) => `${number} × ${word.charAt(0).toLowerCase()}${word.slice(1)}`).join(', ')
 }
 
 /** "task.approved" -> "Task approved". */

@@ -11,7 +11,18 @@ const row: TaskRow = {
   operation: 'ec2.stop',
   status: 'running',
   params: {},
-  progress: { total: 3, pending: 1, running: 2, waiting: 0, succeeded: 0, failed: 0, skipped: 0, drifted: 0, compensated: 0, cancelled: 0 },
+  progress: {
+    total: 3,
+    pending: 1,
+    running: 2,
+    waiting: 0,
+    succeeded: 0,
+    failed: 0,
+    skipped: 0,
+    drifted: 0,
+    compensated: 0,
+    cancelled: 0,
+  },
   requestedBy: { id: 'u1', email: 'ada@example.org' },
   reason: 'at night',
   priority: 0,
@@ -22,10 +33,25 @@ const row: TaskRow = {
   plan: { planHash: 'a', risk: 'R2', undo: 'exact', approvals: { needed: 0, reason: '', confirmation: null } },
   accounts: ['111122223333'],
 }
-const list = (items: TaskRow[]): [number, unknown] => [200, { items, nextCursor: null, total: { value: items.length, relation: 'eq' } }]
-const problem = { type: 'about:blank', title: 'Too busy', status: 503, detail: 'Try again in a moment.', instance: '/', code: 'busy', requestId: 'req-7' }
+const list = (items: TaskRow[]): [number, unknown] => [
+  200,
+  { items, nextCursor: null, total: { value: items.length, relation: 'eq' } },
+]
+const problem = {
+  type: 'about:blank',
+  title: 'Too busy',
+  status: 503,
+  detail: 'Try again in a moment.',
+  instance: '/',
+  code: 'busy',
+  requestId: 'req-7',
+}
 const open = (answer: () => [number, unknown], path = '/tasks') =>
-  renderPage(<TasksPage />, { route: '/tasks', path, answers: { 'GET /api/v1/tasks': answer, 'GET /api/v1/operations': () => list([]) } })
+  renderPage(<TasksPage />, {
+    route: '/tasks',
+    path,
+    answers: { 'GET /api/v1/tasks': answer, 'GET /api/v1/operations': () => list([]) },
+  })
 
 describe('the states of a table', () => {
   it('is loading, then empty, with the first step to take', async () => {
@@ -57,7 +83,16 @@ describe('the states of a table', () => {
     const { store, requests } = open(() => list([row]))
     await screen.findByText('0 of 3 done, 2 running')
     const before = requests.length
-    const progress = { total: 3, waiting: 1, succeeded: 1, failed: 0, skipped: 0, drifted: 0, compensated: 0, cancelled: 0 }
+    const progress = {
+      total: 3,
+      waiting: 1,
+      succeeded: 1,
+      failed: 0,
+      skipped: 0,
+      drifted: 0,
+      compensated: 0,
+      cancelled: 0,
+    }
     patchTask(store, { id: row.id, status: 'waiting', progress })
     store.dispatch(taskMoved({ taskId: row.id, status: 'waiting', progress }))
     await screen.findByText('1 of 3 done, 1 running, 1 waiting')

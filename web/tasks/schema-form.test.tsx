@@ -42,8 +42,24 @@ describe('the form of an operation', () => {
   })
 
   it('sends what was given and leaves out what was left empty', () => {
-    const values: FieldValues = { ...initialValues(fields), instanceType: 'm6i.large', sizeGib: '20', groups: 'a\n\n b ', tags: [{ key: ' env ', value: 'dev' }, { key: '', value: 'x' }] }
-    expect(paramsOf(fields, values)).toEqual({ force: false, instanceType: 'm6i.large', mode: 'safe', sizeGib: 20, groups: ['a', 'b'], tags: { env: 'dev' } })
+    const values: FieldValues = {
+      ...initialValues(fields),
+      instanceType: 'm6i.large',
+      sizeGib: '20',
+      groups: 'a\n\n b ',
+      tags: [
+        { key: ' env ', value: 'dev' },
+        { key: '', value: 'x' },
+      ],
+    }
+    expect(paramsOf(fields, values)).toEqual({
+      force: false,
+      instanceType: 'm6i.large',
+      mode: 'safe',
+      sizeGib: 20,
+      groups: ['a', 'b'],
+      tags: { env: 'dev' },
+    })
   })
 
   it.each([
@@ -59,15 +75,23 @@ describe('the form of an operation', () => {
 
   it('wants a key once, and at least one where pairs are needed', () => {
     expect(fieldProblem(field('tags'), [{ key: '', value: '' }])).toBe('Give at least one.')
-    expect(fieldProblem(field('tags'), [{ key: 'a', value: '' }, { key: 'a ', value: '' }])).toBe('Each key can be given once.')
+    expect(
+      fieldProblem(field('tags'), [
+        { key: 'a', value: '' },
+        { key: 'a ', value: '' },
+      ]),
+    ).toBe('Each key can be given once.')
   })
 
   it('can be filled in, and says what is wrong where it is', () => {
     let given: FieldValues = {}
     const Form = () => {
       const [values, setValues] = useState(() => initialValues(fields))
-      given = values
-      return <ParamsForm fields={fields} values={values} showProblems onChange={setValues} />
+      const change = (changed: FieldValues) => {
+        given = changed
+        setValues(changed)
+      }
+      return <ParamsForm fields={fields} values={values} showProblems onChange={change} />
     }
     render(<Form />)
     expect(screen.getByText('As pulling the plug.')).toBeTruthy()

@@ -1,5 +1,7 @@
 import type { Call } from '../call.ts'
 import type { Cloud } from '#contracts/resource.ts'
+import { isConnectionLost } from '#platform/db/database.ts'
+import { AwsFailure } from '../failure.ts'
 import type { Limiter } from '../quotas/limiter.ts'
 import { plannedBuckets } from '../quotas/limits.ts'
 import { guardAttempts } from './attempts.ts'
@@ -25,6 +27,16 @@ export type Send = <Output extends object>(
   command: { middlewareStack: CommandStack },
   dispatch: (options: SendOptions) => Promise<Output>,
 ) => Promise<Output>
+
+/** Nothing was sent: the quota that all processes share can't be asked, since the database is away for the moment. */
+const quotaAway = (cause: unknown, about: { service: string; action: string }): AwsFailure =>
+  new AwsFailure({
+    ...about,
+    kind: 'transient',
+    code: 'QuotaUnavailable',
+    message: 'The call was not made: the shared quota cannot be read right now.',
+    cause,
+  })
 
 /**
  * The one way a call leaves: within the quota, checked and timed before each attempt, its text cleaned, its errors told
@@ -55,6 +67,6 @@ export const createSend =
       const about = { service: place.service, action, effect }
       if (attempts.lost !== undefined) throw failureOf(attempts.lost, { ...about, kind: 'unknown' })
       if (attempts.stopped === undefined) throw failureOf(error, about)
-      throw attempts.stopped.reason
+      throw isConnectionLost(attempts.stopped.reason) ? quotaAway(attempts.stopped.reason, about) : attempts.stopped.reason
     }
   }

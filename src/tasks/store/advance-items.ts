@@ -37,7 +37,7 @@ export type Advance = {
  *    open item waits for AWS, and the final status with the last item. Task rows are locked in the order of their ids, so
  *    workers that end items of the same tasks can't deadlock, and counted from the rows as they were locked: the
  *    statement's snapshot misses what another worker committed while this one waited for the lock.
- * 3. A task that began or ended gets an audit entry for each; a task whose status or counters moved gets an event, and
+ * 3. A task that began or ended gets an audit entry (one, where both happen here); a task whose status or counters moved gets an event, and
  *    `progress` are the events of those where only steps went on.
  *
  * How a task ends: `cancelled` when it was being cancelled or any item was; `succeeded` when every item succeeded or had
@@ -114,7 +114,7 @@ const statement = `
     from counted c
     -- A task that began meanwhile, or is over, has nothing new to tell.
     where t.id = c.id and t.finished_at is null and (c.items <> '[]' or t.started_at is null)
-    returning t.id, t.operation, t.status, t.requested_by, t.accounts, t.open, c.items, old.started_at is null as begins,
+    returning t.id, t.operation, t.status, t.requested_by, t.accounts, t.started_at, t.open, c.items, old.started_at is null as begins,
       jsonb_build_object('total', t.total, 'waiting', t.waiting, 'succeeded', t.succeeded, 'failed', t.failed,
         'skipped', t.skipped, 'drifted', t.drifted, 'compensated', t.compensated, 'cancelled', t.cancelled) as progress),
   told as (${eventsInsert(`(
@@ -129,13 +129,13 @@ const statement = `
     select jsonb_build_object('actor', '{"id": "system", "via": "system"}'::jsonb, 'action', 'task.start',
       'subject', jsonb_build_object('type', 'Task', 'id', id), 'outcome', 'succeeded',
       'details', jsonb_build_object('operation', operation, 'requestedBy', requested_by->>'email')) as e
-    from moved where begins
+    from moved where begins and open > 0
     union all
     select jsonb_build_object('actor', '{"id": "system", "via": "system"}'::jsonb, 'action', 'task.finish',
       'subject', jsonb_build_object('type', 'Task', 'id', id),
       'outcome', case when status = 'succeeded' then 'succeeded' else 'failed' end,
       'details', jsonb_build_object('operation', operation, 'status', status, 'requestedBy', requested_by->>'email',
-        'progress', progress))
+        'startedAt', started_at, 'progress', progress))
     from moved where open = 0) as x`)})
   select id from advanced`
 

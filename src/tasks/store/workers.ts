@@ -70,5 +70,16 @@ export const releaseItems = (
     ],
   })
 
+/** Takes back what is held by that worker on record, but for the items that it has in hand. Doubtful: it may have begun. */
+export const releaseStrays = (sql: Sql, worker: string, inHand: readonly string[]): Promise<{ id: string }[]> =>
+  sql.query({
+    name: 'items.release-strays',
+    text: `update items set status = case when in_wait then 'waiting' else 'pending' end, worker = null,
+        ready_at = now(), is_doubtful = true
+      where status = 'running' and worker = $1 and not (id = any($2::uuid[]))
+      returning id`,
+    values: [worker, inHand],
+  })
+
 export const endLease = (sql: Sql, worker: string): Promise<unknown> =>
   sql.query({ name: 'workers.end', text: `delete from workers where id = $1`, values: [worker] })

@@ -1,5 +1,6 @@
 import { AwsFailure } from '#aws/failure.ts'
 import { messageOf } from '#platform/app-error.ts'
+import { isConnectionLost } from '#platform/db/database.ts'
 import type { Operation, Outcome, Scope, Step } from '../operation.ts'
 import type { HeldItem } from './held-item.ts'
 import { targetOf } from './held-item.ts'
@@ -107,9 +108,9 @@ const outcomeOfError = (error: unknown, during: 'reading' | 'acting'): Outcome =
   return { kind: 'failed', code: 'operation_failed', message: messageOf(error), retry: 'never' }
 }
 
-/** Errors that say "this worker must not go on", not "this call failed". */
+/** Errors that say "this worker must not go on", not "this call failed": nor can it while the database is away. */
 const isBatchError = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'LeaseTooOld' || error.name === 'AbortError')
+  (error instanceof Error && (error.name === 'LeaseTooOld' || error.name === 'AbortError')) || isConnectionLost(error)
 
 const missingOutcome = (operation: Operation, step: Step): Outcome => ({
   kind: 'failed',

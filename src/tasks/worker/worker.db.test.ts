@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { systemClock } from '#platform/clock.ts'
 import type { Clock } from '#platform/clock.ts'
+import type { Database, Statement } from '#platform/db/database.ts'
 import { freshDatabase } from '../../../test/support/database.ts'
 import { newTestTask, startEngine, testOperation } from '../../../test/support/engine.ts'
 import { waitFor } from '../../../test/support/wait-for.ts'
@@ -82,7 +83,7 @@ test('a task goes through its steps and ends with audit entries and events of th
   })
   assert.deepEqual(
     audit.map((entry) => entry.action),
-    ['task.create', 'task.start', 'task.finish'],
+    ['task.create', 'task.finish'],
   )
   const events = await database.db.query<{ type: string }>({
     text: 'select type from events where topics @> array[$1] order by xid, id',
@@ -366,4 +367,67 @@ test('two live workers share the work and do nothing twice', async () => {
   assert.equal(cloud.effects.size, 300)
   assert.ok([...cloud.effects.values()].every((count) => count === 1))
   await Promise.all([one.stop(), two.stop()])
+})
+
+/** A database that carries a statement out and then loses the connection, the first time it matters. */
+const losingAnswerOf =
+  (name: string) =>
+  (db: Database): Database => {
+    let isLost = false
+    return {
+      ...db,
+      query: async <Row>(statement: Statement): Promise<Row[]> => {
+        const rows = statement.name === name && !isLost ? await db.query<Row>(statement) : null
+        if (rows === null || (name === 'items.claim' && rows.length === 0)) return rows ?? db.query<Row>(statement)
+        isLost = true
+        throw new Error('Connection terminated unexpectedly')
+      },
+    }
+  }
+
+test('the answer to a claim is lost with the connection: what was claimed is not held for ever', async () => {
+  const operation = testOperation({ name: 'test.lost-claim' })
+  const engine = await engineWith([operation], { through: losingAnswerOf('items.claim') })
+  const task = newTestTask(operation, { targets: 3 })
+  await engine.file(task)
+  await engine.worker.start()
+  const end = await ended(task.id)
+  assert.deepEqual([end.status, end.succeeded], ['succeeded', 3])
+  await engine.stop()
+})
+
+test('a batch that was left and could not be handed back is taken up again, and read first', async () => {
+  const cloud = createCloud()
+  let runs = 0
+  const operation = testOperation({
+    name: 'test.not-handed-back',
+    steps: [
+      act(
+        'act',
+        async (targets) => {
+          targets.forEach(cloud.count)
+          if (++runs === 1) throw Object.assign(new Error('too old'), { name: 'LeaseTooOld' })
+          return done(targets)
+        },
+        { reread: cloud.reread },
+      ),
+    ],
+  })
+  let isAway = true
+  const engine = await engineWith([operation], {
+    through: (db) => ({
+      ...db,
+      query: async <Row>(statement: Statement): Promise<Row[]> => {
+        if (statement.name !== 'items.release' || !isAway) return db.query<Row>(statement)
+        isAway = false
+        throw new Error('Connection terminated unexpectedly')
+      },
+    }),
+  })
+  const task = newTestTask(operation)
+  await engine.file(task)
+  await engine.worker.start()
+  assert.equal((await ended(task.id)).status, 'succeeded')
+  assert.deepEqual([...cloud.effects.values()], [1])
+  await engine.stop()
 })

@@ -8,7 +8,7 @@ import type { Operation } from '../operation.ts'
 import { createRecorder } from '../queue/record.ts'
 import { claimItems } from '../store/claim-items.ts'
 import { cancellingTasks } from '../store/control.ts'
-import { deleteDeadWorkers, recoverItems, releaseItems } from '../store/workers.ts'
+import { deleteDeadWorkers, recoverItems, releaseItems, releaseStrays } from '../store/workers.ts'
 import type { Batch } from './batches.ts'
 import { intoBatches } from './batches.ts'
 import type { HeldItem } from './held-item.ts'
@@ -46,6 +46,12 @@ export const createWorker = (options: WorkerOptions) => {
   const recorder = createRecorder({ db, notifier })
   let buffer: Batch[] = []
   const running = new Set<Promise<void>>()
+  const inFlight = new Set<Batch>()
+  /**
+   * Whether items may be ours on record that are not in our hands: the answer to a claim was lost with the connection, or a
+   * batch was left and could not be handed back. As long as this process lives its lease keeps everybody else off them.
+   */
+  let mayHaveStrays = false
   const stopping = new AbortController()
   /** Aborted when the lease is lost: what still waits for quota under the old identity must not act any more. */
   let holding = new AbortController()
@@ -91,6 +97,7 @@ export const createWorker = (options: WorkerOptions) => {
     try {
       while (isWanted && !stopping.signal.aborted) {
         isWanted = false
+        if (mayHaveStrays) await takeBackStrays()
         const room = concurrency * 2 - running.size - buffer.length
         if (room < concurrency / 2 || !lease.isHeld()) break // asked again when a batch ends or the lease is renewed
         const worker = lease.id()
@@ -101,10 +108,24 @@ export const createWorker = (options: WorkerOptions) => {
         take(claimed.map((item) => hold(item, worker)))
       }
     } catch (error) {
+      mayHaveStrays = true
       log.warn({ err: error }, 'could not claim; trying again')
       kickAt(new Date(clock.now().getTime() + pollMs / 2))
     } finally {
       isClaiming = false
+    }
+  }
+
+  /** Only while no claim is under way: whatever is claimed is in our hands by then. */
+  const takeBackStrays = async (): Promise<void> => {
+    mayHaveStrays = false
+    const held = [...buffer, ...inFlight].flatMap((batch) => batch.items.map((item) => item.id))
+    try {
+      const strays = await releaseStrays(db, lease.id(), held)
+      if (strays.length > 0) log.warn({ items: strays.length }, 'took back items that nobody had in hand')
+    } catch (error) {
+      mayHaveStrays = true
+      throw error
     }
   }
 
@@ -133,8 +154,10 @@ export const createWorker = (options: WorkerOptions) => {
     while (running.size < concurrency) {
       const batch = buffer.shift()
       if (!batch) return
+      inFlight.add(batch)
       const run = execute(batch).finally(() => {
         running.delete(run)
+        inFlight.delete(batch)
         for (const item of batch.items) letGo(item.taskId)
         drain()
         if (running.size + buffer.length <= concurrency * 1.5) kick()
@@ -183,7 +206,10 @@ export const createWorker = (options: WorkerOptions) => {
       // Whoever recovers the items treats their current step as doubtful.
       log.warn({ err: error, operation: batch.operation.name, account, region }, 'left a batch')
       if (stopping.signal.aborted) return
+      inFlight.delete(batch)
+      // A lease that is too old for now may still be renewed, and nobody would ever take over what is left here.
       if (lease.isHeld()) await handBack(batch.items, 'the batch could not go on', true)
+      else mayHaveStrays = true
     }
   }
 
@@ -199,9 +225,10 @@ export const createWorker = (options: WorkerOptions) => {
 
   const handBack = async (items: HeldItem[], why: string, isDoubtful = false): Promise<void> => {
     log.warn({ items: items.length, operation: items[0]?.operation, why }, 'handed items back')
-    await releaseItems(db, items, lease.id(), { isDoubtful, inSeconds: 5 }).catch((error: unknown) =>
-      log.warn({ err: error }, 'could not hand items back; the lease will'),
-    )
+    await releaseItems(db, items, lease.id(), { isDoubtful, inSeconds: 5 }).catch((error: unknown) => {
+      mayHaveStrays = true
+      log.warn({ err: error }, 'could not hand items back; trying again')
+    })
   }
 
   const recover = async (): Promise<void> => {

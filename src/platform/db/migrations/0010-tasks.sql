@@ -32,7 +32,7 @@ create table tasks (
   drifted int not null default 0,
   compensated int not null default 0,
   cancelled int not null default 0
-) with (fillfactor = 70); -- room for updates on the same page
+) with (fillfactor = 50); -- room for updates on the same page
 create index tasks_undo_of on tasks (undo_of) where undo_of is not null;
 create index tasks_finished_at on tasks (finished_at) where finished_at is not null;
 
@@ -69,7 +69,7 @@ create table items (
 ) partition by hash (account);
 do $$ begin
   for n in 0..7 loop
-    execute format('create table items_%s partition of items for values with (modulus 8, remainder %s) with (fillfactor = 70)', n, n);
+    execute format('create table items_%s partition of items for values with (modulus 8, remainder %s) with (fillfactor = 45)', n, n);
   end loop;
 end $$;
 create index items_ready on items (priority desc, ready_at, task_id, ordinal) where status in ('pending', 'waiting') and ready_at is not null;
