@@ -1,35 +1,19 @@
 import { loadavg } from 'node:os'
-import { parseArgs } from 'node:util'
 import { contenders } from './tasks/contenders.ts'
 import { describeMachine, versionOf } from './tasks/machine.ts'
+import { readOptions } from './tasks/options.ts'
 import { startPostgres } from './tasks/postgres.ts'
 import type { RawLimit } from './tasks/raw-limit.ts'
 import { findRedis } from './tasks/redis.ts'
 import { toMarkdown } from './tasks/report.ts'
 import type { Results } from './tasks/report.ts'
 import { runRound } from './tasks/round.ts'
-import { fullSizes, quickSizes } from './tasks/sizes.ts'
 import { runRawLimit } from './tasks/start-one.ts'
 
-// npm run bench tasks [-- --quick] [--rounds 3] [--only this,graphile-worker] [--json]
 // The task engine beside its peers: each in a process of its own and on an empty database, one at work at a time, measurement
 // by measurement.
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    only: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
-})
-const sizes = options.quick ? quickSizes : fullSizes
-const roundCount = Number(options.rounds ?? (options.quick ? 1 : 3))
-if (!Number.isInteger(roundCount) || roundCount < 1) throw new RangeError(`--rounds takes a whole number from 1, not "${options.rounds}"`)
-const wanted = options.only?.split(',') ?? Object.keys(contenders)
-const unknown = wanted.filter((name) => !(name in contenders))
-if (unknown.length > 0) throw new RangeError(`--only knows ${Object.keys(contenders).join(', ')}; not ${unknown.join(', ')}`)
-
+const { sizes, roundCount, wanted, isJson } = readOptions()
 const say = (line: string): void => console.error(line)
 
 // The servers and processes end with this one, whatever ends it.
@@ -43,7 +27,9 @@ const warn = (note: string): void => {
 
 const redisVersion = findRedis(say)
 if (redisVersion === undefined) {
-  warn('There is no Redis here and none could be installed: BullMQ is left out. Install redis-server and run this again.')
+  warn(
+    'There is no Redis here and none could be installed: BullMQ is left out. Install redis-server and run this again.',
+  )
 }
 const names = wanted.filter((name) => redisVersion !== undefined || contenders[name]?.store === 'postgres')
 const machine = describeMachine()
@@ -61,7 +47,8 @@ try {
       postgres,
       sizes,
       say,
-      onFailure: (name, error) => warn(`${name} failed in round ${round}: ${error instanceof Error ? error.message : String(error)}`),
+      onFailure: (name, error) =>
+        warn(`${name} failed in round ${round}: ${error instanceof Error ? error.message : String(error)}`),
     })
     for (const [name, taken] of figures) rounds[name]?.push(taken)
   }
@@ -76,5 +63,5 @@ const versions = {
   ...Object.fromEntries(['graphile-worker', 'pg-boss', 'bullmq'].map((name) => [name, versionOf(name)])),
 }
 const results: Results = { machine, loadAfter: loadavg()[0] ?? 0, versions, rounds, raw, notes }
-console.log(options.json ? JSON.stringify(results, null, 2) : toMarkdown(results))
+console.log(isJson ? JSON.stringify(results, null, 2) : toMarkdown(results))
 process.exitCode = notes.length === 0 ? 0 : 1

@@ -10,7 +10,10 @@ type Payload = { id: string; step: number }
 export const createBullMq: CreateContender = async ({ url, onStep }) => {
   const connect = () => new Redis(url, { maxRetriesPerRequest: null })
   const producer = connect()
-  const queue = new Queue<Payload, void, Kind>('bench', { connection: producer, defaultJobOptions: { removeOnComplete: true } })
+  const queue = new Queue<Payload, void, Kind>('bench', {
+    connection: producer,
+    defaultJobOptions: { removeOnComplete: true },
+  })
 
   const handlers: Record<Kind, (job: Job<Payload, void, Kind>) => Promise<void>> = {
     one: async ({ data }) => onStep(data.id, 0),

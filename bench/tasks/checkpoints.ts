@@ -5,7 +5,9 @@ import type pg from 'pg'
  * commit of its own, so that a second attempt could go on after the last one. Much cheaper than a job for every step.
  */
 export const createCheckpoints = async (pool: pg.Pool): Promise<void> => {
-  await pool.query('create table checkpoints (id text not null, step int not null, result jsonb not null, primary key (id, step))')
+  await pool.query(
+    'create table checkpoints (id text not null, step int not null, result jsonb not null, primary key (id, step))',
+  )
 }
 
 export const checkpointStatement = (id: string, step: number) => ({

@@ -24,6 +24,9 @@ export type Contender = {
 }
 
 /** Makes a contender on an empty database (or Redis). `onStep` is to be called when the handler of a step begins. */
-export type CreateContender = (options: { url: string; onStep: OnStep }) => Promise<Contender & { kinds: readonly Kind[] }>
+export type CreateContender = (options: {
+  url: string
+  onStep: OnStep
+}) => Promise<Contender & { kinds: readonly Kind[] }>
 
 export type OnStep = (id: string, step: number) => void

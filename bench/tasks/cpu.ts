@@ -29,7 +29,10 @@ export const serverCpuMs = (pid: number): number | undefined => {
 /** See proc_pid_stat(5); the program's name, in parentheses, may hold anything. */
 const readStat = (pid: number) => {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number)
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number)
   const at = (field: number): number => fields[field - 3] ?? Number.NaN
   return { parent: at(4), ownTicks: at(14) + at(15), endedTicks: at(16) + at(17) }
 }

@@ -3,7 +3,15 @@ import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { median } from './statistics.ts'
 
-export type Machine = { date: string; cpu: string; memoryGb: number; kernel: string; node: string; fdatasyncMs: number; load: number }
+export type Machine = {
+  date: string
+  cpu: string
+  memoryGb: number
+  kernel: string
+  node: string
+  fdatasyncMs: number
+  load: number
+}
 
 export const describeMachine = (): Machine => ({
   date: new Date().toISOString().slice(0, 16).replace('T', ' '),

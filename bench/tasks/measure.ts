@@ -26,7 +26,17 @@ export type Figures = {
 const enqueuesPerCall = 1_000
 
 /** In this order; each engine has its turn before the next measurement begins, so that ratios are of the same minute. */
-export const measurements = ['enqueues', 'warm up', 'tasks', 'three steps', 'tasks', 'three steps', 'chained', 'idle', 'loaded'] as const
+export const measurements = [
+  'enqueues',
+  'warm up',
+  'tasks',
+  'three steps',
+  'tasks',
+  'three steps',
+  'chained',
+  'idle',
+  'loaded',
+] as const
 export type Measurement = (typeof measurements)[number]
 
 /** One engine, in a process of its own and on an empty database, ready to be asked for one measurement after the other. */
@@ -138,7 +148,8 @@ const bulk = async (contender: Contender, steps: StepCounter, kind: Kind, count:
   const ids = Array.from({ length: count }, newId)
   const begun = steps.count(count * stepsOf(kind))
   const startedAt = performance.now()
-  for (let at = 0; at < count; at += enqueuesPerCall) await contender.enqueueMany(kind, ids.slice(at, at + enqueuesPerCall))
+  for (let at = 0; at < count; at += enqueuesPerCall)
+    await contender.enqueueMany(kind, ids.slice(at, at + enqueuesPerCall))
   await begun
   await settle(contender)
   return count / ((performance.now() - startedAt) / 1000)

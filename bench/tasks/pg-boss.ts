@@ -61,7 +61,10 @@ export const createPgBoss =
         if (jobs.length === 0) await sleep(10)
         else {
           await handlers[kind](jobs)
-          await boss.complete(kind, jobs.map((job) => job.id))
+          await boss.complete(
+            kind,
+            jobs.map((job) => job.id),
+          )
         }
       }
     }
@@ -69,7 +72,11 @@ export const createPgBoss =
     return {
       kinds,
       enqueue: (kind, id) => boss.send(kind, { id, step: 0 }),
-      enqueueMany: (kind, ids) => boss.insert(kind, ids.map((id) => ({ data: { id, step: 0 } }))),
+      enqueueMany: (kind, ids) =>
+        boss.insert(
+          kind,
+          ids.map((id) => ({ data: { id, step: 0 } })),
+        ),
       startWorker: async () => {
         for (const kind of kinds) {
           if (mode === 'fetch') lanes.push(lane(kind), lane(kind))

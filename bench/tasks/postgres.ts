@@ -17,7 +17,11 @@ export type PostgresServer = {
 export const startPostgres = async (): Promise<PostgresServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'orchestrator-bench-postgres-'))
   await chmod(folder, 0o755) // as root, PostgreSQL's own user has to get there
-  const server = await startEmbeddedPostgres({ dataDir: folder, log: createLog({ level: 'error' }), maxConnections: 400 })
+  const server = await startEmbeddedPostgres({
+    dataDir: folder,
+    log: createLog({ level: 'error' }),
+    maxConnections: 400,
+  })
   const admin = new pg.Client({ connectionString: server.connectionString })
   await admin.connect()
   const { rows } = await admin.query(
@@ -25,7 +29,8 @@ export const startPostgres = async (): Promise<PostgresServer> => {
       current_setting('synchronous_commit') as synchronous_commit`,
   )
   const { version, fsync, synchronous_commit: synchronousCommit } = rows[0]
-  if (fsync !== 'on' || synchronousCommit !== 'on') throw new Error('This PostgreSQL is not durable; nothing here would be comparable.')
+  if (fsync !== 'on' || synchronousCommit !== 'on')
+    throw new Error('This PostgreSQL is not durable; nothing here would be comparable.')
   return {
     version: String(version).split(' ')[0] ?? '',
     pid: server.postmasterPid,

@@ -10,7 +10,9 @@ const rowsPerStatement = 1_000
 export const measureRawLimit = async (url: string, sizes: Sizes): Promise<RawLimit> => {
   const pool = new pg.Pool({ connectionString: url, max: concurrency })
   try {
-    await pool.query('create table raw (id bigint generated always as identity primary key, name text not null, data jsonb not null)')
+    await pool.query(
+      'create table raw (id bigint generated always as identity primary key, name text not null, data jsonb not null)',
+    )
     const names = Array.from({ length: rowsPerStatement }, (_, n) => `task-${n}`)
     const data = names.map((name) => JSON.stringify({ name, targets: 1 }))
     const batch = {
@@ -20,7 +22,8 @@ export const measureRawLimit = async (url: string, sizes: Sizes): Promise<RawLim
     }
     const single = { name: 'single', text: 'insert into raw (name, data) values ($1, $2)', values: ['task', '{}'] }
     return {
-      batchedRowsPerSecond: (await rate(sizes.rawRows / rowsPerStatement, 2, () => pool.query(batch))) * rowsPerStatement,
+      batchedRowsPerSecond:
+        (await rate(sizes.rawRows / rowsPerStatement, 2, () => pool.query(batch))) * rowsPerStatement,
       singleCommitsPerSecond: await rate(sizes.rawCommits, concurrency, () => pool.query(single)),
     }
   } finally {

@@ -54,7 +54,9 @@ export const ratiosOf = ({ rounds }: Pick<Results, 'rounds'>): { column: string;
     const own = medianOf(column, rounds[ours] ?? [])
     const peers = Object.entries(rounds).flatMap(([name, figures]) => {
       const value = medianOf(column, figures)
-      return name === ours || value === undefined || !contenders[name]?.isDurable ? [] : [{ title: contenders[name].title, value }]
+      return name === ours || value === undefined || !contenders[name]?.isDurable
+        ? []
+        : [{ title: contenders[name].title, value }]
     })
     if (own === undefined || peers.length === 0) return []
     const [best] = peers.sort((a, b) => (column.isBetter === 'more' ? b.value - a.value : a.value - b.value))
@@ -82,13 +84,18 @@ export const toMarkdown = (results: Results): string => {
     '',
     `${machine.cpu}, ${machine.memoryGb} GB, Linux ${machine.kernel}, fdatasync ${machine.fdatasyncMs.toFixed(2)} ms, ` +
       `load ${machine.load.toFixed(1)} before and ${results.loadAfter.toFixed(1)} after; ` +
-      Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ') +
+      Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', ') +
       `. ${roundCount} interleaved rounds: median (least-most).`,
     '',
     ...notes.flatMap((note) => [`**${note}**`, '']),
     table(
       ['', ...columns.map((column) => column.title)],
-      names.map((name) => [contenders[name]?.title ?? name, ...columns.map((column) => cell(column, rounds[name] ?? []))]),
+      names.map((name) => [
+        contenders[name]?.title ?? name,
+        ...columns.map((column) => cell(column, rounds[name] ?? [])),
+      ]),
     ),
     '',
     table(

@@ -75,4 +75,6 @@ const merge = (taken: readonly Partial<Figures>[]): Partial<Figures> => {
 }
 
 const brief = (figures: Partial<Figures>): string =>
-  Object.entries(figures).map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`).join(', ') || 'done'
+  Object.entries(figures)
+    .map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`)
+    .join(', ') || 'done'

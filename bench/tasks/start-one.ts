@@ -10,7 +10,9 @@ export type Running = {
 }
 
 const start = (job: Job) => {
-  const child = fork(new URL('./run-one.ts', import.meta.url), [JSON.stringify(job)], { stdio: ['ignore', 2, 2, 'ipc'] })
+  const child = fork(new URL('./run-one.ts', import.meta.url), [JSON.stringify(job)], {
+    stdio: ['ignore', 2, 2, 'ipc'],
+  })
   const onExit = (): void => void child.kill()
   process.once('exit', onExit)
   child.once('exit', () => process.off('exit', onExit))
@@ -48,4 +50,5 @@ export const startOne = async (job: Job): Promise<Running> => {
   }
 }
 
-export const runRawLimit = (job: Omit<Job, 'name'>): Promise<RawLimit> => start({ ...job, name: 'raw' }).answer<RawLimit>()
+export const runRawLimit = (job: Omit<Job, 'name'>): Promise<RawLimit> =>
+  start({ ...job, name: 'raw' }).answer<RawLimit>()

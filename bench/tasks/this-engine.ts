@@ -33,7 +33,9 @@ export const createThisEngine: CreateContender = async ({ url, onStep }) => {
     enqueueMany: (kind, ids) => Promise.all(ids.map((id) => file(kind, id))),
     startWorker: engine.worker.start,
     hasWork: async () => {
-      const [row] = await schema.query<{ has: boolean }>({ text: 'select exists (select from tasks where open > 0) as has' })
+      const [row] = await schema.query<{ has: boolean }>({
+        text: 'select exists (select from tasks where open > 0) as has',
+      })
       return row?.has ?? false
     },
     stop: async () => {

@@ -25,9 +25,7 @@ export const commandFor = (origin: string, { operation, targets, params }: PlanR
     ...(targets.account === undefined ? [] : [`  --account ${targets.account}`]),
     ...(targets.region === undefined ? [] : [`  --region ${targets.region}`]),
   ]
-  const given = Object.entries(params).map(
-    ([name, value]) => `  --param ${quoted(`${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)}`,
-  )
+  const given = Object.keys(params).length === 0 ? [] : [`  --params ${quoted(JSON.stringify(params))}`]
   const lines = [
     `orchestrator task run ${operation}`,
     ...scope,

@@ -55,7 +55,7 @@ const unknownNames = (env: Environment): FieldError[] => {
   const known = new Set(all.map(([, setting]) => setting.name))
   return Object.keys(env)
     .filter((name) => name.startsWith('ORCHESTRATOR_') && !known.has(name) && !name.startsWith('ORCHESTRATOR_TEST_'))
-    .map((name) => ({ path: name, message: `is not a setting${suggestion(name, known)}`, value: 'unknown name' }))
+    .map((name) => ({ path: name, message: `is not a setting${suggestion(name, known)}` }))
 }
 
 const suggestion = (name: string, known: ReadonlySet<string>): string => {

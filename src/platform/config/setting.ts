@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /** One setting: its name in the environment, what it means, and how its text is read. */
 export type Setting<Value> = {
   name: string
@@ -49,11 +51,26 @@ export const url =
     return given.replace(/\/$/, '')
   }
 
+/** An IP address, a CIDR range, or a name that proxy-addr has for some. */
+export const addressRange = (given: string): string => {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(given)) return given
+  const [address = '', bits, ...more] = given.split('/')
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  const isRange = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
+  if (most < 0 || !isRange || more.length > 0) {
+    throw new Error('must be IP addresses or CIDR ranges with commas between, for example 10.0.0.0/8,::1')
+  }
+  return given
+}
+
+/** With commas between; at least one. */
 export const listOf =
   <Value>(parse: (text: string) => Value) =>
-  (given: string): Value[] =>
-    given
+  (given: string): Value[] => {
+    const parts = given
       .split(',')
       .map((part) => part.trim())
       .filter((part) => part !== '')
-      .map(parse)
+    if (parts.length === 0) throw new Error('must name at least one')
+    return parts.map(parse)
+  }

@@ -1,11 +1,14 @@
-import { listOf, number, oneOf, text, url, wholeNumber } from './setting.ts'
+import { addressRange, listOf, number, oneOf, text, url, wholeNumber } from './setting.ts'
 import type { Setting } from './setting.ts'
 
 export const roles = ['gateway', 'tasks', 'worker', 'resources', 'ai', 'monitoring', 'sandbox'] as const
 export type RoleName = (typeof roles)[number]
 
-const roleList = (given: string): RoleName[] =>
-  given === 'all' ? [...roles] : listOf(oneOf(...roles))(given.trim() === '' ? 'none' : given)
+/** Each role once, whatever was named how often. */
+const roleList = (given: string): RoleName[] => {
+  const named = new Set<string>(listOf(oneOf('all', ...roles))(given))
+  return roles.filter((role) => named.has('all') || named.has(role))
+}
 
 const setting = <Value>(setting: Setting<Value>): Setting<Value> => setting
 
@@ -47,7 +50,7 @@ export const settings = {
     name: 'ORCHESTRATOR_TRUSTED_PROXIES',
     description: 'Addresses or CIDR ranges of proxies whose X-Forwarded-* headers are believed, with commas between.',
     default: undefined,
-    parse: listOf(text),
+    parse: listOf(addressRange),
   }),
   databaseUrl: setting({
     name: 'DATABASE_URL',
@@ -58,7 +61,8 @@ export const settings = {
   }),
   redisUrl: setting({
     name: 'REDIS_URL',
-    description: 'A Redis that processes share for caching. None: each process caches in memory.',
+    description:
+      'A Redis for caches that processes share. Checked, but not used by this version: each process caches in memory.',
     default: undefined,
     isSecret: true,
     parse: url('redis:', 'rediss:'),
@@ -135,7 +139,7 @@ export const settings = {
   model: setting({
     name: 'ORCHESTRATOR_MODEL',
     description:
-      'The model behind the assistant: builtin, bedrock:<model>, anthropic:<model>, openai:<model> or ollama:<model>.',
+      'The model behind the assistant: builtin, bedrock:<model>, anthropic:<model>, openai:<model> or ollama:<model>. Checked, but not used by this version: there is no assistant yet.',
     default: 'builtin',
     parse: (given: string) => {
       if (!/^(builtin|(bedrock|anthropic|openai|ollama):.+)$/.test(given)) {
@@ -156,7 +160,7 @@ export const settings = {
   masterKey: setting({
     name: 'ORCHESTRATOR_MASTER_KEY',
     description:
-      'Key that seals secrets in the database, or the ARN of a KMS key. None: a key file (mode 0600) in the data directory.',
+      'Key that seals secrets in the database: 32 bytes, as base64 or hex. None: a key file (mode 0600) in the data directory.',
     default: undefined,
     isSecret: true,
     parse: text,

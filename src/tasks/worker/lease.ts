@@ -56,14 +56,16 @@ export const createLease = (options: {
   }
 
   const beat = async (): Promise<void> => {
+    let pauseMs = leaseMs / 3
     while (!stopping.signal.aborted) {
-      await clock.sleep(leaseMs / 3, stopping.signal)
+      await clock.sleep(pauseMs, stopping.signal)
       if (stopping.signal.aborted) return
       try {
         await renew()
+        pauseMs = leaseMs / 3
       } catch (error) {
         log.warn({ err: error, worker: id }, 'could not renew the lease; trying again')
-        await clock.sleep(Math.min(500, leaseMs / 10), stopping.signal)
+        pauseMs = Math.min(500, leaseMs / 10)
       }
     }
   }

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { systemClock } from '#platform/clock.ts'
+import { createNotifier } from '#platform/events/notifier.ts'
+import { createLog } from '#platform/log.ts'
+import { freshDatabase } from '../../../test/support/database.ts'
+import { waitFor } from '../../../test/support/wait-for.ts'
+import { isConnectionLost } from './database.ts'
+import { createListener } from './listen.ts'
+import { migrate } from './migrate.ts'
+
+let database: Awaited<ReturnType<typeof freshDatabase>>
+before(async () => {
+  database = await freshDatabase()
+  await database.db.query({ text: 'create table notes (text text primary key)' })
+})
+beforeEach(() => database.db.query({ text: 'truncate notes' }))
+after(() => database.drop())
+
+const notes = async (): Promise<string[]> =>
+  (await database.db.query<{ text: string }>({ text: 'select text from notes order by text' })).map((row) => row.text)
+const insert = (text: string) => ({ name: 'note', text: 'insert into notes values ($1)', values: [text] })
+
+test('a transaction commits what was awaited and what was fired, then calls back', async () => {
+  const order: string[] = []
+  const result = await database.db.transaction(async (tx) => {
+    tx.afterCommit(() => order.push(`after ${order.length}`))
+    await tx.query(insert('awaited'))
+    tx.fire(insert('fired'))
+    return 7
+  })
+  assert.equal(result, 7)
+  assert.deepEqual(await notes(), ['awaited', 'fired'])
+  assert.deepEqual(order, ['after 0'])
+})
+
+test('a transaction rolls back when its work throws, and calls nobody', async () => {
+  let called = false
+  await assert.rejects(
+    database.db.transaction(async (tx) => {
+      tx.afterCommit(() => (called = true))
+      await tx.query(insert('gone'))
+      throw new Error('changed my mind')
+    }),
+    /changed my mind/,
+  )
+  assert.deepEqual(await notes(), [])
+  assert.equal(called, false)
+})
+
+test('a fired statement that fails fails the transaction with its own error', async () => {
+  await assert.rejects(
+    database.db.transaction(async (tx) => {
+      await tx.query(insert('same'))
+      tx.fire(insert('same'))
+    }),
+    /duplicate key/,
+  )
+  assert.deepEqual(await notes(), [])
+  assert.deepEqual(await database.db.query({ text: 'select 1 as one' }), [{ one: 1 }], 'the connection is usable')
+})
+
+test('a connection that the server ends is told from a wrong statement, and the pool goes on', async () => {
+  const lost = await database.db
+    .query({ text: 'select pg_terminate_backend(pg_backend_pid())' })
+    .catch((error: unknown) => error)
+  assert.ok(isConnectionLost(lost), String(lost))
+  const wrong = await database.db.query({ text: 'selec 1' }).catch((error: unknown) => error)
+  assert.equal(isConnectionLost(wrong), false)
+  assert.deepEqual(await database.db.query({ text: 'select 1 as one' }), [{ one: 1 }])
+})
+
+test('notifications arrive, also after the connection was lost and made again', async () => {
+  const listener = await createListener({
+    connectionString: database.url,
+    log: createLog({ level: 'silent' }),
+    clock: systemClock,
+  })
+  const notifier = createNotifier(database.db)
+  const heard: string[] = []
+  let reconnections = 0
+  listener.on('news', (payload) => heard.push(payload))
+  listener.onReconnect(() => reconnections++)
+  notifier.nudge('news', 'first')
+  await waitFor('the first', () => heard.includes('first'))
+  await database.db.query({
+    text: `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'aws-orchestrator listen' and datname = current_database()`,
+  })
+  await waitFor('the reconnection', () => reconnections === 1)
+  notifier.nudge('news', 'second')
+  await waitFor('the second', () => heard.includes('second'))
+  await listener.close()
+})
+
+test('many nudges of one moment are few notifications, and the last one is not lost', async () => {
+  const sent: unknown[] = []
+  const releases: (() => void)[] = []
+  const notifier = createNotifier({
+    query: async (statement) => {
+      sent.push(statement.values)
+      await new Promise<void>((resolve) => releases.push(resolve))
+      return []
+    },
+  })
+  for (let n = 0; n < 100; n++) notifier.nudge('tasks')
+  assert.equal(sent.length, 1)
+  releases[0]?.()
+  await waitFor('the one for those that came meanwhile', () => sent.length === 2)
+})
+
+test('migrations are applied once, and one that was changed afterwards is refused', async () => {
+  assert.deepEqual((await migrate(database.db)).applied, [])
+  await database.db.query({ text: `update migrations set checksum = 'other' where number = 1` })
+  await assert.rejects(migrate(database.db), /0001-events\.sql was applied with other contents/)
+})

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createGroupCommit } from './group-commit.ts'
+
+test('callers pile up behind the flush in flight and share the next one', async () => {
+  const batches: number[][] = []
+  const releases: (() => void)[] = []
+  const group = createGroupCommit<number, number>({
+    flush: async (items) => {
+      batches.push(items)
+      await new Promise<void>((resolve) => releases.push(resolve))
+      return items.map((item) => item * 10)
+    },
+  })
+  const first = group.add(1)
+  await new Promise(setImmediate)
+  const later = [2, 3, 4].map(group.add)
+  await new Promise(setImmediate)
+  assert.deepEqual(batches, [[1]])
+  releases[0]?.()
+  assert.equal(await first, 10)
+  await new Promise(setImmediate)
+  assert.deepEqual(batches, [[1], [2, 3, 4]])
+  releases[1]?.()
+  assert.deepEqual(await Promise.all(later), [20, 30, 40])
+})
+
+test('a batch is never larger than its limit', async () => {
+  const sizes: number[] = []
+  const group = createGroupCommit<number, null>({
+    maxBatch: 3,
+    flush: async (items) => {
+      sizes.push(items.length)
+      return items.map(() => null)
+    },
+  })
+  await Promise.all([1, 2, 3, 4, 5, 6, 7].map(group.add))
+  assert.deepEqual(sizes, [3, 3, 1])
+})
+
+test('one poisonous item fails alone', async () => {
+  const group = createGroupCommit<string, string>({
+    flush: async (items) => {
+      if (items.includes('poison')) throw new Error('invalid byte sequence')
+      return items
+    },
+  })
+  const results = await Promise.allSettled(['a', 'b', 'poison', 'c', 'd'].map(group.add))
+  assert.deepEqual(
+    results.map((result) => result.status),
+    ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+  )
+})
+
+test('a lost connection is told to everyone, since nobody knows whether the commit happened', async () => {
+  let flushes = 0
+  const group = createGroupCommit<number, number>({
+    flush: async () => {
+      flushes++
+      throw Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' })
+    },
+  })
+  const results = await Promise.allSettled([1, 2, 3].map(group.add))
+  assert.ok(results.every((result) => result.status === 'rejected'))
+  assert.equal(flushes, 1, 'not bisected')
+})
+
+test('idle resolves when nothing is queued or in flight', async () => {
+  let isDone = false
+  const group = createGroupCommit<number, number>({
+    flush: async (items) => {
+      await new Promise(setImmediate)
+      isDone = true
+      return items
+    },
+  })
+  await group.idle()
+  void group.add(1)
+  await group.idle()
+  assert.equal(isDone, true)
+})
