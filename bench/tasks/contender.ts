@@ -1,8 +1,9 @@
 /**
  * What is measured: `one` has a single step; `three` has three, each durable before the next begins, in the way of the
- * engine that is fastest; `chained` is the same by a job a step, each of which enqueues the next one.
+ * engine that is fastest; `chained` is the same by a job a step, each of which enqueues the next one; `merged` is the same
+ * by handlers that take as many tasks at once as there may be in flight, which then go on in lockstep.
  */
-export type Kind = 'one' | 'three' | 'chained'
+export type Kind = 'one' | 'three' | 'chained' | 'merged'
 
 export const stepsOf = (kind: Kind): number => (kind === 'one' ? 1 : 3)
 

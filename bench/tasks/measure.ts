@@ -11,6 +11,8 @@ export type Figures = {
   threeStepPerSecond: number
   /** The same with a job for every step; missing where steps are the engine's own. */
   threeStepChainedPerSecond?: number
+  /** The same with many tasks in one handler call, where an engine has that. */
+  threeStepMergedPerSecond?: number
   idleStartP50Ms: number
   idleStartP99Ms: number
   loadedStartP50Ms: number
@@ -34,6 +36,7 @@ export const measurements = [
   'tasks',
   'three steps',
   'chained',
+  'merged',
   'idle',
   'loaded',
 ] as const
@@ -70,6 +73,10 @@ export const createMeasure = async (create: CreateContender, server: { url: stri
     chained: async () =>
       contender.kinds.includes('chained')
         ? { threeStepChainedPerSecond: await bulk(contender, steps, 'chained', sizes.chained) }
+        : {},
+    merged: async () =>
+      contender.kinds.includes('merged')
+        ? { threeStepMergedPerSecond: await bulk(contender, steps, 'merged', sizes.workflows) }
         : {},
     idle: async () => {
       const samples = await measureIdleStarts(contender, steps, sizes)

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import type { Job } from 'pg-boss'
-import { checkpointsStatement, createCheckpoints } from './checkpoints.ts'
+import { checkpointStatement, checkpointsStatement, createCheckpoints } from './checkpoints.ts'
 import { concurrency, stepsOf } from './contender.ts'
 import type { CreateContender, Kind } from './contender.ts'
 
 type Payload = { id: string; step: number }
 
-const kinds: readonly Kind[] = ['one', 'three', 'chained']
+const kinds: readonly Kind[] = ['one', 'three', 'chained', 'merged']
 
 /**
  * `work`: its own workers, woken by notifications, with batches as large as the concurrency. `fetch`: its fetch() and
@@ -27,20 +27,29 @@ export const createPgBoss =
     boss.on('error', (error) => console.error(error))
     await boss.start()
     for (const kind of kinds) await boss.createQueue(kind, { notify: mode === 'work' })
-    const pool = new pg.Pool({ connectionString: url, max: 10 })
+    const pool = new pg.Pool({ connectionString: url, max: concurrency })
     pool.on('error', () => {}) // the next statement tells
     await createCheckpoints(pool)
 
+    const threeSteps = async (id: string): Promise<void> => {
+      for (let step = 0; step < stepsOf('three'); step++) {
+        onStep(id, step)
+        // The last step is on record with the completion of the batch.
+        if (step < stepsOf('three') - 1) await pool.query(checkpointStatement(id, step))
+      }
+    }
     const handlers: Record<Kind, (jobs: readonly Job<Payload>[]) => Promise<void>> = {
       one: async (jobs) => {
         for (const { data } of jobs) onStep(data.id, 0)
       },
       three: async (jobs) => {
+        await Promise.all(jobs.map(({ data }) => threeSteps(data.id)))
+      },
+      merged: async (jobs) => {
         const ids = jobs.map(({ data }) => data.id)
-        for (let step = 0; step < stepsOf('three'); step++) {
+        for (let step = 0; step < stepsOf('merged'); step++) {
           for (const id of ids) onStep(id, step)
-          // The last step is on record with the completion of the batch.
-          if (step < stepsOf('three') - 1) await pool.query(checkpointsStatement(ids, step))
+          if (step < stepsOf('merged') - 1) await pool.query(checkpointsStatement(ids, step))
         }
       },
       chained: async (jobs) => {

@@ -25,4 +25,5 @@ export const uuidv7 = (nowMs: number = Date.now()): string => {
 }
 
 /** What an id of ours looks like. */
-export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+export const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+export const isUuid = (text: string): boolean => uuidShape.test(text)

@@ -67,6 +67,8 @@ export const createSend =
       const about = { service: place.service, action, effect }
       if (attempts.lost !== undefined) throw failureOf(attempts.lost, { ...about, kind: 'unknown' })
       if (attempts.stopped === undefined) throw failureOf(error, about)
-      throw isConnectionLost(attempts.stopped.reason) ? quotaAway(attempts.stopped.reason, about) : attempts.stopped.reason
+      throw isConnectionLost(attempts.stopped.reason)
+        ? quotaAway(attempts.stopped.reason, about)
+        : attempts.stopped.reason
     }
   }

@@ -1,6 +1,8 @@
 import type { Aws } from '#aws/cloud.ts'
 import type { Alert, Severity } from '#contracts/alert.ts'
 import { countedTo } from '#contracts/list.ts'
+import { uuidShape } from '#platform/ids.ts'
+import { decodePosition, pageOf, totalOf } from '#platform/http/paging.ts'
 import type { List } from '#contracts/list.ts'
 import type { Principal } from '#contracts/principal.ts'
 import { appendEvents } from '#platform/events/append.ts'
@@ -11,7 +13,6 @@ import type { Access } from '#security/access.ts'
 import { actorOf, appendAudit } from '#security/audit.ts'
 import { errors } from '../errors.ts'
 import type { Announce } from '../delivery/announce.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
 import {
   acknowledgeAlert,
   countAlerts,
@@ -123,19 +124,14 @@ export const createAlerts = (deps: {
     },
 
     list: async ({ principal }, { limit, cursor, ...filter }) => {
-      const before = cursor === undefined ? null : decodeCursor(cursor)
+      const before = decodePosition(cursor, uuidShape)
       const visible = await visibleTo(principal)
       const [rows, count] = await Promise.all([
         listAlerts(db, visible, filter, before, limit + 1),
         countAlerts(db, visible, filter, countedTo + 1),
       ])
-      const items = rows.slice(0, limit)
-      const last = items.at(-1)
-      return {
-        items,
-        nextCursor: last && rows.length > limit ? encodeCursor(last.id) : null,
-        total: count > countedTo ? { value: countedTo, relation: 'gte' } : { value: count, relation: 'eq' },
-      }
+      const { page, nextCursor } = pageOf(rows, limit, (alert) => [alert.id])
+      return { items: page, nextCursor, total: totalOf(count) }
     },
 
     acknowledge: async (asker, id) => {

@@ -2,10 +2,10 @@ import type { Channel, ChannelChanges, ChannelTest, NewChannel } from '#contract
 import type { List, PageQuery } from '#contracts/list.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database, Transaction } from '#platform/db/database.ts'
-import { isUuid, uuidv7 } from '#platform/ids.ts'
+import { decodePosition, pageOf } from '#platform/http/paging.ts'
+import { isUuid, uuidShape, uuidv7 } from '#platform/ids.ts'
 import { actorOf, appendAudit } from '#security/audit.ts'
 import type { Crypto } from '#security/crypto.ts'
-import { decodeCursor, encodeCursor } from '../alerts/cursor.ts'
 import type { Asker } from '../alerts/alerts.ts'
 import { refusalOfUrl } from '../delivery/address.ts'
 import { webhookBody } from '../delivery/announce.ts'
@@ -72,14 +72,9 @@ export const createChannels = (deps: {
 
   return {
     list: async ({ limit, cursor }) => {
-      const rows = await listChannels(db, cursor === undefined ? null : decodeCursor(cursor), limit + 1)
-      const items = rows.slice(0, limit)
-      const last = items.at(-1)
-      return {
-        items,
-        nextCursor: last && rows.length > limit ? encodeCursor(last.id) : null,
-        total: { value: await countChannels(db), relation: 'eq' },
-      }
+      const rows = await listChannels(db, decodePosition(cursor, uuidShape), limit + 1)
+      const { page, nextCursor } = pageOf(rows, limit, (channel) => [channel.id])
+      return { items: page, nextCursor, total: { value: await countChannels(db), relation: 'eq' } }
     },
 
     create: async (asker, { name, kind, url, minimumSeverity }) => {

@@ -1,3 +1,4 @@
+import { escapeLike } from '#platform/db/like.ts'
 import type { Pattern, Query, Term } from './ast.ts'
 import { accountsThatFit, toLower } from './match.ts'
 import type { NamedAccount } from './match.ts'
@@ -57,4 +58,3 @@ const tagMatches = (key: string, pattern: Pattern, bind: Bind): string => {
 }
 
 const toLike = (pattern: Pattern): string => pattern.map(escapeLike).join('%')
-const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')

@@ -1,6 +1,7 @@
 import type { Account } from '#aws/cloud.ts'
 import type { ResourceFilter, ResourceSort, ResourceSortKey, ResourceSummary } from '#contracts/inventory.ts'
 import { countedTo } from '#contracts/list.ts'
+import { totalOf } from '#platform/http/paging.ts'
 import type { List, PageQuery } from '#contracts/list.ts'
 import type { Principal } from '#contracts/principal.ts'
 import type { Freshness, Resource } from '#contracts/resource.ts'
@@ -58,7 +59,7 @@ export const createReadLists = (deps: { db: Database; readable: Readable; firstS
           rows.length > limit && last
             ? encodeCursor(of, { value: last.sort_value, id: last.id, account: last.account })
             : null,
-        total: count > countedTo ? { value: countedTo, relation: 'gte' } : { value: count, relation: 'eq' },
+        total: totalOf(count),
         freshness,
       }
     },

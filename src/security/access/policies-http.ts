@@ -5,7 +5,7 @@ import { decisionSchema, policySchema, policyTestSchema, roleDetailsSchema } fro
 import { listOf } from '#contracts/list.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import type { Access } from '../access.ts'
-import { wholeList } from '../cursor.ts'
+import { wholeList } from '#platform/http/paging.ts'
 import type { CedarPolicy } from './policies.ts'
 
 const descriptions: Record<Role, string> = {

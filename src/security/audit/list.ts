@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 import type { AuditFilter, AuditRow, auditQuerySchema } from '#contracts/audit.ts'
 import { countedTo } from '#contracts/list.ts'
+import { escapeLike } from '#platform/db/like.ts'
+import { decodeCursor, pageOf, totalOf } from '#platform/http/paging.ts'
 import type { List } from '#contracts/list.ts'
 import type { Sql } from '#platform/db/database.ts'
-import { decodeCursor, encodeCursor } from '../cursor.ts'
 
 type Row = {
   id: string
@@ -38,8 +39,6 @@ const toRow = (row: Row): AuditRow => ({
   isSealed: row.is_sealed,
 })
 
-const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
-
 /** Conditions for what was asked for only, so that the planner sees no `$1 is null or ...`. */
 const conditionsOf = (filter: AuditFilter): { text: string; values: unknown[] } => {
   const values: unknown[] = []
@@ -51,7 +50,7 @@ const conditionsOf = (filter: AuditFilter): { text: string; values: unknown[] } 
   if (filter.action !== undefined) {
     conditions.push(
       filter.action.endsWith('*')
-        ? `action like ${value(`${literal(filter.action.slice(0, -1))}%`)}`
+        ? `action like ${value(`${escapeLike(filter.action.slice(0, -1))}%`)}`
         : `action = ${value(filter.action)}`,
     )
   }
@@ -64,7 +63,7 @@ const conditionsOf = (filter: AuditFilter): { text: string; values: unknown[] } 
   if (filter.from !== undefined) conditions.push(`at >= ${value(filter.from)}::timestamptz`)
   if (filter.to !== undefined) conditions.push(`at < ${value(filter.to)}::timestamptz`)
   if (filter.q) {
-    const pattern = value(`%${literal(filter.q)}%`)
+    const pattern = value(`%${escapeLike(filter.q)}%`)
     const places = ['action', 'actor_email', 'actor_id', 'subject_id', 'details::text']
     conditions.push(`(${places.map((place) => `${place} ilike ${pattern}`).join(' or ')})`)
   }
@@ -85,14 +84,8 @@ export const listAudit = async (sql: Sql, query: z.infer<typeof auditQuerySchema
     text: `select count(*)::int as count from (select 1 from audit where ${text} limit ${countedTo + 1}) as x`,
     values,
   })
-  const count = counted?.count ?? 0
-  const page = rows.slice(0, query.limit)
-  const last = page.at(-1)
-  return {
-    items: page.map(toRow),
-    nextCursor: rows.length > query.limit && last ? encodeCursor([last.at_exact, last.id]) : null,
-    total: { value: Math.min(count, countedTo), relation: count > countedTo ? 'gte' : 'eq' },
-  }
+  const { page, nextCursor } = pageOf(rows, query.limit, (row) => [row.at_exact, row.id])
+  return { items: page.map(toRow), nextCursor, total: totalOf(counted?.count ?? 0) }
 }
 
 /** Rows in the order of time, a page at a time, up to the moment of the call: an export ends. */

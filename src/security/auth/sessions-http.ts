@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { createdTokenSchema, newTokenSchema, sessionListSchema, tokenListSchema } from '#contracts/auth.ts'
 import type { HttpService } from '#platform/http/service.ts'
-import { wholeList } from '../cursor.ts'
+import { wholeList } from '#platform/http/paging.ts'
 import type { ApiTokens } from './api-tokens.ts'
 import { assertSession } from './origin.ts'
 import type { Sessions } from './sessions.ts'

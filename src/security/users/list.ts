@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 import { countedTo } from '#contracts/list.ts'
+import { escapeLike } from '#platform/db/like.ts'
+import { decodeCursor, pageOf, totalOf } from '#platform/http/paging.ts'
 import type { List } from '#contracts/list.ts'
 import type { User, userQuerySchema } from '#contracts/user.ts'
 import type { Sql } from '#platform/db/database.ts'
-import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { userOf } from './store.ts'
 import type { UserRow } from './store.ts'
 
@@ -14,7 +15,7 @@ const conditions = `deleted_at is null
 
 /** A page of users in the order of their addresses. */
 export const listUsers = async (sql: Sql, query: z.infer<typeof userQuerySchema>): Promise<List<User>> => {
-  const q = query.q?.toLowerCase().replace(/[\\%_]/g, '\\$&') ?? null
+  const q = query.q === undefined ? null : escapeLike(query.q.toLowerCase())
   const filter = [q, query.role ?? null, query.status ?? null]
   const [after] = query.cursor === undefined ? [null] : decodeCursor(query.cursor, 1)
   const rows = await sql.query<UserRow>({
@@ -25,12 +26,6 @@ export const listUsers = async (sql: Sql, query: z.infer<typeof userQuerySchema>
     text: `select count(*)::int as count from (select 1 from users where ${conditions} limit ${countedTo + 1}) as x`,
     values: filter,
   })
-  const count = counted?.count ?? 0
-  const items = rows.slice(0, query.limit).map(userOf)
-  const last = items.at(-1)
-  return {
-    items,
-    nextCursor: rows.length > query.limit && last ? encodeCursor([last.email]) : null,
-    total: { value: Math.min(count, countedTo), relation: count > countedTo ? 'gte' : 'eq' },
-  }
+  const { page, nextCursor } = pageOf(rows.map(userOf), query.limit, (user) => [user.email])
+  return { items: page, nextCursor, total: totalOf(counted?.count ?? 0) }
 }

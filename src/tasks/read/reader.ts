@@ -2,6 +2,8 @@ import type { List } from '#contracts/list.ts'
 import type { QueueState } from '#contracts/queue.ts'
 import type { Item, Task, TaskRow } from '#contracts/task.ts'
 import type { Database } from '#platform/db/database.ts'
+import { decodePosition, pageOf } from '#platform/http/paging.ts'
+import { uuidShape } from '#platform/ids.ts'
 import { undoability } from '../control/undo.ts'
 import type { TaskEvent, TaskService } from '../http/task-service.ts'
 import type { Operation } from '../operation.ts'
@@ -17,10 +19,7 @@ import {
   undoTaskOf,
 } from '../store/read-tasks.ts'
 import { errors } from '../errors.ts'
-import { fromCursor, toCursor } from './cursor.ts'
 import { itemOf, taskOf, taskRowOf } from './task-view.ts'
-
-const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Reads of the task service: what people and programs see of tasks, live or long over. */
 export const createReader = (deps: {
@@ -50,25 +49,25 @@ export const createReader = (deps: {
   }
 
   const list: TaskService['list'] = async (filter, { limit, cursor }): Promise<List<TaskRow>> => {
-    const beforeId = fromCursor(cursor, uuidShape)
+    const beforeId = decodePosition(cursor, uuidShape)
     const [found, total] = await Promise.all([
       listTasks(db, filter, { limit, beforeId }),
       countTasksMatching(db, filter),
     ])
-    const page = found.slice(0, limit)
+    const { page, nextCursor } = pageOf(found, limit, (task) => [task.id])
     const running = await runningItems(
       db,
       page.filter((task) => task.open > 0).map((task) => task.id),
     )
     return {
       items: page.map((task) => taskRowOf(task, running.get(task.id) ?? 0)),
-      nextCursor: nextCursor(found, limit, (task) => task.id),
+      nextCursor,
       total,
     }
   }
 
   const items: TaskService['items'] = async (taskId, { limit, cursor, status }): Promise<List<Item>> => {
-    const afterOrdinal = Number(fromCursor(cursor, /^\d{1,9}$/) ?? -1)
+    const afterOrdinal = Number(decodePosition(cursor, /^\d{1,9}$/) ?? -1)
     const task = await findTask(db, taskId)
     if (task === undefined) throw errors.task_not_found(`There is no task "${taskId}".`)
     const [found, total, undo] = await Promise.all([
@@ -76,17 +75,18 @@ export const createReader = (deps: {
       countItems(db, taskId, status),
       undoOf(task),
     ])
+    const { page, nextCursor } = pageOf(found, limit, (item) => [String(item.ordinal)])
     return {
-      items: found.slice(0, limit).map((item) => itemOf(item, task, { possible: undo.possible, why: undo.why })),
-      nextCursor: nextCursor(found, limit, (item) => String(item.ordinal)),
+      items: page.map((item) => itemOf(item, task, { possible: undo.possible, why: undo.why })),
+      nextCursor,
       total,
     }
   }
 
   const events: TaskService['events'] = async (taskId, { limit, cursor }): Promise<List<TaskEvent>> => {
-    const [xid, id] = fromCursor(cursor, /^\d{1,20}-\d{1,19}$/)?.split('-') ?? []
+    const [xid, id] = decodePosition(cursor, /^\d{1,20}-\d{1,19}$/)?.split('-') ?? []
     const found = await listTaskEvents(db, taskId, { limit, after: xid && id ? { xid, id } : null })
-    const page = found.slice(0, limit)
+    const { page, nextCursor } = pageOf(found, limit, (event) => [`${event.xid}-${event.id}`])
     return {
       items: page.map((event) => ({
         cursor: `${event.xid}-${event.id}`,
@@ -95,7 +95,7 @@ export const createReader = (deps: {
         at: event.at.toISOString(),
         data: event.data,
       })),
-      nextCursor: nextCursor(found, limit, (event) => `${event.xid}-${event.id}`),
+      nextCursor,
       // Events are read as a stream; nobody needs their number, so it is what is known without counting.
       total: { value: page.length, relation: found.length > limit || cursor !== undefined ? 'gte' : 'eq' },
     }
@@ -119,9 +119,4 @@ export const createReader = (deps: {
   }
 
   return { get, list, items, events, queue }
-}
-
-const nextCursor = <Row>(found: readonly Row[], limit: number, position: (row: Row) => string): string | null => {
-  const last = found[limit - 1]
-  return found.length > limit && last !== undefined ? toCursor(position(last)) : null
 }

@@ -2,6 +2,7 @@ import type { Total } from '#contracts/list.ts'
 import { countedTo } from '#contracts/list.ts'
 import type { ItemStatus, StepRecord } from '#contracts/task.ts'
 import type { Sql } from '#platform/db/database.ts'
+import { totalOf } from '#platform/http/paging.ts'
 import type { Image } from './shapes.ts'
 
 export type ItemRecord = {
@@ -49,8 +50,7 @@ export const countItems = async (sql: Sql, taskId: string, status?: readonly Ite
       select 1 from all_items where task_id = $1 and ($2::text[] is null or status = any($2)) limit ${countedTo + 1}) x`,
     values: [taskId, status ?? null],
   })
-  const count = row?.count ?? 0
-  return count > countedTo ? { value: countedTo, relation: 'gte' } : { value: count, relation: 'eq' }
+  return totalOf(row?.count ?? 0)
 }
 
 /** The frozen targets of a task's plan, in its order. */

@@ -2,6 +2,8 @@ import type { Total } from '#contracts/list.ts'
 import { countedTo } from '#contracts/list.ts'
 import type { TaskFilter } from '#contracts/task-request.ts'
 import type { Sql } from '#platform/db/database.ts'
+import { escapeLike } from '#platform/db/like.ts'
+import { totalOf } from '#platform/http/paging.ts'
 import type { TaskRecord, TaskWithTargets } from './shapes.ts'
 import { taskColumns } from './shapes.ts'
 
@@ -36,8 +38,7 @@ export const countTasksMatching = async (sql: Sql, filter: TaskFilter): Promise<
     text: `select count(*)::int as count from (select 1 from all_tasks t where ${where.text} limit ${countedTo + 1}) x`,
     values: where.values,
   })
-  const count = row?.count ?? 0
-  return count > countedTo ? { value: countedTo, relation: 'gte' } : { value: count, relation: 'eq' }
+  return totalOf(row?.count ?? 0)
 }
 
 /** The filter as a condition with its values; every text goes in as a value. */
@@ -54,7 +55,7 @@ const conditionOf = (filter: TaskFilter): { text: string; values: unknown[] } =>
     parts.push(`(requested_by->>'id' = ${who} or lower(requested_by->>'email') = lower(${who}))`)
   }
   if (filter.q !== undefined && filter.q.trim() !== '') {
-    const text = value(`%${filter.q.trim().replace(/[\\%_]/g, '\\$&')}%`)
+    const text = value(`%${escapeLike(filter.q.trim())}%`)
     parts.push(`(operation ilike ${text} or reason ilike ${text} or id::text ilike ${text} or exists (
       select 1 from all_items i where i.task_id = t.id and (i.target_id ilike ${text} or i.target_name ilike ${text})))`)
   }
