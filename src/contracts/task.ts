@@ -25,8 +25,9 @@ const ends = ['succeeded', 'partly_failed', 'failed', 'cancelled'] as const
 /** Every transition that a task may make; the state machine's property test walks it, nothing else is allowed. */
 export const taskTransitions: Record<TaskStatus, readonly TaskStatus[]> = {
   awaiting_approval: ['scheduled', 'queued', 'rejected', 'cancelled', 'expired'],
-  scheduled: ['queued', 'running', 'paused', 'cancelled'],
-  queued: ['running', 'paused', 'cancelling', ...ends],
+  // A quick task's first news may be that it waits, or is over.
+  scheduled: ['queued', 'running', 'waiting', 'paused', 'cancelling', ...ends],
+  queued: ['running', 'waiting', 'paused', 'cancelling', ...ends],
   running: ['waiting', 'paused', 'cancelling', 'compensating', ...ends],
   waiting: ['running', 'paused', 'cancelling', 'compensating', ...ends],
   paused: ['queued', 'running', 'waiting', 'scheduled', 'cancelling', ...ends],

@@ -13,7 +13,7 @@ import { waitFor } from '../support/wait-for.ts'
 let split: Split
 let admin: Client
 let free: string[]
-let workers: RunningProcess[] = []
+const workers: RunningProcess[] = []
 
 before(async () => {
   split = await createSplit({ env: { ORCHESTRATOR_SANDBOX_SIZE: '2500' }, leaseSeconds: 6 })

@@ -10,7 +10,7 @@ const read = (file: string): Promise<string> => readFile(`${root}/${file}`, 'utf
 
 test('the README names exactly two commands of npm, and both are there', async () => {
   const readme = await read('README.md')
-  const named = [...readme.matchAll(/\bnpm (?:run )?[a-z:-]+/g)].map(([command]) => command)
+  const named = [...readme.matchAll(/(?:^|`)(np[mx] [^`\n]+)/gm)].map(([, command]) => command)
   assert.deepEqual([...new Set(named)].toSorted(), ['npm start', 'npm test'])
   const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> } // ours
   assert.ok(scripts['start'] !== undefined && scripts['test'] !== undefined)

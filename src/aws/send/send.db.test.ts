@@ -11,10 +11,17 @@ import { openSandboxAws } from '../testing/sandbox-aws.ts'
 let drop: () => Promise<void>
 let opened: Awaited<ReturnType<typeof openSandboxAws>>
 let next: () => string
+let isAway = false
 before(async () => {
   const fresh = await freshDatabase()
   drop = fresh.drop
-  opened = await openSandboxAws(fresh.db)
+  opened = await openSandboxAws({
+    ...fresh.db,
+    query: async (statement) => {
+      if (isAway) throw new Error('Connection terminated unexpectedly')
+      return fresh.db.query(statement)
+    },
+  })
   const ids: string[] = []
   for (const { id } of opened.plain.slice(0, 40))
     if (!(await opened.ec2.isStopProtected({ priority: 'interactive' }, id))) ids.push(id)
@@ -165,6 +172,16 @@ describe('before an attempt', () => {
     }
     await assert.rejects(opened.ec2.stopInstances(refuse, [id], {}), (error) => error === reason)
     assert.deepEqual(await effectOf(id, 'StopInstances'), [0, 0])
+  })
+
+  test('while the database with the shared quota is away nothing is sent, and it is worth another try', async () => {
+    const id = next()
+    isAway = true
+    const error = await failure(opened.ec2.rebootInstances(call, [id])).finally(() => (isAway = false))
+    assert.deepEqual([error.kind, error.code], ['transient', 'QuotaUnavailable'])
+    assert.deepEqual(await effectOf(id, 'RebootInstances'), [0, 0])
+    await opened.ec2.rebootInstances(call, [id])
+    assert.deepEqual(await effectOf(id, 'RebootInstances'), [1, 1])
   })
 
   test('it is asked again before a retry', async () => {

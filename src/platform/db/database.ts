@@ -139,3 +139,12 @@ export const isConnectionLost = (error: unknown): boolean =>
   error instanceof Error &&
   (connectionCodes.has(String((error as { code?: unknown }).code)) ||
     /Connection terminated|timeout exceeded when trying to connect|connection timeout/i.test(error.message))
+
+/**
+ * Whether the same statement may succeed later: the connection was lost, or the server could not carry it out for a reason
+ * outside of it (SQLSTATE 40: deadlock, 53: no room, 55: locked, 57: cancelled, 58: its disk, 25006: read-only after a
+ * failover). Anything else is refused for what is in it.
+ */
+export const isPassing = (error: unknown): boolean =>
+  isConnectionLost(error) ||
+  (error instanceof Error && /^(?:(?:08|40|53|55|57|58)[0-9A-Z]{3}|25006)$/.test(String((error as { code?: unknown }).code)))

@@ -12,7 +12,7 @@ const settings: Record<string, string> = {
   jit: 'off',
   wal_compression: 'on',
   max_wal_size: '1GB',
-  min_wal_size: '80MB',
+  min_wal_size: '256MB',
   autovacuum_naptime: '15s', // the hot task table turns over quickly
   idle_in_transaction_session_timeout: '60s', // an open snapshot stalls the live feed and vacuum
   password_encryption: 'scram-sha-256',

@@ -1,7 +1,7 @@
 import type { TaskStatus } from '#contracts/task.ts'
 import type { Sql } from '#platform/db/database.ts'
 import type { Operation } from '../operation.ts'
-import { cancelPendingItems, overdueApprovals, setTaskStatus } from '../store/control.ts'
+import { cancelPendingItems, overdueApprovals, releaseHeldItems, setTaskStatus } from '../store/control.ts'
 import type { TaskRecord } from '../store/shapes.ts'
 import type { Acting, Decider } from './decide.ts'
 import { decide, requireTransition, wrongState } from './decide.ts'
@@ -14,13 +14,14 @@ type Deps = Decider & { operation: (name: string, version: number) => Operation 
  */
 export const cancel = async (deps: Deps, acting: Acting): Promise<void> => {
   const task = await decide(deps, acting, 'task.cancel', async (tx, before) => {
-    if (before.status === 'awaiting_approval' || before.status === 'scheduled') {
-      return { task: await cancelAll(tx, before, 'cancelled') }
-    }
+    if (before.status === 'awaiting_approval') return { task: await cancelAll(tx, before, 'cancelled') }
     if (before.status === 'cancelling') throw wrongState(before, 'cancelled again')
     requireTransition(before, 'cancelling', 'cancelled')
     const cancelled = await cancelPendingItems(tx, before.id, firstActingStep(deps, before))
+    // A scheduled task may have items in a worker's hands before its row says so.
     const isOver = before.open === cancelled
+    // What a pause holds in the middle of its steps must come to its end: nobody can resume it any more.
+    if (!isOver) await releaseHeldItems(tx, before.id, deps.now())
     return {
       task: await setTaskStatus(tx, before.id, isOver ? 'cancelled' : 'cancelling', { cancelled, isFinal: isOver }),
       details: { cancelledItems: cancelled },

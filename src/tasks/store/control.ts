@@ -49,12 +49,16 @@ export const holdItems = (sql: Sql, taskId: string): Promise<unknown> =>
     values: [taskId],
   })
 
-/** Cancels what has not begun to act; returns how many. What may have had an effect, or is being taken back, goes on. */
+/**
+ * Cancels what has not begun to act; returns how many. What may have had an effect, or is being taken back, goes on. Doubt
+ * about a step before the first that acts is none.
+ */
 export const cancelPendingItems = async (sql: Sql, taskId: string, firstActingStep: number): Promise<number> => {
   const rows = await sql.query({
     name: 'items.cancel-pending',
     text: `update items set status = 'cancelled', ready_at = null
-      where task_id = $1 and status = 'pending' and step <= $2 and not is_doubtful and not is_compensating
+      where task_id = $1 and status = 'pending' and not is_compensating
+        and (step < $2 or (step = $2 and not is_doubtful))
       returning id`,
     values: [taskId, firstActingStep],
   })

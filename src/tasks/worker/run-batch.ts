@@ -1,6 +1,6 @@
 import { messageOf } from '#platform/app-error.ts'
 import type { Clock } from '#platform/clock.ts'
-import { isConnectionLost } from '#platform/db/database.ts'
+import { isPassing } from '#platform/db/database.ts'
 import type { Scope, Step } from '../operation.ts'
 import type { Recorder } from '../queue/record.ts'
 import type { Advance } from '../store/advance-items.ts'
@@ -103,7 +103,8 @@ const dropHopeless = async (
 }
 
 /**
- * A result must not be lost because the database is away for a moment: it is offered again for as long as the lease holds.
+ * A result must not be lost because the database is away, full or in a deadlock for a moment: it is offered again for as
+ * long as the lease holds.
  * Repeating is harmless, the write is fenced and changes nothing the second time. A result that the database refuses for
  * what is in it ends the item, saying so, instead of going round for ever.
  */
@@ -115,7 +116,7 @@ const recordStubbornly = async (
     try {
       return await deps.recorder.advance(advance)
     } catch (error) {
-      if (!isConnectionLost(error)) return deps.recorder.advance(unrecordable(advance, error))
+      if (!isPassing(error)) return deps.recorder.advance(unrecordable(advance, error))
       if (!deps.lease.isHeld()) throw error
       await deps.clock.sleep(delayMs)
     }

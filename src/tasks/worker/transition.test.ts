@@ -146,6 +146,16 @@ test('throttled and transient failures are tried again later, and an unknown out
   }
 })
 
+test('a look that fails late in a long wait is repeated, and given up only when the wait is over its time', () => {
+  const looked = item({ step: 3, stepAttempt: 40, inWait: true, steps: after([ok, ok, ok]).steps })
+  for (const retry of ['throttled', 'transient'] as const) {
+    const again = transition(looked, operation, failed(retry), times)
+    assert.deepEqual([again.status, again.step, again.isCompensating], ['waiting', 3, false])
+  }
+  const late = { now: new Date('2026-01-01T12:10:01Z'), cloud: createCloudClock(1) }
+  assert.equal(transition(looked, operation, failed('transient'), late).isCompensating, true)
+})
+
 test('an effect that can neither be read nor repeated fails with outcome_unknown', () => {
   const end = transition(item({ isArmed: true }), reboot, failed('unknown'), times)
   assert.deepEqual([end.status, end.error?.code], ['failed', 'outcome_unknown'])

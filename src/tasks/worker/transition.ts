@@ -72,7 +72,12 @@ const failedForward = (item: HeldItem, operation: Operation, outcome: Failed, ti
     const message = `Nobody can tell whether step "${step.name}" took effect, so it is not repeated: ${outcome.message}`
     return giveUp(item, operation, times, { code: 'outcome_unknown', message })
   }
-  if (outcome.retry === 'never' || item.stepAttempt + 1 >= mostAttempts[outcome.retry]) {
+  // The attempts of a wait count its looks, however long it lasts: a look that fails is repeated within the wait's own time.
+  const isLast = (retry: keyof typeof mostAttempts): boolean =>
+    step.kind === 'wait'
+      ? waitedSeconds(item, times) > step.timeoutSeconds
+      : item.stepAttempt + 1 >= mostAttempts[retry]
+  if (outcome.retry === 'never' || isLast(outcome.retry)) {
     return giveUp(item, operation, times, error, outcome.retry === 'unknown')
   }
   return advanceOf(item, {
