@@ -124,6 +124,7 @@ export const startEngine = async (options: {
   concurrency?: number
   speed?: number
   logLevel?: string
+  aws?: Aws
   /** Puts something between the engine and its database. */
   through?: (db: Database) => Database
 }) => {
@@ -138,7 +139,7 @@ export const startEngine = async (options: {
     db,
     clock,
     log,
-    aws: fakeAws(options.speed),
+    aws: options.aws ?? fakeAws(options.speed),
     notifier,
     listener,
     operation: (name, version) => {

@@ -53,6 +53,16 @@ const cases: [string, unknown, Record<Effect, FailureKind>][] = [
     { read: 'transient', repeatable: 'unknown', 'at-most-once': 'unknown' },
   ],
   [
+    'a garbled answer',
+    network('HPE_INVALID_CONSTANT'),
+    { read: 'transient', repeatable: 'unknown', 'at-most-once': 'unknown' },
+  ],
+  [
+    'an answer of 200 that cannot be read',
+    aws('SyntaxError', 200),
+    { read: 'transient', repeatable: 'unknown', 'at-most-once': 'unknown' },
+  ],
+  [
     'something thrown that is no error',
     'oops',
     { read: 'permanent', repeatable: 'permanent', 'at-most-once': 'permanent' },

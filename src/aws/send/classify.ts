@@ -44,6 +44,8 @@ const lostCodes = new Set([
   'RequestTimeoutException',
   'AbortError',
 ])
+/** What came back was no answer of AWS: garbled, or cut off by the network or something in between. */
+const unreadableCodes = /^(?:HPE_|UND_ERR_|ERR_SSL_|EPROTO$)/
 /** Said with a status of 5xx, but a decided no: the effect did not take place, and the same call gets the same answer. */
 const refusedCodes = /^Insufficient\w*Capacity|^InsufficientAddressCapacity$|^Unsupported/
 
@@ -74,7 +76,9 @@ export const kindOf = (error: unknown, effect: Effect): FailureKind => {
   if (refusedCodes.test(code)) return 'permanent'
   const isLost =
     lostCodes.has(code) ||
-    (typeof status === 'number' && status >= 500) ||
+    unreadableCodes.test(String(((error ?? {}) as Thrown).code)) ||
+    // Accepted, but the answer could not be read.
+    (typeof status === 'number' && (status >= 500 || (status >= 200 && status < 300))) ||
     /socket hang up|premature close/i.test(messageOf(error))
   if (isLost) return effect === 'read' ? 'transient' : 'unknown'
   return 'permanent'

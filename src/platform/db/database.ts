@@ -147,4 +147,5 @@ export const isConnectionLost = (error: unknown): boolean =>
  */
 export const isPassing = (error: unknown): boolean =>
   isConnectionLost(error) ||
-  (error instanceof Error && /^(?:(?:08|40|53|55|57|58)[0-9A-Z]{3}|25006)$/.test(String((error as { code?: unknown }).code)))
+  (error instanceof Error &&
+    /^(?:(?:08|40|53|55|57|58)[0-9A-Z]{3}|25006)$/.test(String((error as { code?: unknown }).code)))

@@ -17,13 +17,27 @@ export type Acting = { principal: Principal | null; taskId: string; reason?: str
 /**
  * The frame of everything that somebody decides about a task: under the row's lock, refused when the task is not in a
  * state for it, audited and published in the same transaction. `change` does the writing and returns the task after it.
+ *
+ * It locks the task before its items and workers lock the items before their task, so with a long task under way the two
+ * may deadlock; PostgreSQL then undoes one of them, and it is simply done again.
  */
-export const decide = async (
-  { db, notifier }: Decider,
-  acting: Acting,
-  action: string,
-  change: (tx: Transaction, task: TaskRecord) => Promise<{ task: TaskRecord; details?: Record<string, unknown> }>,
-): Promise<TaskRecord> =>
+export const decide = async (deps: Decider, acting: Acting, action: string, change: Change): Promise<TaskRecord> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await decideOnce(deps, acting, action, change)
+    } catch (error) {
+      if (!isDeadlock(error) || tries === mostTries) throw error
+    }
+  }
+}
+
+const mostTries = 5
+
+type Change = (tx: Transaction, task: TaskRecord) => Promise<{ task: TaskRecord; details?: Record<string, unknown> }>
+
+const isDeadlock = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '40P01'
+
+const decideOnce = ({ db, notifier }: Decider, acting: Acting, action: string, change: Change): Promise<TaskRecord> =>
   db.transaction(async (tx) => {
     const before = await lockTask(tx, acting.taskId)
     if (before === undefined) throw await overOrUnknown(tx, acting.taskId, action)

@@ -4,6 +4,7 @@ import type { NewEvent } from '#platform/events/append.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
 import type { Advance } from '../store/advance-items.ts'
 import { advanceItems } from '../store/advance-items.ts'
+import { advanceSteps, isStepOnly } from '../store/advance-steps.ts'
 
 type Entry =
   | { kind: 'start'; taskId: string }
@@ -20,7 +21,7 @@ const overtakenWithinMs = 20
  * Writes what workers did, with all that follows from it, of everybody who waits in this moment, in one commit. `advance`
  * resolves to false when the item had been taken away meanwhile (fenced) and nothing was written for it.
  */
-export const createRecorder = (options: { db: Database; notifier: Notifier; lanes?: number }) => {
+export const createRecorder = (options: { db: Database; notifier: Notifier }) => {
   const { db, notifier } = options
   const starting = new Map<string, NodeJS.Timeout>()
   const going = new Map<string, { timer: NodeJS.Timeout; items: Map<string, Advance> }>()
@@ -36,7 +37,13 @@ export const createRecorder = (options: { db: Database; notifier: Notifier; lane
     return entries.map((entry) => entry.kind !== 'advance' || written.has(entry.advance.id))
   }
 
-  const group = createGroupCommit({ flush, maxBatch: 500, lanes: options.lanes ?? 2 })
+  const flushSteps = async (advances: Advance[]): Promise<boolean[]> => {
+    const written = await advanceSteps(db, advances)
+    return advances.map((advance) => written.has(advance.id))
+  }
+
+  const group = createGroupCommit({ flush, maxBatch: 500, lanes: 1 })
+  const steps = createGroupCommit({ flush: flushSteps, maxBatch: 500, lanes: 1 })
   /** News that gets lost is made good by the next write of the same task. */
   const tell = (entry: Entry): void => void group.add(entry).catch(() => {})
 
@@ -81,7 +88,7 @@ export const createRecorder = (options: { db: Database; notifier: Notifier; lane
     },
     advance: (advance: Advance): Promise<boolean> => {
       note(advance)
-      return group.add({ kind: 'advance', advance })
+      return isStepOnly(advance) ? steps.add(advance) : group.add({ kind: 'advance', advance })
     },
     /** Sends what still waits, and resolves when all is written. */
     idle: async (): Promise<void> => {
@@ -94,7 +101,7 @@ export const createRecorder = (options: { db: Database; notifier: Notifier; lane
         clearTimeout(timer)
         tellProgress(taskId)
       }
-      await group.idle()
+      await Promise.all([steps.idle(), group.idle()])
     },
   }
 }

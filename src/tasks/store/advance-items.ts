@@ -22,6 +22,8 @@ export type Advance = {
   isDoubtful: boolean
   isCompensating: boolean
   inWait: boolean
+  /** Before this advance. */
+  wasInWait: boolean
   steps: FinishedStep[]
   actual: Image | null
   error: { code: string; message: string } | null

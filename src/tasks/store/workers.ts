@@ -25,14 +25,19 @@ export const insertWorker = (
  * Takes back what is held by no live lease. The items can be claimed again at once, marked as doubtful: their current step
  * may have taken effect. Any process can do this for all. It asks for the lease, not for a list of dead workers, so an item
  * claimed in the very moment its worker was given up is found as well.
+ *
+ * A lease that ran out is given up by writing to its row: a renewal that is just being committed is waited for, and one that
+ * comes later finds nothing to renew. Without that both could succeed.
  */
 export const recoverItems = (sql: Sql): Promise<{ id: string; worker: string }[]> =>
   sql.query({
     name: 'items.recover',
-    text: `with lost as (
+    text: `with given_up as (
+        update workers set lease_until = '-infinity' where lease_until <= now() returning id),
+      lost as (
         select task_id, ordinal, account, worker from items i
-        where status = 'running'
-          and not exists (select 1 from workers w where w.id = i.worker and w.lease_until > now())
+        where status = 'running' and (exists (select 1 from given_up g where g.id = i.worker)
+          or not exists (select 1 from workers w where w.id = i.worker))
         for no key update skip locked)
       update items i set status = case when in_wait then 'waiting' else 'pending' end, worker = null,
         ready_at = now(), is_doubtful = true, recoveries = recoveries + 1
@@ -70,15 +75,23 @@ export const releaseItems = (
     ],
   })
 
-/** Takes back what is held by that worker on record, but for the items that it has in hand. Doubtful: it may have begun. */
-export const releaseStrays = (sql: Sql, worker: string, inHand: readonly string[]): Promise<{ id: string }[]> =>
+/**
+ * Takes back what is held by that worker on record, but for the claims that it has in hand. Doubtful: it may have begun. By
+ * attempt as well: a batch under way may still list an item that it parked and that was claimed again since.
+ */
+export const releaseStrays = (
+  sql: Sql,
+  worker: string,
+  inHand: readonly { id: string; attempt: number }[],
+): Promise<{ id: string }[]> =>
   sql.query({
     name: 'items.release-strays',
-    text: `update items set status = case when in_wait then 'waiting' else 'pending' end, worker = null,
+    text: `update items i set status = case when in_wait then 'waiting' else 'pending' end, worker = null,
         ready_at = now(), is_doubtful = true
-      where status = 'running' and worker = $1 and not (id = any($2::uuid[]))
+      where status = 'running' and worker = $1
+        and not exists (select 1 from unnest($2::uuid[], $3::int[]) as h(id, attempt) where h.id = i.id and h.attempt = i.attempt)
       returning id`,
-    values: [worker, inHand],
+    values: [worker, inHand.map((item) => item.id), inHand.map((item) => item.attempt)],
   })
 
 export const endLease = (sql: Sql, worker: string): Promise<unknown> =>

@@ -25,6 +25,7 @@ export const advanceOf = (item: HeldItem, change: Partial<Advance>): Advance => 
   isDoubtful: item.isDoubtful,
   isCompensating: item.isCompensating,
   inWait: item.inWait,
+  wasInWait: item.inWait,
   steps: item.steps,
   actual: item.actual,
   error: item.error,

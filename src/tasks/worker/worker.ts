@@ -1,4 +1,5 @@
 import type { Account, Aws } from '#aws/cloud.ts'
+import { AppError } from '#platform/app-error.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { Listener } from '#platform/db/listen.ts'
@@ -12,7 +13,7 @@ import { deleteDeadWorkers, recoverItems, releaseItems, releaseStrays } from '..
 import type { Batch } from './batches.ts'
 import { intoBatches } from './batches.ts'
 import type { HeldItem } from './held-item.ts'
-import { hold } from './held-item.ts'
+import { advanceOf, hold } from './held-item.ts'
 import { createLease } from './lease.ts'
 import { runBatch } from './run-batch.ts'
 
@@ -58,6 +59,7 @@ export const createWorker = (options: WorkerOptions) => {
   const cancelling = new Set<string>()
   const heldTasks = new Map<string, number>()
   let isClaiming = false
+  let claiming: Promise<void> = Promise.resolve()
   let isWanted = false
   const timers = new Set<NodeJS.Timeout>()
   const unsubscribe: (() => void)[] = []
@@ -68,6 +70,7 @@ export const createWorker = (options: WorkerOptions) => {
     log,
     leaseSeconds,
     onLost: () => {
+      for (const batch of buffer) letGo(batch.items)
       buffer = []
       holding.abort()
       holding = new AbortController()
@@ -76,7 +79,7 @@ export const createWorker = (options: WorkerOptions) => {
 
   const kick = (): void => {
     isWanted = true
-    if (!isClaiming && !stopping.signal.aborted) void claim()
+    if (!isClaiming && !stopping.signal.aborted) claiming = claim()
   }
 
   const kickAt = (due: Date): void => {
@@ -119,7 +122,7 @@ export const createWorker = (options: WorkerOptions) => {
   /** Only while no claim is under way: whatever is claimed is in our hands by then. */
   const takeBackStrays = async (): Promise<void> => {
     mayHaveStrays = false
-    const held = [...buffer, ...inFlight].flatMap((batch) => batch.items.map((item) => item.id))
+    const held = [...buffer, ...inFlight].flatMap((batch) => batch.items)
     try {
       const strays = await releaseStrays(db, lease.id(), held)
       if (strays.length > 0) log.warn({ items: strays.length }, 'took back items that nobody had in hand')
@@ -135,30 +138,23 @@ export const createWorker = (options: WorkerOptions) => {
       heldTasks.set(item.taskId, (heldTasks.get(item.taskId) ?? 0) + 1)
       if (item.taskStatus === 'cancelling') cancelling.add(item.taskId)
     }
-    const fresh = new Set(
-      items
-        .filter((item) => item.taskStatus === 'queued' || item.taskStatus === 'scheduled')
-        .map((item) => item.taskId),
-    )
-    // What a worker does is not held up by saying so.
-    for (const taskId of fresh) recorder.started(taskId)
     const { batches, strangers } = intoBatches(items, (item) =>
       options.operation(item.operation, item.operationVersion),
     )
-    if (strangers.length > 0) void handBack(strangers, 'this release does not know the operation')
+    if (strangers.length > 0) void turnAway(strangers)
     buffer.push(...batches)
     drain()
   }
 
   const drain = (): void => {
-    while (running.size < concurrency) {
+    while (running.size < concurrency && !stopping.signal.aborted) {
       const batch = buffer.shift()
       if (!batch) return
       inFlight.add(batch)
       const run = execute(batch).finally(() => {
         running.delete(run)
         inFlight.delete(batch)
-        for (const item of batch.items) letGo(item.taskId)
+        letGo(batch.items)
         drain()
         if (running.size + buffer.length <= concurrency * 1.5) kick()
       })
@@ -166,18 +162,24 @@ export const createWorker = (options: WorkerOptions) => {
     }
   }
 
-  const letGo = (taskId: string): void => {
-    const left = (heldTasks.get(taskId) ?? 1) - 1
-    if (left > 0) heldTasks.set(taskId, left)
-    else {
-      heldTasks.delete(taskId)
-      cancelling.delete(taskId)
+  const letGo = (items: readonly HeldItem[]): void => {
+    for (const { taskId } of items) {
+      const left = (heldTasks.get(taskId) ?? 1) - 1
+      if (left > 0) heldTasks.set(taskId, left)
+      else {
+        heldTasks.delete(taskId)
+        cancelling.delete(taskId)
+      }
     }
   }
 
   const execute = async (batch: Batch): Promise<void> => {
     const { account, region } = batch
     const signal = AbortSignal.any([stopping.signal, holding.signal])
+    // What a worker does is not held up by saying so.
+    for (const item of batch.items) {
+      if (item.taskStatus === 'queued' || item.taskStatus === 'scheduled') recorder.started(item.taskId)
+    }
     try {
       const scope = {
         aws,
@@ -202,9 +204,10 @@ export const createWorker = (options: WorkerOptions) => {
         batch,
       )
     } catch (error) {
+      log.warn({ err: error, operation: batch.operation.name, account, region }, 'left a batch')
+      if (error instanceof AppError && error.code === 'account_not_found') return endWithoutAccount(batch)
       // The lease is too old, the process stops, or the database stayed away: what is on record decides what comes next.
       // Whoever recovers the items treats their current step as doubtful.
-      log.warn({ err: error, operation: batch.operation.name, account, region }, 'left a batch')
       if (stopping.signal.aborted) return
       inFlight.delete(batch)
       // A lease that is too old for now may still be renewed, and nobody would ever take over what is left here.
@@ -221,6 +224,31 @@ export const createWorker = (options: WorkerOptions) => {
     const account = await aws.accounts.get(id)
     accounts.set(id, { account, untilMs: clock.monotonicMs() + 5_000 })
     return account
+  }
+
+  /** The account was removed with its tasks still open: nobody can go on with them, now or later. */
+  const endWithoutAccount = async (batch: Batch): Promise<void> => {
+    const message = `Account ${batch.account} is not known here any more. What the item did before is left as it is.`
+    const end = (item: HeldItem): Promise<boolean> =>
+      recorder.advance(
+        advanceOf(item, { status: 'failed', inWait: false, error: { code: 'account_not_found', message } }),
+      )
+    const ended = await Promise.allSettled(batch.items.map(end))
+    // Those are taken back, and ended at their next turn.
+    if (ended.some(({ status }) => status === 'rejected')) mayHaveStrays = true
+  }
+
+  /** What this release can't run is left to another one, but for what nobody wants any more. */
+  const turnAway = async (strangers: HeldItem[]): Promise<void> => {
+    letGo(strangers)
+    const isUnwanted = (item: HeldItem): boolean =>
+      item.taskStatus === 'cancelling' && item.step === 0 && !item.isDoubtful && !item.isCompensating
+    const cancelled = await Promise.allSettled(
+      strangers.filter(isUnwanted).map((item) => recorder.advance(advanceOf(item, { status: 'cancelled' }))),
+    )
+    if (cancelled.some(({ status }) => status === 'rejected')) mayHaveStrays = true
+    const others = strangers.filter((item) => !isUnwanted(item))
+    if (others.length > 0) await handBack(others, 'this release does not know the operation')
   }
 
   const handBack = async (items: HeldItem[], why: string, isDoubtful = false): Promise<void> => {
@@ -285,9 +313,15 @@ export const createWorker = (options: WorkerOptions) => {
       clearInterval(poll)
       for (const timer of timers) clearTimeout(timer)
       for (const end of unsubscribe) end()
+      await claiming // what it brings is handed back with the rest
       const unbegun = buffer.flatMap((batch) => batch.items)
       buffer = []
-      if (unbegun.length > 0) await releaseItems(db, unbegun, lease.id(), { isDoubtful: false, inSeconds: 0 })
+      if (unbegun.length > 0) {
+        // Where that fails they are taken over once the lease is gone.
+        await releaseItems(db, unbegun, lease.id(), { isDoubtful: false, inSeconds: 0 }).catch((error: unknown) =>
+          log.warn({ err: error }, 'could not hand items back while stopping'),
+        )
+      }
       await Promise.allSettled(running)
       await recorder.idle()
       await recovering
