@@ -109,9 +109,7 @@ export type Recorder = ReturnType<typeof createRecorder>
 
 /** Whether the task's own row moves with this: an item ended, or began to wait. A wait that goes on is not news. */
 const isNews = (advance: Advance): boolean =>
-  advance.status !== 'running' &&
-  advance.status !== 'pending' &&
-  !(advance.status === 'waiting' && advance.stepAttempt > 1)
+  advance.status === 'waiting' ? !advance.wasInWait : advance.status !== 'running' && advance.status !== 'pending'
 
 /** More items than this are not listed in one event; the reader fetches them. */
 const mostListedItems = 100

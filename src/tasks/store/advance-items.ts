@@ -36,8 +36,8 @@ export type Advance = {
  *    taken away meanwhile is left alone and is missing in the answer.
  * 2. The counters of their tasks move by what was really changed (so a repetition counts nothing twice) and, under the
  *    same row lock, their status: `running` when the first item begins (`started` names such tasks), `waiting` while every
- *    open item waits for AWS, and the final status with the last item. Task rows are locked in the order of their ids, so
- *    workers that end items of the same tasks can't deadlock, and counted from the rows as they were locked: the
+ *    open item waits for AWS, and the final status with the last item. Task rows are locked first and in the order of their
+ *    ids, so that nobody deadlocks with another worker or with who cancels or pauses the task, and counted from the rows as they were locked: the
  *    statement's snapshot misses what another worker committed while this one waited for the lock.
  * 3. A task that began or ended gets an audit entry (one, where both happen here); a task whose status or counters moved gets an event, and
  *    `progress` are the events of those where only steps went on.
@@ -66,12 +66,16 @@ const statement = `
     select * from jsonb_to_recordset($1::jsonb) as a(account text, task_id uuid, ordinal int, worker uuid, attempt int,
       status text, ready_at timestamptz, step int, step_attempt int, step_started_at timestamptz, is_armed bool,
       is_doubtful bool, is_compensating bool, in_wait bool, steps jsonb, actual jsonb, error jsonb)),
+  -- Tasks before items, as whoever cancels or pauses a task does it: in the other order the two would deadlock.
+  locked as materialized (
+    select id from tasks where id in (select task_id from given union select unnest($2::uuid[]))
+    order by id for no key update),
   advanced as (
     update items i set status = a.status, ready_at = a.ready_at, step = a.step, step_attempt = a.step_attempt,
       step_started_at = a.step_started_at, is_armed = a.is_armed, is_doubtful = a.is_doubtful,
       is_compensating = a.is_compensating, in_wait = a.in_wait, steps = a.steps, actual = a.actual, error = a.error,
       worker = case when a.status = 'running' then i.worker end
-    from given a
+    from given a, (select count(*) from locked) l
     -- Only a running item has a worker. Its status is not asked for: that would offer the planner the index over all
     -- running items instead of the key.
     where i.task_id = a.task_id and i.ordinal = a.ordinal and i.account = a.account and i.worker = a.worker
