@@ -37,7 +37,7 @@ describe('the live feed', () => {
 
   it('reads again once for a burst of events', async () => {
     const { store, feed, requests } = make()
-    store.dispatch(taskApi.endpoints.listTasks.initiate({ status: 'running' }))
+    void store.dispatch(taskApi.endpoints.listTasks.initiate({ status: 'running' }))
     await vi.advanceTimersByTimeAsync(100)
     expect(requests).toHaveLength(1)
     for (let id = 1; id <= 50; id += 1) feed.take(event(`7-${id}`, { id: 't1' }, 'tasks/t1'))
