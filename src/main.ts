@@ -154,7 +154,8 @@ const run = async (process: Process): Promise<Started> => {
   }
   if (has('worker')) {
     await tasks.worker.start()
-    shutdown.add('worker', tasks.worker.stop)
+    // A call with an effect that is under way is waited for, up to 30 s.
+    shutdown.add('worker', tasks.worker.stop, 35)
   }
 
   // The HTTP face: a gateway, or a service behind one.
@@ -201,8 +202,9 @@ const run = async (process: Process): Promise<Started> => {
         access,
         checks,
       })
-  const listening = await server.listen(address)
+  // Before it listens: where the port is taken, the readers behind it have to end as well.
   shutdown.add('http', server.close)
+  const listening = await server.listen(address)
   log.info({ url: listening, roles: config.role, version }, 'ready')
 
   return {

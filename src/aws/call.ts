@@ -2,6 +2,10 @@
 export type Call = {
   /** A bucket that an interactive call waits for grants nothing to bulk or sweep calls. */
   priority: 'interactive' | 'bulk' | 'sweep'
+  /**
+   * The caller gives up: nothing more is sent, and a read under way ends at once. An effect under way is waited for, as long
+   * as its attempt may take.
+   */
   signal?: AbortSignal
   /**
    * Asked before every attempt (after quota was granted, right before the request leaves): returns how long the attempt

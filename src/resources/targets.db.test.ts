@@ -61,10 +61,25 @@ test('ids are ARNs or AWS ids; each resource is returned once, what is nothing i
   fake.instances = [fakeInstance('i-1'), fakeInstance('i-2')]
   fake.volumes = [fakeVolume('vol-1')]
   await resolve({ query: '' + 'state:*' })
-  const ids = [fakeInstance('i-1').arn, 'i-1', 'i-2', 'vol-1', fakeVolume('vol-1').arn, 'i-404', 'nonsense', 'a\0b']
+  const ids = [fakeInstance('i-1').arn, 'i-1', 'i-2', 'vol-404', fakeVolume('vol-404').arn, 'i-404', 'nonsense', 'a\0b']
   const { ids: found, unknown } = await resolve({ ids })
   assert.deepEqual(found, ['i-1', 'i-2'])
-  assert.deepEqual(unknown, ['vol-1', fakeVolume('vol-1').arn, 'i-404', 'nonsense', 'a\0b'])
+  assert.deepEqual(unknown, ['vol-404', fakeVolume('vol-404').arn, 'i-404', 'nonsense', 'a\0b'])
+})
+
+test('a resource of another type that is named by id comes back as what it is, not as unknown', async () => {
+  fake.volumes = [fakeVolume('vol-1'), fakeVolume('vol-2')]
+  await resolve({ query: 'state:*' }, 'ec2.volume')
+  const { resources, unknown } = await rig.resources.resolveTargets(
+    operator,
+    { ids: [fakeVolume('vol-1').arn, 'vol-2'] },
+    'ec2.instance',
+  )
+  assert.deepEqual(
+    resources.map(({ type }) => type),
+    ['ec2.volume', 'ec2.volume'],
+  )
+  assert.deepEqual(unknown, [])
 })
 
 test('what is not in the inventory yet is looked for in AWS before it is called unknown', async () => {

@@ -10,7 +10,7 @@ import type { Readable } from './read/readable.ts'
 
 /**
  * The frozen list of what a task works on: resources of one type that the principal may read (rows without `config`),
- * and the ids that mean none of them. Throws `invalid_query`, `too_many_matches`, `ambiguous_target` and, for a query over
+ * beside them those of other types that were named by id, and the ids that mean none. Throws `invalid_query`, `too_many_matches`, `ambiguous_target` and, for a query over
  * something that is still being read for the first time, `inventory_not_ready`.
  */
 export type ResolveTargets = (

@@ -89,6 +89,8 @@ export type StepTarget = {
   results: Record<string, unknown>
   /** Wait steps: how often this one was already asked, so that a poll can grow its interval. */
   polls?: number
+  /** Wait steps: for how long this one has lasted, in seconds of cloud time. */
+  waitedSeconds?: number
 }
 
 export type Outcome =
@@ -97,7 +99,14 @@ export type Outcome =
   | { kind: 'pending'; why: string; againInSeconds: number }
   | { kind: 'drifted'; why: string }
   /** `reason` of a permanent failure, or a failure that the engine may retry according to its kind. */
-  | { kind: 'failed'; code: string; message: string; retry: 'never' | 'throttled' | 'transient' | 'unknown' }
+  | {
+      kind: 'failed'
+      code: string
+      message: string
+      retry: 'never' | 'throttled' | 'transient' | 'unknown'
+      /** A part of the effect took place before it failed: when the step is given up, that part is taken back. */
+      hasActed?: true
+    }
 
 /** One outcome for each target of the batch, in the same order. */
 export type Outcomes = Outcome[]

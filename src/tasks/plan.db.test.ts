@@ -30,9 +30,9 @@ let drop: () => Promise<void>
 before(async () => ({ db, drop } = await freshDatabase()))
 after(() => drop())
 
-const resourceOf = (one: Ec2Instance): Resource => ({
+const resourceOf = (one: Ec2Instance, type = 'ec2.instance'): Resource => ({
   id: one.arn,
-  type: 'ec2.instance',
+  type,
   account: one.account,
   region: one.region,
   name: null,
@@ -53,12 +53,14 @@ const setUp = (
     selfApproval?: SelfApproval
     speed?: number
     ec2?: FakeEc2
+    /** What the inventory says that they are. */
+    type?: string
   } = {},
 ) => {
   const ec2 = given.ec2 ?? createFakeEc2(instances)
   let now = new Date('2026-03-01T12:00:00.000Z')
   const clock: Clock = { now: () => now, monotonicMs: () => now.getTime(), sleep: async () => {} }
-  const inventory = new Map(instances.map((one) => [one.id, resourceOf(one)]))
+  const inventory = new Map(instances.map((one) => [one.id, resourceOf(one, given.type)]))
   const planner = createPlanner({
     db,
     clock,
@@ -152,6 +154,30 @@ test('an expired plan is swept away by a later one', async () => {
   pass(25 * 3_600_000)
   await stop(['i-1'])
   assert.deepEqual(await db.query({ text: 'select 1 from plans where hash = $1', values: [old.planHash] }), [])
+})
+
+test('plans that somebody else is sweeping are left to them, and a sweep that fails fails no plan', async () => {
+  const { stop, pass } = setUp([instance('i-1')])
+  const old = await stop(['i-1'], { force: true })
+  pass(25 * 3_600_000)
+  await db.transaction(async (tx) => {
+    await tx.query({ text: 'select 1 from plans where hash = $1 for update', values: [old.planHash] })
+    await stop(['i-1'])
+  })
+  await db.query({
+    text: `create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
+      create trigger refuse before delete on plans execute function refuse()`,
+  })
+  pass(120_000)
+  assert.equal((await stop(['i-1'])).targets.length, 1)
+  await db.query({ text: 'drop function refuse cascade' })
+})
+
+test('a named resource of another type is excluded for that, not as unknown', async () => {
+  const { stop } = setUp([instance('i-1')], { type: 'ec2.volume' })
+  assert.deepEqual((await stop(['i-1'])).excluded, [
+    { id: arnOf('i-1'), why: 'is of type ec2.volume; ec2.stop works on ec2.instance' },
+  ])
 })
 
 test('production is read live, from the tags or the account, and asks for an approval', async () => {

@@ -21,7 +21,7 @@ import { dropExpiredPlans, keepPlan, loadPlan } from './plan/store.ts'
 import type { PlanRow } from './plan/store.ts'
 import { requireStorable } from './plan/text.ts'
 
-/** Looks a selector up in the inventory; ids that it doesn't know come back as `unknown`. */
+/** Looks a selector up in the inventory; ids of another type come back all the same, those that it doesn't know as `unknown`. */
 export type ResolveTargets = (
   principal: Principal,
   targets: Targets,
@@ -138,7 +138,8 @@ export const createPlanner = (deps: {
   const sweep = async (now: Date): Promise<void> => {
     if (now.getTime() - sweptMs < sweepEveryMs) return
     sweptMs = now.getTime()
-    await dropExpiredPlans(db, now)
+    // Nobody's plan fails for it: the next round tries again.
+    await dropExpiredPlans(db, now).catch(() => {})
   }
 
   const stored = (row: PlanRow): StoredPlan => ({

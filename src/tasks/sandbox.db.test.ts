@@ -96,8 +96,10 @@ const planner = () =>
 const carryOut = async (operation: Operation, params: unknown, target: StepTarget): Promise<Outcome> => {
   let last: Outcome = { kind: 'done' }
   for (const step of operation.steps) {
+    const began = performance.now()
     for (let polls = 0; ; polls++) {
-      const [outcome] = await step.run(scope, [{ ...target, polls }], params)
+      const waitedSeconds = aws.clock(scope.account).cloudSeconds(performance.now() - began)
+      const [outcome] = await step.run(scope, [{ ...target, polls, waitedSeconds }], params)
       assert.ok(outcome)
       last = outcome
       if (outcome.kind !== 'pending') break

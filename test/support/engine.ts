@@ -150,7 +150,7 @@ export const startEngine = async (options: {
     ...(options.leaseSeconds === undefined ? {} : { leaseSeconds: options.leaseSeconds }),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   })
-  const filer = createFiler({ db, notifier, now: clock.now, onFiled: worker.kick })
+  const filer = createFiler({ db, notifier, onFiled: worker.kick })
   return {
     db,
     worker,

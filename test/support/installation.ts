@@ -73,7 +73,7 @@ export const startProcess = async (
       `${url} to be ready`,
       async () => {
         if (!isAlive()) throw new Error(`The process ended before it was ready:\n${output}`)
-        return fetch(`${url}/readyz`).then(
+        return fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) }).then(
           (response) => response.ok,
           () => false,
         )

@@ -51,6 +51,7 @@ export const guardAttempts = (
     if (attempts.lost !== undefined && effect === 'at-most-once') throw stop(attempts.lost)
     try {
       const grant = await limiter.take(need, call)
+      call.signal?.throwIfAborted()
       return { grant, timeoutMs: Math.min(longestAttemptMs, call.beforeAttempt?.() ?? longestAttemptMs) }
     } catch (error) {
       throw stop(error)
@@ -60,7 +61,8 @@ export const guardAttempts = (
   stack.addRelativeTo(
     (next) => async (args) => {
       const { grant, timeoutMs } = await prepare()
-      const attempt = startAttempt(timeoutMs, call.signal)
+      // An effect that has left can't be called back: giving it up would only lose its answer.
+      const attempt = startAttempt(timeoutMs, effect === 'read' ? call.signal : undefined)
       send.abortSignal = attempt.signal
       attempts.made++
       grant.spent()
@@ -85,7 +87,7 @@ export const guardAttempts = (
   return attempts
 }
 
-/** A signal that aborts with a TimeoutError after that time, or with the caller's own signal. */
+/** A signal that aborts with a TimeoutError after that time, or with the signal of a caller who gives up. */
 const startAttempt = (
   timeoutMs: number,
   outer: AbortSignal | undefined,

@@ -199,6 +199,44 @@ describe('before an attempt', () => {
     await assert.rejects(opened.ec2.stopInstances(once, [id], {}), (error) => error === reason)
   })
 
+  test('an effect under way is not given up with its caller: its answer comes, and nothing new begins', async () => {
+    const id = next()
+    await fail('latency', 'RebootInstances', { milliseconds: 300 })
+    const stopping = new AbortController()
+    const stopped: Call = {
+      priority: 'interactive',
+      signal: stopping.signal,
+      beforeAttempt: () => {
+        setTimeout(() => stopping.abort(), 20)
+        return 30_000
+      },
+    }
+    await opened.ec2.rebootInstances(stopped, [id])
+    assert.equal(stopping.signal.aborted, true)
+    const error = await failure(opened.ec2.rebootInstances(stopped, [id]))
+    assert.deepEqual([error.kind, error.code], ['transient', 'AbortError'])
+    assert.deepEqual(await effectOf(id, 'RebootInstances'), [1, 1])
+  })
+
+  test('nor does a retry begin after its caller gave up', async () => {
+    const id = next()
+    await fail('throttle', 'RebootInstances')
+    const stopping = new AbortController()
+    let asked = 0
+    const stopped: Call = {
+      priority: 'interactive',
+      signal: stopping.signal,
+      beforeAttempt: () => {
+        asked++
+        stopping.abort()
+        return 30_000
+      },
+    }
+    assert.equal((await failure(opened.ec2.rebootInstances(stopped, [id]))).kind, 'transient')
+    assert.equal(asked, 1)
+    assert.deepEqual(await effectOf(id, 'RebootInstances'), [0, 0])
+  })
+
   test('a caller who gives up gets control back at once', async () => {
     await fail('latency', 'DescribeInstances', { milliseconds: 2000 })
     const error = await failure(

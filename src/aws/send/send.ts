@@ -38,6 +38,16 @@ const quotaAway = (cause: unknown, about: { service: string; action: string }): 
     cause,
   })
 
+/** Nothing was sent: the caller gave up while the call waited for its turn, or for the next attempt. */
+const givenUp = (cause: unknown, about: { service: string; action: string }): AwsFailure =>
+  new AwsFailure({
+    ...about,
+    kind: 'transient',
+    code: 'AbortError',
+    message: 'The call was given up before it was sent.',
+    cause,
+  })
+
 /**
  * The one way a call leaves: within the quota, checked and timed before each attempt, its text cleaned, its errors told
  * apart (AwsFailure). What `beforeAttempt` throws comes back as it is, unless an attempt was lost before.
@@ -67,8 +77,8 @@ export const createSend =
       const about = { service: place.service, action, effect }
       if (attempts.lost !== undefined) throw failureOf(attempts.lost, { ...about, kind: 'unknown' })
       if (attempts.stopped === undefined) throw failureOf(error, about)
-      throw isConnectionLost(attempts.stopped.reason)
-        ? quotaAway(attempts.stopped.reason, about)
-        : attempts.stopped.reason
+      const { reason } = attempts.stopped
+      if (call.signal?.aborted && reason === call.signal.reason) throw givenUp(reason, about)
+      throw isConnectionLost(reason) ? quotaAway(reason, about) : reason
     }
   }

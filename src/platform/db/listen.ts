@@ -25,7 +25,7 @@ export const createListener = async (options: {
   const closing = new AbortController()
   let client: pg.Client | undefined
 
-  const connect = async (): Promise<pg.Client> => {
+  const connect = async (): Promise<void> => {
     const next = new pg.Client({
       connectionString: options.connectionString,
       application_name: 'aws-orchestrator listen',
@@ -34,11 +34,15 @@ export const createListener = async (options: {
     next.on('notification', ({ channel, payload }) => {
       for (const callback of callbacks.get(channel) ?? []) callback(payload ?? '')
     })
-    await next.connect()
-    for (const channel of callbacks.keys()) await next.query(`listen ${pg.escapeIdentifier(channel)}`)
+    client = next // before it is connected: whoever closes meanwhile ends it too
+    try {
+      await next.connect()
+      for (const channel of callbacks.keys()) await next.query(`listen ${pg.escapeIdentifier(channel)}`)
+    } catch (error) {
+      await next.end().catch(() => {})
+      throw error
+    }
     next.on('end', () => void reconnect())
-    client = next
-    return next
   }
 
   const reconnect = async (): Promise<void> => {

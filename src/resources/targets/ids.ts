@@ -10,7 +10,7 @@ import { readMany } from '../store/read.ts'
 import { toResource } from '../store/row.ts'
 import type { Row } from '../store/row.ts'
 import { createLimit } from '../sync/limit.ts'
-import { locate } from '../types/registry.ts'
+import { locate, resourceTypes } from '../types/registry.ts'
 import type { ResourceType } from '../types/resource-type.ts'
 
 /** AWS ids without a place that are looked for in every account and Region; more of them are unknown at once. */
@@ -21,8 +21,9 @@ const concurrency = 8
 export type IdDeps = { db: Database; readLive: ReadLive; log: Log }
 
 /**
- * The resources that ARNs and AWS ids mean. What the inventory doesn't have is looked for in AWS, once, before it is
- * called unknown: something that was made a moment ago can be worked on.
+ * The resources that ARNs and AWS ids mean, those of another type included: the caller can say so. What the inventory doesn't
+ * have is looked for in AWS as one of this type, once, before it is called unknown: something that was made a moment ago can
+ * be worked on.
  */
 export const resolveIds = async (
   deps: IdDeps,
@@ -31,15 +32,12 @@ export const resolveIds = async (
   type: ResourceType,
 ): Promise<{ resources: Resource[]; unknown: string[] }> => {
   const wanted = [...new Set(ids)]
-  const possible = wanted.filter((id) => locate(id)?.type === type || type.isAwsId(id))
   const accountIds = accounts.map(({ id }) => id)
   const read = async (some: readonly string[]): Promise<Row[]> =>
-    (await readMany(deps.db, accountIds, some)).filter(
-      (row) => row.type === type.type && (region === undefined || row.region === region),
-    )
-  const known = await read(possible)
+    (await readMany(deps.db, accountIds, some)).filter((row) => region === undefined || row.region === region)
+  const known = await read(wanted.filter(isOfSomeType))
   const isKnown = byId(known)
-  const missing = possible.filter((id) => !isKnown.has(id))
+  const missing = wanted.filter((id) => isOfType(id, type) && !isKnown.has(id))
   const isSomethingNew = await lookFor(deps, placesOf(accounts, region, missing, type))
   const rows = isSomethingNew ? [...known, ...(await read(missing))] : known
   const meant = byId(rows)
@@ -48,6 +46,9 @@ export const resolveIds = async (
   const resources = new Map(rows.map((row) => [row.id, toResource(row, sweptAt(row))]))
   return { resources: [...resources.values()], unknown: wanted.filter((id) => !meant.has(id)) }
 }
+
+const isOfType = (id: string, type: ResourceType): boolean => locate(id)?.type === type || type.isAwsId(id)
+const isOfSomeType = (id: string): boolean => resourceTypes.some((type) => isOfType(id, type))
 
 /** The ARNs that an id means, by ARN and by AWS id. */
 const byId = (rows: readonly Row[]): Map<string, Set<string>> => {

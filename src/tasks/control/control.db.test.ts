@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Principal } from '#contracts/principal.ts'
 import { finalItemStatuses } from '#contracts/task.ts'
+import { appendEvents } from '#platform/events/append.ts'
 import { createNotifier } from '#platform/events/notifier.ts'
 import { freshDatabase } from '../../../test/support/database.ts'
 import { newTestTask, principal, startEngine, testOperation } from '../../../test/support/engine.ts'
@@ -11,6 +12,8 @@ import { createUpkeep } from '../queue/upkeep.ts'
 import { createReader } from '../read/reader.ts'
 import { createLog } from '#platform/log.ts'
 import { systemClock } from '#platform/clock.ts'
+import { fileTasks } from '../store/file-tasks.ts'
+import { listTaskEvents } from '../store/read-items.ts'
 import { approve, reject } from './approve.ts'
 import { cancel, expireApprovals } from './cancel.ts'
 import { pause, resume } from './pause.ts'
@@ -169,6 +172,80 @@ test('a paused task begins nothing until it is resumed', async () => {
   assert.ok(progress.succeeded < 10 && progress.pending > 0)
   await resume(decider(), by(task.id))
   await ends(task.id, 'succeeded')
+})
+
+test('a task whose open items all wait for AWS goes on waiting when it is resumed', async () => {
+  const task = newTestTask(operation)
+  task.status = 'scheduled'
+  task.scheduledFor = new Date(Date.now() + 3_600_000)
+  await engine.file(task)
+  // As a worker leaves it that parked its only item in a wait.
+  await database.db.query({
+    text: `update tasks set status = 'waiting', waiting = 1, started_at = now() where id = $1`,
+    values: [task.id],
+  })
+  await pause(decider(), by(task.id))
+  await resume(decider(), by(task.id))
+  assert.equal(await statusOf(task.id), 'waiting')
+})
+
+test('one chore of the upkeep that fails keeps none of the others from running', async () => {
+  const done: string[] = []
+  const upkeep = createUpkeep({
+    db: {
+      ...database.db,
+      query: async (statement) => {
+        if (statement.name === 'tasks.archive') throw new Error('no')
+        done.push(statement.text.trim().split(' ').slice(0, 3).join(' '))
+        return []
+      },
+    },
+    clock: systemClock,
+    log: createLog({ level: 'silent' }),
+    notifier: createNotifier(database.db),
+  })
+  await upkeep.round()
+  assert.deepEqual(done, ['select id from', 'select ensure_finished_partitions(now())', 'delete from idempotency'])
+})
+
+test('what is filed to run at once is due by the clock of the database, whatever that of the process says', async () => {
+  const task = newTestTask(operation)
+  const [row] = await database.db.transaction(async (tx) => {
+    await fileTasks(tx, [
+      {
+        task,
+        idempotency: null,
+        audit: {
+          actor: { id: 'system', email: 'system' },
+          action: 'task.create',
+          subject: { type: 'Task', id: task.id },
+          outcome: 'succeeded',
+        },
+        event: { topics: ['tasks'], type: 'task.created', data: {} },
+      },
+    ])
+    return tx.query<{ isNow: boolean }>({
+      text: 'select ready_at = now() as "isNow" from items where task_id = $1',
+      values: [task.id],
+    })
+  })
+  assert.equal(row?.isNow, true)
+})
+
+test('an event that commits late is not skipped by who pages through a task', async () => {
+  const task = newTestTask(operation)
+  const topics = [`tasks/${task.id}`]
+  await engine.file({ ...task, status: 'awaiting_approval' })
+  const types = async () =>
+    (await listTaskEvents(database.db, task.id, { limit: 10, after: null })).map(({ type }) => type)
+  await waitFor('the filing to be listed', async () => (await types()).length === 1)
+  await database.db.transaction(async (tx) => {
+    await appendEvents(tx, [{ topics, type: 'early', data: {} }])
+    await appendEvents(database.db, [{ topics, type: 'late', data: {} }])
+    assert.deepEqual(await types(), ['task.created'])
+  })
+  await waitFor('both to be listed', async () => (await types()).length === 3)
+  assert.deepEqual(await types(), ['task.created', 'early', 'late'])
 })
 
 test('a scheduled task waits for its time, and can be cancelled before', async () => {

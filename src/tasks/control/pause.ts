@@ -1,4 +1,5 @@
 import { holdItems, releaseHeldItems, setTaskStatus } from '../store/control.ts'
+import type { TaskRecord, TaskStatus } from '../store/shapes.ts'
 import type { Acting, Decider } from './decide.ts'
 import { decide, requireTransition, wrongState } from './decide.ts'
 
@@ -11,13 +12,18 @@ export const pause = async (deps: Decider, acting: Acting): Promise<void> => {
   })
 }
 
+/** As the worker's own writes would have it: `waiting` while every open item waits for AWS. */
+const statusOfBegun = (task: Pick<TaskRecord, 'started_at' | 'waiting' | 'open'>): TaskStatus => {
+  if (task.started_at === null) return 'queued'
+  return task.waiting === task.open ? 'waiting' : 'running'
+}
+
 export const resume = async (deps: Decider, acting: Acting): Promise<void> => {
   await decide(deps, acting, 'task.resume', async (tx, task) => {
     if (task.status !== 'paused') throw wrongState(task, 'resumed')
     const now = deps.now()
     const isLater = task.started_at === null && task.scheduled_for !== null && task.scheduled_for > now
     await releaseHeldItems(tx, task.id, isLater && task.scheduled_for ? task.scheduled_for : now)
-    const status = isLater ? 'scheduled' : task.started_at === null ? 'queued' : 'running'
-    return { task: await setTaskStatus(tx, task.id, status) }
+    return { task: await setTaskStatus(tx, task.id, isLater ? 'scheduled' : statusOfBegun(task)) }
   })
 }

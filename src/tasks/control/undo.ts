@@ -8,7 +8,8 @@ import type { Planner } from '../plan.ts'
 import type { ItemRecord } from '../store/read-items.ts'
 import { listItems } from '../store/read-items.ts'
 import type { TaskRecord, TaskWithTargets } from '../store/shapes.ts'
-import { approvalsOf, findTask, undoTaskOf } from '../store/read-tasks.ts'
+import type { Undos } from '../store/read-tasks.ts'
+import { approvalsOf, findTask, undosOf } from '../store/read-tasks.ts'
 import { newTask } from './new-task.ts'
 import type { Filer } from '../queue/file.ts'
 
@@ -20,15 +21,17 @@ const mostItems = 10_000
 export const undoability = (
   task: Pick<TaskRecord, 'status' | 'succeeded' | 'undo_of' | 'operation'>,
   operation: Operation | null,
-  undoTask: { id: string; status: string } | undefined,
+  undos: Undos,
 ): { possible: boolean; why: string | null } => {
   if (operation === null) return { possible: false, why: `This release does not know ${task.operation} any more.` }
   if (operation.undo.inverse === null) return { possible: false, why: operation.undo.note ?? 'It has no undo.' }
   if (!isFinal(task.status)) return { possible: false, why: 'It is not over yet.' }
   if (task.succeeded === 0)
     return { possible: false, why: 'Nothing of it succeeded, so there is nothing to take back.' }
-  if (undoTask && !['failed', 'cancelled', 'rejected', 'expired', 'partly_failed'].includes(undoTask.status)) {
-    return { possible: false, why: `Task ${undoTask.id} takes it back.` }
+  const live = undos.tasks.find(({ status }) => !isFinal(status))
+  if (live) return { possible: false, why: `Task ${live.id} is taking it back.` }
+  if (undos.takenBack.size >= task.succeeded) {
+    return { possible: false, why: 'All of it was taken back already.' }
   }
   return { possible: true, why: null }
 }
@@ -52,11 +55,12 @@ export const undo = async (
   const task = await findTask(deps.db, taskId)
   if (task === undefined) throw errors.task_not_found(`There is no task "${taskId}".`)
   const operation = deps.operation(task.operation, task.operation_version)
-  const { possible, why } = undoability(task, operation, await undoTaskOf(deps.db, taskId))
+  const undos = await undosOf(deps.db, taskId)
+  const { possible, why } = undoability(task, operation, undos)
   if (!possible || operation?.undo.inverse == null)
     throw errors.undo_impossible(`Task ${taskId} can't be undone: ${why}`)
 
-  const chosen = await chosenItems(deps.db, task, items)
+  const chosen = await chosenItems(deps.db, task, undos, items)
   const inverse = operation.undo.inverse(task.params)
   const preApproved = await approvedWith(deps, task)
   const stored = await deps.planner.prepare({
@@ -98,17 +102,24 @@ export const undo = async (
   return { id: filed.id, status: filed.status, planHash: filed.plan.planHash }
 }
 
-const chosenItems = async (db: Database, task: TaskWithTargets, ids: string[] | undefined): Promise<ItemRecord[]> => {
-  const done = await listItems(db, task.id, { limit: mostItems, afterOrdinal: -1, status: ['succeeded'] })
+/** Those that were asked for, or all, of the items that succeeded and are not taken back yet. */
+const chosenItems = async (
+  db: Database,
+  task: TaskWithTargets,
+  { takenBack }: Undos,
+  ids: string[] | undefined,
+): Promise<ItemRecord[]> => {
+  const succeeded = await listItems(db, task.id, { limit: mostItems, afterOrdinal: -1, status: ['succeeded'] })
+  const done = succeeded.filter((item) => !takenBack.has(item.target_id))
   if (ids === undefined) return done
   const wanted = new Set(ids)
   const chosen = done.filter((item) => wanted.delete(item.id) || wanted.delete(item.target_id))
   const [unknown] = wanted
   if (unknown !== undefined) {
-    throw errors.undo_impossible(`"${unknown}" is not an item of task ${task.id} that succeeded.`, {
+    throw errors.undo_impossible(`"${unknown}" is not an item of task ${task.id} that succeeded and is still to be taken back.`, {
       errors: [...wanted]
         .slice(0, 50)
-        .map((value) => ({ path: 'items', message: 'is not an item that succeeded', value })),
+        .map((value) => ({ path: 'items', message: 'is not an item that succeeded and is still to be taken back', value })),
     })
   }
   return chosen

@@ -19,8 +19,8 @@ const guard = (target: LiveTarget): string | null =>
     ? null
     : `is ${String(target.image['state'])}: only a running instance can be rebooted`)
 
-/** EC2 only queues a reboot: right after the call the checks still pass, from before. The first look waits that out. */
-const firstLookSeconds = 20
+/** EC2 only queues a reboot: for so long after the call the checks may still pass, from before. */
+const stalledSeconds = 20
 
 /** A reboot leaves an instance running: one that is not was stopped by somebody else, and no check will ever pass. */
 const notRunning = ({ state }: Ec2Instance): Outcome => ({
@@ -31,13 +31,12 @@ const notRunning = ({ state }: Ec2Instance): Outcome => ({
 })
 
 const awaitReboot = async (scope: Scope, targets: readonly StepTarget[]) => {
-  const isFirstLook = targets.map((target) => target.polls === 0)
   const looked = await awaitChecked(scope, targets, notRunning)
-  return looked.map((outcome, index) =>
-    isFirstLook[index] && outcome.kind !== 'failed'
-      ? ({ kind: 'pending', why: 'is rebooting', againInSeconds: firstLookSeconds } as const)
-      : outcome,
-  )
+  return looked.map((outcome, index): Outcome => {
+    const leftSeconds = stalledSeconds - (targets[index]?.waitedSeconds ?? 0)
+    if (leftSeconds <= 0 || outcome.kind === 'failed') return outcome
+    return { kind: 'pending', why: 'is rebooting', againInSeconds: Math.max(1, leftSeconds) }
+  })
 }
 
 export const ec2Reboot: Operation<Params> = {

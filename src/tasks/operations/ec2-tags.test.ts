@@ -136,6 +136,28 @@ test('compensation restores as well, and one refused target does not hold back t
   assert.equal(ec2.instances.get('i-3')?.tags['env'], 'test')
 })
 
+test('tags that were set before the removal of others was refused are taken back', async () => {
+  const ec2 = createFakeEc2(['i-1', 'i-2'].map((id) => instance(id, { tags: { env: 'dev', old: 'x' } })))
+  ec2.refuse = (action, ids) => {
+    if (action === 'DeleteTags' && ids.includes('i-1')) throw refusal('UnauthorizedOperation')
+  }
+  const images = [{ tags: { env: 'dev', old: 'x' } }, { tags: { env: 'test', old: null } }] as const
+  const outcomes = await act(ec2Tag).run(
+    scopeOf(ec2),
+    ['i-1', 'i-2'].map((id) => target(id, ...images)),
+    {},
+  )
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome.kind === 'failed' ? [outcome.retry, outcome.hasActed] : outcome.kind)),
+    [['never', true], 'done'],
+  )
+  ec2.refuse = (action) => {
+    if (action === 'CreateTags') throw refusal('UnauthorizedOperation')
+  }
+  const [untouched] = await act(ec2Tag).run(scopeOf(ec2), [target('i-1', ...images)], {})
+  assert.equal(untouched?.kind === 'failed' && untouched.hasActed, undefined)
+})
+
 test('after an unknown outcome the tags themselves tell who has the change', async () => {
   const ec2 = createFakeEc2([instance('i-1', { tags: { env: 'dev' } }), instance('i-2', { tags: { env: 'test' } })])
   const targets = ['i-1', 'i-2', 'i-9'].map((id) => target(id, { tags: { env: 'test' } }, { tags: { env: 'dev' } }))

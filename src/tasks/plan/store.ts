@@ -50,6 +50,7 @@ export const loadPlan = async (sql: Sql, hash: string, now: Date): Promise<PlanR
 export const dropExpiredPlans = (sql: Sql, now: Date): Promise<unknown> =>
   sql.query({
     name: 'plans.dropExpired',
-    text: 'delete from plans where hash in (select hash from plans where expires_at <= $1 limit 200)',
+    text: `delete from plans where hash in (
+      select hash from plans where expires_at <= $1 limit 200 for update skip locked)`,
     values: [now],
   })

@@ -5,8 +5,9 @@ import type { NewEvent } from '#platform/events/append.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
 import { actorOf } from '#security/audit.ts'
 import type { AuditEntry } from '#security/audit.ts'
+import { errors } from '../errors.ts'
 import type { NewTask } from '../store/file-tasks.ts'
-import { fileTasks } from '../store/file-tasks.ts'
+import { fileTasks, isSecondUndo } from '../store/file-tasks.ts'
 
 export type Filing = {
   task: NewTask
@@ -18,9 +19,10 @@ export type Filing = {
 /**
  * Accepts tasks: task, items, idempotency key, audit entry and event of everybody who files in this moment in one commit.
  * Resolves once that is durable, to true, or to false when the idempotency key was used before (then nothing was filed).
+ * Throws `undo_impossible` for a second undo of a task while the first is not over.
  */
-export const createFiler = (options: { db: Database; notifier: Notifier; onFiled: () => void; now: () => Date }) => {
-  const { db, notifier, onFiled, now } = options
+export const createFiler = (options: { db: Database; notifier: Notifier; onFiled: () => void }) => {
+  const { db, notifier, onFiled } = options
 
   const flush = async (filings: Filing[]): Promise<boolean[]> => {
     const filed = await fileTasks(
@@ -31,7 +33,6 @@ export const createFiler = (options: { db: Database; notifier: Notifier; onFiled
         audit: auditOfFiling(filing),
         event: eventOfFiling(filing),
       })),
-      now(),
     )
     if (filed.size > 0) {
       onFiled()
@@ -42,7 +43,16 @@ export const createFiler = (options: { db: Database; notifier: Notifier; onFiled
   }
 
   const group = createGroupCommit({ flush, maxBatch: 250, lanes: 2 })
-  return { file: group.add, idle: group.idle }
+  const file = async (filing: Filing): Promise<boolean> => {
+    try {
+      return await group.add(filing)
+    } catch (error) {
+      if (!isSecondUndo(error)) throw error
+      const { undoOf } = filing.task
+      throw errors.undo_impossible(`Task ${undoOf} can't be undone: another task is taking it back.`, { cause: error })
+    }
+  }
+  return { file, idle: group.idle }
 }
 export type Filer = ReturnType<typeof createFiler>
 

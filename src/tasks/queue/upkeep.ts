@@ -9,6 +9,8 @@ import { deleteOldIdempotencyKeys } from '../store/idempotency.ts'
 const everyMs = 10_000
 const hourlyMs = 3_600_000
 
+type Chore = { name: string; run: () => Promise<unknown>; everyMs?: number }
+
 /**
  * What keeps the queue small and true: finished tasks leave the hot tables, approvals that did not come expire, old
  * idempotency keys go, next month's partitions are made. Any number of processes may run it; rows are taken with SKIP LOCKED.
@@ -23,24 +25,36 @@ export const createUpkeep = (options: {
   const { db, clock, log, notifier, overForSeconds = 60 } = options
   const stopping = new AbortController()
   let running: Promise<void> = Promise.resolve()
-  let nextHourly = 0
+  const dueMs = new Map<string, number>()
 
-  const round = async (): Promise<void> => {
+  const archive = async (): Promise<void> => {
     while (!stopping.signal.aborted && (await archiveTasks(db, { tasks: 500, items: 500, overForSeconds })) > 0);
-    await expireApprovals({ db, notifier, now: clock.now })
-    if (clock.monotonicMs() < nextHourly) return
-    nextHourly = clock.monotonicMs() + hourlyMs
-    await ensureFinishedPartitions(db)
-    await deleteOldIdempotencyKeys(db)
+  }
+
+  const chores: readonly Chore[] = [
+    { name: 'archive tasks', run: archive },
+    { name: 'expire approvals', run: () => expireApprovals({ db, notifier, now: clock.now }) },
+    { name: 'make partitions', run: () => ensureFinishedPartitions(db), everyMs: hourlyMs },
+    { name: 'delete idempotency keys', run: () => deleteOldIdempotencyKeys(db), everyMs: hourlyMs },
+  ]
+
+  /** Every chore that is due, each on its own: one that fails is tried again in the next round and keeps none from running. */
+  const round = async (): Promise<void> => {
+    for (const { name, run, everyMs: pauseMs = 0 } of chores) {
+      if (stopping.signal.aborted) return
+      if (clock.monotonicMs() < (dueMs.get(name) ?? 0)) continue
+      try {
+        await run()
+        dueMs.set(name, clock.monotonicMs() + pauseMs)
+      } catch (error) {
+        log.warn({ err: error, chore: name }, 'upkeep of the queue failed; trying again')
+      }
+    }
   }
 
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      try {
-        await round()
-      } catch (error) {
-        log.warn({ err: error }, 'upkeep of the queue failed; trying again')
-      }
+      await round()
       await clock.sleep(everyMs, stopping.signal)
     }
   }

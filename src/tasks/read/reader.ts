@@ -16,7 +16,7 @@ import {
   listTasks,
   queueCounts,
   runningItems,
-  undoTaskOf,
+  undosOf,
 } from '../store/read-tasks.ts'
 import { errors } from '../errors.ts'
 import { itemOf, taskOf, taskRowOf } from './task-view.ts'
@@ -29,10 +29,11 @@ export const createReader = (deps: {
   const { db, operation } = deps
 
   const undoOf = async (task: TaskRecord) => {
-    const undoTask = await undoTaskOf(db, task.id)
+    const undos = await undosOf(db, task.id)
     return {
-      ...undoability(task, operation(task.operation, task.operation_version), undoTask),
-      task: undoTask?.id ?? null,
+      ...undoability(task, operation(task.operation, task.operation_version), undos),
+      task: undos.tasks[0]?.id ?? null,
+      takenBack: undos.takenBack,
     }
   }
 
@@ -45,7 +46,8 @@ export const createReader = (deps: {
       runningItems(db, [taskId]),
       undoOf(task),
     ])
-    return taskOf(task, { targets, approvals, running: running.get(taskId) ?? 0, undo })
+    const { takenBack: _takenBack, ...undoOfTask } = undo
+    return taskOf(task, { targets, approvals, running: running.get(taskId) ?? 0, undo: undoOfTask })
   }
 
   const list: TaskService['list'] = async (filter, { limit, cursor }): Promise<List<TaskRow>> => {
@@ -77,7 +79,7 @@ export const createReader = (deps: {
     ])
     const { page, nextCursor } = pageOf(found, limit, (item) => [String(item.ordinal)])
     return {
-      items: page.map((item) => itemOf(item, task, { possible: undo.possible, why: undo.why })),
+      items: page.map((item) => itemOf(item, task, undo)),
       nextCursor,
       total,
     }

@@ -66,9 +66,9 @@ export const taskOf = (
 }
 
 /** An item with a record for every step of the plan: those that are over, the current one, those to come. */
-export const itemOf = (item: ItemRecord, task: TaskRecord, undo: { possible: boolean; why: string | null }): Item => {
+export const itemOf = (item: ItemRecord, task: TaskRecord, undo: UndoOfTask): Item => {
   const status = shownStatus(item)
-  const itemUndo = undoOfItem(status, undo)
+  const itemUndo = undoOfItem(item, status, undo)
   return {
     id: item.id,
     target: { id: item.target_id, name: item.target_name, account: item.account, region: item.region },
@@ -81,10 +81,13 @@ export const itemOf = (item: ItemRecord, task: TaskRecord, undo: { possible: boo
   }
 }
 
-const undoOfItem = (status: ItemStatus, undo: { possible: boolean; why: string | null }) =>
-  status === 'succeeded' || !isOver(status)
-    ? undo
-    : { possible: false, why: 'It did not succeed, so there is nothing to take back.' }
+type UndoOfTask = { possible: boolean; why: string | null; takenBack: ReadonlySet<string> }
+
+const undoOfItem = (item: ItemRecord, status: ItemStatus, { possible, why, takenBack }: UndoOfTask) => {
+  if (takenBack.has(item.target_id)) return { possible: false, why: 'It was taken back already.' }
+  if (status === 'succeeded' || !isOver(status)) return { possible, why }
+  return { possible: false, why: 'It did not succeed, so there is nothing to take back.' }
+}
 
 const isOver = (status: ItemStatus): boolean => status !== 'pending' && status !== 'running' && status !== 'waiting'
 

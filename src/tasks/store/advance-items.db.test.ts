@@ -27,7 +27,6 @@ test('workers that end items of the same tasks at the same time count every one 
     db: database.db,
     notifier: createNotifier(database.db),
     onFiled: () => {},
-    now: () => new Date(),
   })
   const tasks = [newTestTask(operation, { targets: 200 }), newTestTask(operation, { targets: 200 })]
   await Promise.all(tasks.map((task) => filer.file({ task, principal, requestId: null })))

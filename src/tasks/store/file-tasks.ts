@@ -47,15 +47,18 @@ export type FiledWith = {
  * Returns the ids of those that were filed; missing are those whose idempotency key was used before.
  *
  * Keys are reserved in their order, so that two processes that are offered the same ones can't deadlock.
+ *
+ * An item may be claimed at once (by the clock that claims go by, the database's), at the scheduled time, or, while the task
+ * awaits approval, when somebody releases it.
  */
-export const fileTasks = async (sql: Sql, filings: readonly FiledWith[], now: Date): Promise<Set<string>> => {
+export const fileTasks = async (sql: Sql, filings: readonly FiledWith[]): Promise<Set<string>> => {
   const rows = await sql.query<{ id: string }>({
     name: 'tasks.file',
     // Everything hangs on its task's own object, so nothing has to be joined.
     text: `with given as (
         select * from jsonb_to_recordset($1::jsonb) as t(id uuid, operation text, operation_version int, status text,
           params jsonb, targets jsonb, plan jsonb, accounts text[], regions text[], requested_by jsonb, reason text,
-          priority smallint, scheduled_for timestamptz, undo_of uuid, ready_at timestamptz, items jsonb, audit jsonb,
+          priority smallint, scheduled_for timestamptz, undo_of uuid, items jsonb, audit jsonb,
           event jsonb, user_id text, key text, body_hash text)),
       reserved as (
         insert into idempotency (user_id, key, body_hash, task_id)
@@ -73,18 +76,18 @@ export const fileTasks = async (sql: Sql, filings: readonly FiledWith[], now: Da
         insert into items (account, id, task_id, ordinal, region, target_id, target_name, before, after, status,
           ready_at, priority)
         select i.account, i.id, t.id, i.ordinal, i.region, i.target_id, i.target_name, i.before, i.after, 'pending',
-          t.ready_at, t.priority
+          case t.status when 'queued' then now() when 'scheduled' then coalesce(t.scheduled_for, now()) end, t.priority
         from accepted t, jsonb_to_recordset(t.items) as i(account text, id uuid, ordinal int, region text, target_id text,
           target_name text, before jsonb, after jsonb)),
       with_audit as (${auditInsert('(select audit as e from accepted) as x')}),
       with_events as (${eventsInsert('(select event as e from accepted) as x')})
       select id from filed`,
-    values: [JSON.stringify(filings.map((filing) => taskRow(filing, now)))],
+    values: [JSON.stringify(filings.map(taskRow))],
   })
   return new Set(rows.map((row) => row.id))
 }
 
-const taskRow = ({ task, idempotency, audit, event }: FiledWith, now: Date) => ({
+const taskRow = ({ task, idempotency, audit, event }: FiledWith) => ({
   id: task.id,
   operation: task.operation,
   operation_version: task.operationVersion,
@@ -99,7 +102,6 @@ const taskRow = ({ task, idempotency, audit, event }: FiledWith, now: Date) => (
   priority: task.priority,
   scheduled_for: task.scheduledFor,
   undo_of: task.undoOf,
-  ready_at: readyAt(task, now),
   items: task.items.map((item, ordinal) => ({
     account: item.account,
     id: item.id,
@@ -117,14 +119,6 @@ const taskRow = ({ task, idempotency, audit, event }: FiledWith, now: Date) => (
   body_hash: idempotency?.bodyHash ?? null,
 })
 
-/** When an item of a new task may be claimed: at once, at the scheduled time, or (null) when somebody releases it. */
-const readyAt = (task: NewTask, now: Date): Date | null => {
-  switch (task.status) {
-    case 'queued':
-      return now
-    case 'scheduled':
-      return task.scheduledFor ?? now
-    case 'awaiting_approval':
-      return null
-  }
-}
+/** Whether a filing was refused because another task is taking the same one back at this moment. */
+export const isSecondUndo = (error: unknown): boolean =>
+  error instanceof Error && 'constraint' in error && error.constraint === 'tasks_live_undo'

@@ -62,7 +62,10 @@ export const plannedTargets = (sql: Sql, taskId: string) =>
     values: [taskId],
   })
 
-/** Events of a task, oldest first; one more than `limit`. */
+/**
+ * Events of a task, oldest first; one more than `limit`. Only those that nothing can come before any more: a transaction that
+ * is still open would otherwise commit its events behind the reader's place, and the reader would never see them.
+ */
 export const listTaskEvents = (
   sql: Sql,
   taskId: string,
@@ -71,7 +74,8 @@ export const listTaskEvents = (
   sql.query<{ xid: string; id: string; type: string; at: Date; data: unknown }>({
     name: 'events.of-task',
     text: `select xid::text, id::text, type, at, data from events
-      where topics[cardinality(topics)] = $1 and ($2::text is null or (xid, id) > ($2::xid8, $3::bigint))
+      where topics[cardinality(topics)] = $1 and xid < pg_snapshot_xmin(pg_current_snapshot())
+        and ($2::text is null or (xid, id) > ($2::xid8, $3::bigint))
       order by xid, id limit $4`,
     values: [`tasks/${taskId}`, page.after?.xid ?? null, page.after?.id ?? null, page.limit + 1],
   })

@@ -4,7 +4,7 @@ import type { TaskFilter } from '#contracts/task-request.ts'
 import type { Sql } from '#platform/db/database.ts'
 import { escapeLike } from '#platform/db/like.ts'
 import { totalOf } from '#platform/http/paging.ts'
-import type { TaskRecord, TaskWithTargets } from './shapes.ts'
+import type { TaskRecord, TaskStatus, TaskWithTargets } from './shapes.ts'
 import { taskColumns } from './shapes.ts'
 
 export const findTask = async (sql: Sql, id: string): Promise<TaskWithTargets | undefined> => {
@@ -92,14 +92,22 @@ export const approvalsOf = (sql: Sql, taskIds: readonly string[]): Promise<Appro
     values: [taskIds],
   })
 
-/** The newest task that takes each of these back, and how it stands. */
-export const undoTaskOf = async (sql: Sql, id: string): Promise<{ id: string; status: string } | undefined> => {
-  const [row] = await sql.query<{ id: string; status: string }>({
-    name: 'tasks.undo-of',
-    text: 'select id, status from all_tasks where undo_of = $1 order by id desc limit 1',
+/** What was done to take a task back: by which tasks, the newest first, and the targets of which they did. */
+export type Undos = { tasks: { id: string; status: TaskStatus }[]; takenBack: ReadonlySet<string> }
+
+export const undosOf = async (sql: Sql, id: string): Promise<Undos> => {
+  const tasks = await sql.query<Undos['tasks'][number]>({
+    name: 'tasks.undos-of',
+    text: 'select id, status from all_tasks where undo_of = $1 order by id desc',
     values: [id],
   })
-  return row
+  if (tasks.length === 0) return { tasks, takenBack: new Set() }
+  const targets = await sql.query<{ id: string }>({
+    name: 'items.taken-back',
+    text: `select distinct target_id as id from all_items where task_id = any($1) and status = 'succeeded'`,
+    values: [tasks.map((task) => task.id)],
+  })
+  return { tasks, takenBack: new Set(targets.map((target) => target.id)) }
 }
 
 export const queueCounts = async (sql: Sql) => {

@@ -31,7 +31,7 @@ export const intoBatches = (
     }
     const key = keyOf(item)
     const batch = open.get(key)
-    if (batch && batch.items.length < mostIn(operation, step)) {
+    if (batch && batch.items.length < mostIn(operation, step, item.isCompensating)) {
       batch.items.push(item)
       continue
     }
@@ -43,9 +43,12 @@ export const intoBatches = (
   return { batches, strangers }
 }
 
-/** A batch goes on together from its first step to the next wait, so acting steps ahead bound its size. */
-const mostIn = (operation: Operation, step: Step): number =>
-  step.kind === 'wait' ? mostReadTargets : Math.min(operation.batchSize, mostReadTargets)
+/**
+ * How many items may take a step together. A batch goes on together from its first step to the next wait, so acting steps
+ * ahead bound its size; only waits are asked about more.
+ */
+export const mostIn = (operation: Operation, step: Step, isCompensating: boolean): number =>
+  step.kind === 'wait' && !isCompensating ? mostReadTargets : Math.min(operation.batchSize, mostReadTargets)
 
 const keyOf = (item: HeldItem): string =>
   [

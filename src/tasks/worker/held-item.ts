@@ -1,4 +1,5 @@
 import type { Image } from '#contracts/task.ts'
+import type { CloudClock } from '#platform/clock.ts'
 import type { StepTarget } from '../operation.ts'
 import type { Advance } from '../store/advance-items.ts'
 import type { ClaimedItem } from '../store/claim-items.ts'
@@ -47,12 +48,20 @@ export const afterAdvance = (item: HeldItem, advance: Advance): HeldItem => ({
   error: advance.error,
 })
 
+/** Wall time and the cloud's, as a worker needs them to tell how long something has lasted. */
+export type Times = { now: Date; cloud: CloudClock }
+
+/** Cloud seconds since the item's current step began. */
+export const stepSeconds = (item: Pick<HeldItem, 'stepStartedAt'>, { now, cloud }: Times): number =>
+  item.stepStartedAt === null ? 0 : cloud.cloudSeconds(now.getTime() - item.stepStartedAt.getTime())
+
 /** The item as an operation's step sees it. */
-export const targetOf = (item: HeldItem): StepTarget => ({
+export const targetOf = (item: HeldItem, times: Times): StepTarget => ({
   itemId: item.id,
   id: item.targetId,
   before: item.before,
   after: item.after,
   results: Object.fromEntries(item.steps.map((step) => [step.name, step.result])),
   polls: item.stepAttempt,
+  waitedSeconds: stepSeconds(item, times),
 })

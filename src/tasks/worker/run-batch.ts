@@ -5,9 +5,11 @@ import type { Scope, Step } from '../operation.ts'
 import type { Recorder } from '../queue/record.ts'
 import type { Advance } from '../store/advance-items.ts'
 import type { Batch } from './batches.ts'
-import type { HeldItem } from './held-item.ts'
+import { mostIn } from './batches.ts'
+import type { HeldItem, Times } from './held-item.ts'
 import { advanceOf, afterAdvance } from './held-item.ts'
 import type { Lease } from './lease.ts'
+import { isCheckStale } from './stale-check.ts'
 import { mostRecoveries } from './retry.ts'
 import { runStep } from './run-step.ts'
 import { transition } from './transition.ts'
@@ -34,6 +36,7 @@ export const runBatch = async (
   const { clock, scope } = deps
   const { operation } = batch
   const cloud = scope.aws.clock(scope.account)
+  const timesNow = (): Times => ({ now: clock.now(), cloud })
 
   const write = async (item: HeldItem, advance: Advance): Promise<HeldItem | null> => {
     const isOurs = await recordStubbornly(deps, advance)
@@ -46,14 +49,35 @@ export const runBatch = async (
   ): Promise<HeldItem[]> =>
     (await Promise.all(items.map((item, index) => write(item, advances(item, index))))).filter((item) => item !== null)
 
+  /**
+   * What was found long ago may not hold any more: who waited before acting is checked once more, where it stands, so that
+   * its attempts still count. A target that drifted meanwhile is left alone.
+   */
+  const checkAgain = async (items: HeldItem[]): Promise<HeldItem[]> => {
+    const stale = items.filter((item) => isCheckStale(item, operation, timesNow()))
+    const check = operation.steps[(stale[0]?.step ?? 0) - 1]
+    if (check === undefined) return items
+    const outcomes = await runStep(operation, check, scope, stale, timesNow())
+    const times = timesNow()
+    const checked = await writeAll(stale, (item, index) => {
+      const outcome = outcomes[index]! // runStep gives one outcome for each item, in order
+      return outcome.kind === 'done'
+        ? advanceOf(item, { stepStartedAt: times.now })
+        : transition(item, operation, outcome, times)
+    })
+    return [...items.filter((item) => !stale.includes(item)), ...checked]
+  }
+
   let items = await dropHopeless(batch.items, writeAll)
   while (items.length > 0) {
     // Compensations and steps part ways after a failure: only items at the same place go on together.
     const [first] = items
-    const together = items.filter((item) => item.step === first?.step && item.isCompensating === first.isCompensating)
+    const step = operation.steps[first?.step ?? -1]
+    if (!first || !step) throw new RangeError(`${operation.name} has no step ${first?.step}`)
+    const together = items
+      .filter((item) => item.step === first.step && item.isCompensating === first.isCompensating)
+      .slice(0, mostIn(operation, step, first.isCompensating))
     const apart = items.filter((item) => !together.includes(item))
-    const step = operation.steps[together[0]?.step ?? -1]
-    if (!step) throw new RangeError(`${operation.name} has no step ${together[0]?.step}`)
 
     let ready = together
     if (isFirstEffect(operation.steps, step)) {
@@ -61,7 +85,7 @@ export const runBatch = async (
         (item) => !item.isCompensating && !item.isDoubtful && deps.isCancelling(item.taskId),
       )
       await writeAll(cancelled, (item) => advanceOf(item, { status: 'cancelled' }))
-      ready = ready.filter((item) => !cancelled.includes(item))
+      ready = await checkAgain(ready.filter((item) => !cancelled.includes(item)))
     }
     if (step.kind === 'act' && step.effect === 'at-most-once') {
       const unarmed = ready.filter((item) => !item.isArmed)
@@ -69,8 +93,8 @@ export const runBatch = async (
       ready = [...armed, ...(await writeAll(unarmed, (item) => advanceOf(item, { isArmed: true })))]
     }
     if (ready.length > 0) {
-      const outcomes = await runStep(operation, step, scope, ready)
-      const times = { now: clock.now(), cloud }
+      const outcomes = await runStep(operation, step, scope, ready, timesNow())
+      const times = timesNow()
       // runStep gives one outcome for each item, in order.
       const moved = ready.filter((_, index) => step.kind !== 'check' && outcomes[index]?.kind !== 'pending')
       ready = await writeAll(ready, (item, index) => transition(item, operation, outcomes[index]!, times))

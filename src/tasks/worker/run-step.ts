@@ -1,8 +1,8 @@
 import { AwsFailure } from '#aws/failure.ts'
 import { messageOf } from '#platform/app-error.ts'
 import { isConnectionLost } from '#platform/db/database.ts'
-import type { Operation, Outcome, Scope, Step } from '../operation.ts'
-import type { HeldItem } from './held-item.ts'
+import type { Operation, Outcome, Scope, Step, StepTarget } from '../operation.ts'
+import type { HeldItem, Times } from './held-item.ts'
 import { targetOf } from './held-item.ts'
 
 /** An outcome for each item of the batch, in order. */
@@ -17,10 +17,11 @@ export const runStep = async (
   step: Step,
   scope: Scope,
   items: readonly HeldItem[],
+  times: Times,
 ): Promise<Outcomes> => {
   // All items of a batch have the same parameters: they are part of what makes a batch.
   const params = items[0]?.params
-  const targets = items.map(targetOf)
+  const targets = items.map((item) => targetOf(item, times))
   if (items[0]?.isCompensating) {
     const compensate = step.kind === 'act' ? step.compensate : undefined
     return compensate === undefined
@@ -29,7 +30,7 @@ export const runStep = async (
   }
   if (step.kind !== 'act') return guarded(items.length, () => step.run(scope, targets, params))
 
-  const known = await knownOutcomes(step, scope, items, params)
+  const known = await knownOutcomes(step, scope, { items, targets }, params)
   const toDo = items.flatMap((_, index) => (known[index] === null ? [index] : []))
   if (toDo.length === 0) return known as Outcomes // no null is left
   const acted = await guarded(toDo.length, () =>
@@ -51,7 +52,7 @@ type Act = Extract<Step, { kind: 'act' }>
 const knownOutcomes = async (
   step: Act,
   scope: Scope,
-  items: readonly HeldItem[],
+  { items, targets }: { items: readonly HeldItem[]; targets: readonly StepTarget[] },
   params: unknown,
 ): Promise<(Outcome | null)[]> => {
   const known: (Outcome | null)[] = items.map(() => null)
@@ -66,8 +67,8 @@ const knownOutcomes = async (
   }
   if (step.reread === undefined) return known // declared readable without a reader: repeating it is harmless
   const reread = step.reread
-  const targets = doubtful.map((index) => targetOf(items[index]!)) // indexes of this very list
-  const read = await guardedOrNull(targets.length, () => reread(scope, targets, params))
+  const inDoubt = doubtful.map((index) => targets[index]!) // indexes of this very list
+  const read = await guardedOrNull(inDoubt.length, () => reread(scope, inDoubt, params))
   doubtful.forEach((index, n) => {
     known[index] = read[n] ?? null
   })

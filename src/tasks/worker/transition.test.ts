@@ -130,6 +130,13 @@ test('a refusal of the first effect leaves nothing to take back', () => {
   assert.deepEqual([end.status, end.error?.code], ['failed', 'UnauthorizedOperation'])
 })
 
+test('an effect that was refused when a part of it had taken place is taken back', () => {
+  const begun = item({ step: 1, steps: after([ok]).steps })
+  const outcome: Outcome = { kind: 'failed', code: 'Boom', message: 'It broke.', retry: 'never', hasActed: true }
+  const end = transition(begun, operation, outcome, times)
+  assert.deepEqual([end.isCompensating, end.step], [true, 1])
+})
+
 test('an effect of unknown outcome is taken back too when it is given up', () => {
   const tired = item({ step: 1, stepAttempt: 9, steps: after([ok]).steps })
   const end = transition(tired, operation, failed('unknown'), times)

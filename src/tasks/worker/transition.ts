@@ -1,9 +1,8 @@
 import type { StepRecord } from '#contracts/task.ts'
-import type { CloudClock } from '#platform/clock.ts'
 import type { Operation, Outcome, Step } from '../operation.ts'
 import type { Advance } from '../store/advance-items.ts'
-import type { HeldItem } from './held-item.ts'
-import { advanceOf } from './held-item.ts'
+import type { HeldItem, Times } from './held-item.ts'
+import { advanceOf, stepSeconds } from './held-item.ts'
 import { backoffSeconds, mostAttempts } from './retry.ts'
 
 /**
@@ -21,11 +20,9 @@ export const transition = (
   item: HeldItem,
   operation: Operation,
   outcome: Outcome,
-  times: { now: Date; cloud: CloudClock },
+  times: Times,
 ): Advance =>
   item.isCompensating ? backward(item, operation, outcome, times) : forward(item, operation, outcome, times)
-
-type Times = { now: Date; cloud: CloudClock }
 
 const forward = (item: HeldItem, operation: Operation, outcome: Outcome, times: Times): Advance => {
   const step = stepAt(operation, item.step)
@@ -39,7 +36,7 @@ const forward = (item: HeldItem, operation: Operation, outcome: Outcome, times: 
         : advanceOf(item, { ...freshStep(item.step + 1, times.now), steps, actual })
     }
     case 'pending': {
-      if (step.kind === 'wait' && waitedSeconds(item, times) > step.timeoutSeconds) {
+      if (step.kind === 'wait' && stepSeconds(item, times) > step.timeoutSeconds) {
         const minutes = Math.round(step.timeoutSeconds / 60)
         return giveUp(item, operation, times, {
           code: 'timed_out',
@@ -75,10 +72,10 @@ const failedForward = (item: HeldItem, operation: Operation, outcome: Failed, ti
   // The attempts of a wait count its looks, however long it lasts: a look that fails is repeated within the wait's own time.
   const isLast = (retry: keyof typeof mostAttempts): boolean =>
     step.kind === 'wait'
-      ? waitedSeconds(item, times) > step.timeoutSeconds
+      ? stepSeconds(item, times) > step.timeoutSeconds
       : item.stepAttempt + 1 >= mostAttempts[retry]
   if (outcome.retry === 'never' || isLast(outcome.retry)) {
-    return giveUp(item, operation, times, error, outcome.retry === 'unknown')
+    return giveUp(item, operation, times, error, outcome.retry === 'unknown' || outcome.hasActed === true)
   }
   return advanceOf(item, {
     status: item.inWait ? 'waiting' : 'pending',
@@ -181,9 +178,6 @@ const ended = (item: HeldItem, change: Partial<Advance> & Pick<Advance, 'status'
 
 const later = (times: Times, cloudSeconds: number): Date =>
   new Date(times.now.getTime() + times.cloud.wallMs(cloudSeconds))
-
-const waitedSeconds = (item: HeldItem, times: Times): number =>
-  item.stepStartedAt === null ? 0 : times.cloud.cloudSeconds(times.now.getTime() - item.stepStartedAt.getTime())
 
 const record = (
   item: HeldItem,

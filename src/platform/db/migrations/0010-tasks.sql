@@ -34,6 +34,8 @@ create table tasks (
   cancelled int not null default 0
 ) with (fillfactor = 50); -- room for updates on the same page
 create index tasks_undo_of on tasks (undo_of) where undo_of is not null;
+-- One undo of a task at a time: two would both take back the same.
+create unique index tasks_live_undo on tasks (undo_of) where undo_of is not null and finished_at is null;
 create index tasks_finished_at on tasks (finished_at) where finished_at is not null;
 
 create table items (

@@ -106,14 +106,22 @@ const applyTags = async (
 ): Promise<Outcomes> => {
   const ec2 = await scope.aws.ec2(scope.account, scope.region)
   const outcomes = new Map<StepTarget, Outcome>()
+  const tagged = new Set<StepTarget>()
   for (const { set, remove, targets: group } of groupByChange(targets, from, to)) {
     const results = await bisect(group, instanceIdOf, async (part) => {
       const ids = part.map(instanceIdOf)
-      if (Object.keys(set).length > 0) await ec2.createTags(scope.call, ids, set)
+      if (Object.keys(set).length > 0) {
+        await ec2.createTags(scope.call, ids, set)
+        for (const target of part) tagged.add(target)
+      }
       if (remove.length > 0) await ec2.deleteTags(scope.call, ids, remove)
       return part.map(() => ({ kind: 'done' }))
     })
-    group.forEach((target, index) => outcomes.set(target, results[index] ?? { kind: 'done' }))
+    group.forEach((target, index) => {
+      const outcome = results[index] ?? { kind: 'done' }
+      const isHalfDone = outcome.kind === 'failed' && tagged.has(target)
+      outcomes.set(target, isHalfDone ? { ...outcome, hasActed: true } : outcome)
+    })
   }
   // Every target is in exactly one group.
   return targets.map((target) => outcomes.get(target)!)
