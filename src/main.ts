@@ -177,7 +177,7 @@ const run = async (process: Process): Promise<Started> => {
         version,
         services: [
           { name: 'security', http: all(security.http) },
-          ...(sandbox ? [{ name: 'sandbox', http: faultsHttp({ control: sandbox.control }) }] : []),
+          ...(sandbox ? [{ name: 'sandbox', http: faultsHttp({ control: sandbox.control, sql: db }) }] : []),
           // What this process does itself is not forwarded, whatever the address of the others.
           ...services.map(({ name, role, http, url }) => ({ name, http, url: has(role) ? undefined : url })),
         ],

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { fastify } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { Principal } from '#contracts/principal.ts'
 import { AppError } from '#platform/app-error.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Http, HttpService } from '#platform/http/service.ts'
@@ -24,6 +25,14 @@ let hostUrl: string
 let url: string
 const closing: (() => unknown)[] = []
 const token = 'an-internal-token'
+const administrator: Principal = {
+  userId: 'admin',
+  email: 'admin@localhost',
+  roles: ['admin'],
+  via: 'session',
+  credentialId: null,
+  scopes: null,
+}
 
 const serve = async (service: HttpService): Promise<string> => {
   const server = fastify({ logger: false, forceCloseConnections: true }) as unknown as Http // zod's types come with the compilers below
@@ -32,6 +41,9 @@ const serve = async (service: HttpService): Promise<string> => {
   server.setErrorHandler((error, _request, reply) =>
     reply.code(error instanceof AppError ? error.status : 400).send({ message: String(error) }),
   )
+  server.addHook('onRequest', async (request) => {
+    request.principal = administrator
+  })
   await service(server)
   closing.unshift(() => server.close())
   return server.listen({ host: '127.0.0.1', port: 0 })
@@ -49,8 +61,8 @@ before(async () => {
   }
   hostUrl = await serve(sandboxHttp({ host, verify }))
   const client = createSandboxClient({ url: hostUrl, token: async () => token })
-  url = await serve(faultsHttp({ control: client.control }))
   const { db, drop } = await freshDatabase()
+  url = await serve(faultsHttp({ control: client.control, sql: db }))
   aws = createAws({ db, log: quietLog, clock: systemClock, sandbox: { speed: 1, transport: client } })
   closing.unshift(() => aws.close())
   closing.push(drop)

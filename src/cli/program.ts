@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { AppError, messageOf } from '#platform/app-error.ts'
 import { CliError } from './cli-error.ts'
@@ -11,6 +12,9 @@ import { exitCodeOfStatus, exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { json } from './output.ts'
 
+/** As package.json says. */
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
 const intro =
   'Operations console and task engine for AWS.\nClient commands talk to the server at ORCHESTRATOR_URL with the API token in ORCHESTRATOR_TOKEN.'
 
@@ -18,6 +22,7 @@ const intro =
 export const runCli = async (args: readonly string[], io: Io): Promise<number> => {
   const program = new Command('orchestrator')
     .description(intro)
+    .version(version, '--version', 'print the version')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
     .showHelpAfterError('(orchestrator --help, or --help after a command, says more)')

@@ -72,7 +72,9 @@ export const relationSchema = z.object({
   kind: z.string().describe('What the other one is to this one, for example "volume" or "attached-to"'),
   resource: resourceSchema,
 })
-export const relationsSchema = z.object({ items: z.array(relationSchema) }).meta({ id: 'ResourceRelations' })
+export const relationsSchema = z
+  .object({ items: z.array(relationSchema), freshness: freshnessSchema })
+  .meta({ id: 'ResourceRelations' })
 export type Relations = z.infer<typeof relationsSchema>
 
 /** Most points of one series; a longer time needs a longer period. */

@@ -37,6 +37,8 @@ let drop: () => Promise<void>
 let asked: { what: string; input: unknown }[]
 let filed: Map<string, { bodyHash: string; planHash: string }>
 let refusedActions: Set<string>
+/** What happens elsewhere while the next plan is made. */
+let whilePlanning: (() => Promise<void>) | undefined
 
 const taskOf = (plan: Plan): Task => ({
   id: taskId,
@@ -82,6 +84,9 @@ before(async () => {
     catalogue,
     selfApproval: 'sandbox',
     resolveTargets: async (_principal, targets) => {
+      const elsewhere = whilePlanning
+      whilePlanning = undefined
+      await elsewhere?.()
       const wanted = 'ids' in targets ? targets.ids : [...ec2.instances.keys()]
       const resource = (id: string) => ({
         id: arnOf(id),
@@ -286,6 +291,16 @@ test('the same Idempotency-Key and body get the same answer although nothing wou
   assert.equal(asked.length, 1)
   const other = await call('POST', '/tasks', { ...stopBody, reason: 'other' }, { 'idempotency-key': 'k1' })
   assert.deepEqual([other.status, other.body.code], [409, 'idempotency_conflict'])
+})
+
+test('a request whose double was filed while it was planned gets the answer of its double', async () => {
+  whilePlanning = async () => {
+    await call('POST', '/tasks', stopBody, { 'idempotency-key': 'k2' })
+    for (const id of ['i-1', 'i-2']) ec2.instances.set(id, instance(id, { state: 'stopping' }))
+  }
+  const { status, body } = await call('POST', '/tasks', stopBody, { 'idempotency-key': 'k2' })
+  assert.deepEqual([status, body.id], [202, taskId])
+  assert.equal(asked.length, 1)
 })
 
 test('an Idempotency-Key has 1 to 255 characters', async () => {

@@ -111,7 +111,7 @@ test('a plan names what happens to each target and why the others are left out',
   assert.equal(plan.targets[0]?.warnings, undefined)
   assert.match(plan.targets[1]?.warnings?.join() ?? '', /3\.4\.5\.6/)
   assert.deepEqual(plan.excluded.map(({ id }) => id).sort(), [arnOf('i-2'), arnOf('i-3'), 'i-404'].sort())
-  assert.match(plan.excluded.find(({ id }) => id === 'i-404')?.why ?? '', /^unknown/)
+  assert.match(plan.excluded.find(({ id }) => id === 'i-404')?.why ?? '', /^unknown: no ec2\.instance /)
   assert.equal(plan.risk, 'R2')
   assert.equal(plan.undo, 'best-effort')
   assert.equal(plan.approvals.needed, 0)

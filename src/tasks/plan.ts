@@ -87,7 +87,10 @@ export const createPlanner = (deps: {
       )
     }
     const excluded: Excluded[] = [
-      ...[...new Set(unknown)].map((id) => ({ id, why: 'unknown: no resource of this id is in the inventory' })),
+      ...[...new Set(unknown)].map((id) => ({
+        id,
+        why: `unknown: no ${targetType} of this id is in the inventory of the accounts and Regions in question`,
+      })),
       ...distinct
         .filter(({ type }) => type !== targetType)
         .map(({ id, type }) => ({ id, why: `is of type ${type}; ${request.operation} works on ${targetType}` })),

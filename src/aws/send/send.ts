@@ -56,7 +56,8 @@ export const createSend =
   (limiter: Limiter, place: Place): Send =>
   async (request, command, dispatch) => {
     const { action, effect, call } = request
-    const options: SendOptions = call.signal === undefined ? {} : { abortSignal: call.signal }
+    // Of an effect the SDK would not say whether an attempt was under way when it gave up; `guardAttempts` knows.
+    const options: SendOptions = effect === 'read' && call.signal !== undefined ? { abortSignal: call.signal } : {}
     const attempts = guardAttempts(command.middlewareStack, {
       limiter,
       call,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { countedTo } from '#contracts/list.ts'
-import type { List, Total } from '#contracts/list.ts'
+import type { List, PageQuery, Total } from '#contracts/list.ts'
 import { errors } from '../errors.ts'
 
 const keySchema = (length: number) =>
@@ -54,9 +54,15 @@ export const pageOf = <Row>(
   return { page, nextCursor: found.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null }
 }
 
-/** A whole list on one page, for things of which nobody has many. */
-export const wholeList = <Row>(items: Row[]): List<Row> => ({
-  items,
-  nextCursor: null,
-  total: { value: items.length, relation: 'eq' },
-})
+/**
+ * A page of a list that is at hand as a whole, since nobody has many of it. The cursor names the last row that was seen;
+ * when that one is gone the reader begins again (`invalid_cursor`).
+ */
+export const pageOfAll = <Row>(all: readonly Row[], query: PageQuery, idOf: (row: Row) => string): List<Row> => {
+  const { limit, cursor } = query
+  const seen = decodePosition(cursor, /^/)
+  const last = seen === null ? -1 : all.findIndex((row) => idOf(row) === seen)
+  if (cursor !== undefined && last === -1) throw invalidCursor(cursor)
+  const { page, nextCursor } = pageOf(all.slice(last + 1), limit, (row) => [idOf(row)])
+  return { items: page, nextCursor, total: totalOf(all.length) }
+}

@@ -39,7 +39,7 @@ export const accountsHttp =
       schema: { tags, summary: 'Add an account', body: newAccountSchema, response: { 201: accountSchema } },
       handler: async (request, reply) => {
         const account = await accounts.create(askerOf(request), request.body)
-        return reply.code(201).send(account)
+        return reply.code(201).header('location', `/api/v1/accounts/${account.id}`).send(account)
       },
     })
 

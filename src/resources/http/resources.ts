@@ -107,7 +107,7 @@ export const resourcesHttp =
         params: idSchema,
         response: { 200: relationsSchema },
       },
-      handler: (request) => deps.relations(request.principal, request.params.id),
+      handler: async (request, reply) => labelled(reply, await deps.relations(request.principal, request.params.id)),
     })
 
     http.route({

@@ -33,7 +33,7 @@ export const createRelations =
       if (kind !== undefined && (await readable.resource(principal, account, neighbour)))
         items.push({ kind, resource: neighbour })
     }
-    return { items }
+    return { items, freshness: resource.freshness }
   }
 
 const textsOf = (value: unknown): string[] =>

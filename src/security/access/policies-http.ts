@@ -2,10 +2,10 @@ import type { z } from 'zod'
 import { roleNames } from '#contracts/principal.ts'
 import type { Role } from '#contracts/principal.ts'
 import { decisionSchema, policySchema, policyTestSchema, roleDetailsSchema } from '#contracts/role.ts'
-import { listOf } from '#contracts/list.ts'
+import { listOf, pageQuerySchema } from '#contracts/list.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import type { Access } from '../access.ts'
-import { wholeList } from '#platform/http/paging.ts'
+import { pageOfAll } from '#platform/http/paging.ts'
 import type { CedarPolicy } from './policies.ts'
 
 const descriptions: Record<Role, string> = {
@@ -42,17 +42,23 @@ export const policiesHttp =
       schema: {
         tags: ['policies'],
         summary: 'List roles and what they may do',
+        querystring: pageQuerySchema,
         response: { 200: listOf(roleDetailsSchema) },
       },
-      handler: async () => wholeList(roles),
+      handler: async ({ query }) => pageOfAll(roles, query, (role) => role.name),
     })
 
     http.route({
       method: 'GET',
       url: '/policies',
       config: { access: { action: 'policy.read' } },
-      schema: { tags: ['policies'], summary: 'List the policies', response: { 200: listOf(policySchema) } },
-      handler: async () => wholeList(listed),
+      schema: {
+        tags: ['policies'],
+        summary: 'List the policies',
+        querystring: pageQuerySchema,
+        response: { 200: listOf(policySchema) },
+      },
+      handler: async ({ query }) => pageOfAll(listed, query, (policy) => policy.id),
     })
 
     http.route({

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { createdTokenSchema, newTokenSchema, sessionListSchema, tokenListSchema } from '#contracts/auth.ts'
+import { pageQuerySchema } from '#contracts/list.ts'
 import type { HttpService } from '#platform/http/service.ts'
-import { wholeList } from '#platform/http/paging.ts'
+import { pageOfAll } from '#platform/http/paging.ts'
 import type { ApiTokens } from './api-tokens.ts'
 import { assertSession } from './origin.ts'
 import type { Sessions } from './sessions.ts'
@@ -19,11 +20,16 @@ export const sessionsHttp =
       method: 'GET',
       url: '/auth/sessions',
       config: { access: 'authenticated' },
-      schema: { tags, summary: 'List your sessions', response: { 200: sessionListSchema } },
-      handler: async ({ principal }) => {
+      schema: {
+        tags,
+        summary: 'List your sessions',
+        querystring: pageQuerySchema,
+        response: { 200: sessionListSchema },
+      },
+      handler: async ({ principal, query }) => {
         assertSession(principal)
         const rows = await sessions.list(principal.userId)
-        return wholeList(
+        return pageOfAll(
           rows.map((row) => ({
             id: row.id,
             createdAt: row.created_at.toISOString(),
@@ -33,6 +39,8 @@ export const sessionsHttp =
             userAgent: row.user_agent,
             isCurrent: row.id === principal.credentialId,
           })),
+          query,
+          (session) => session.id,
         )
       },
     })
@@ -68,8 +76,14 @@ export const sessionsHttp =
       method: 'GET',
       url: '/auth/tokens',
       config: { access: { action: 'token.manage' } },
-      schema: { tags, summary: 'List your API tokens', response: { 200: tokenListSchema } },
-      handler: async ({ principal }) => wholeList(await apiTokens.list(principal.userId)),
+      schema: {
+        tags,
+        summary: 'List your API tokens',
+        querystring: pageQuerySchema,
+        response: { 200: tokenListSchema },
+      },
+      handler: async ({ principal, query }) =>
+        pageOfAll(await apiTokens.list(principal.userId), query, (token) => token.id),
     })
 
     http.route({

@@ -116,11 +116,16 @@ const chosenItems = async (
   const chosen = done.filter((item) => wanted.delete(item.id) || wanted.delete(item.target_id))
   const [unknown] = wanted
   if (unknown !== undefined) {
-    throw errors.undo_impossible(`"${unknown}" is not an item of task ${task.id} that succeeded and is still to be taken back.`, {
-      errors: [...wanted]
-        .slice(0, 50)
-        .map((value) => ({ path: 'items', message: 'is not an item that succeeded and is still to be taken back', value })),
-    })
+    throw errors.undo_impossible(
+      `"${unknown}" is not an item of task ${task.id} that succeeded and is still to be taken back.`,
+      {
+        errors: [...wanted].slice(0, 50).map((value) => ({
+          path: 'items',
+          message: 'is not an item that succeeded and is still to be taken back',
+          value,
+        })),
+      },
+    )
   }
   return chosen
 }

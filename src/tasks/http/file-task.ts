@@ -1,6 +1,6 @@
 import { planSchema } from '#contracts/task.ts'
 import { filedTaskSchema, taskRequestSchema } from '#contracts/task-request.ts'
-import type { TaskRequest } from '#contracts/task-request.ts'
+import type { FiledTask, TaskRequest } from '#contracts/task-request.ts'
 import type { Principal } from '#contracts/principal.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import type { Catalogue } from '../catalogue.ts'
@@ -9,7 +9,7 @@ import type { Planner, StoredPlan } from '../plan.ts'
 import { idempotencyOf } from './idempotency.ts'
 import { refuseUnavailable } from './not-available.ts'
 import { requirePlan } from './plans.ts'
-import type { TaskService } from './task-service.ts'
+import type { Idempotency, TaskService } from './task-service.ts'
 
 /** Excluded targets that are named one by one when there is nothing to do. */
 const namedExclusions = 50
@@ -37,6 +37,26 @@ export const fileTaskRoute =
       return stored
     }
 
+    const fileNew = async (
+      principal: Principal,
+      body: TaskRequest,
+      idempotency: Idempotency | undefined,
+      requestId: string,
+    ): Promise<FiledTask> => {
+      const stored = await planFor(principal, body, requestId)
+      requireTargets(stored)
+      const { isNew: _isNew, ...filed } = await tasks.file({
+        principal,
+        stored,
+        reason: body.reason ?? null,
+        priority: body.priority,
+        ...(body.scheduledFor === undefined ? {} : { scheduledFor: new Date(body.scheduledFor) }),
+        ...(idempotency === undefined ? {} : { idempotency }),
+        requestId,
+      })
+      return filed
+    }
+
     http.route({
       method: 'POST',
       url: '/tasks',
@@ -54,17 +74,12 @@ export const fileTaskRoute =
         const earlier = idempotency === undefined ? null : await tasks.replay({ principal, idempotency })
         if (earlier !== null) return reply.code(202).header('location', taskUrl(earlier.id)).send(earlier)
 
-        const stored = await planFor(principal, body, request.id)
-        if (body.dryRun) return reply.code(200).send(stored.plan)
-        requireTargets(stored)
-        const { isNew: _isNew, ...filed } = await tasks.file({
-          principal,
-          stored,
-          reason: body.reason ?? null,
-          priority: body.priority,
-          ...(body.scheduledFor === undefined ? {} : { scheduledFor: new Date(body.scheduledFor) }),
-          ...(idempotency === undefined ? {} : { idempotency }),
-          requestId: request.id,
+        if (body.dryRun) return reply.code(200).send((await planFor(principal, body, request.id)).plan)
+        const filed = await fileNew(principal, body, idempotency, request.id).catch(async (error: unknown) => {
+          // The same request may have been filed, and its work begun, while this one was planned.
+          const meanwhile = idempotency === undefined ? null : await tasks.replay({ principal, idempotency })
+          if (meanwhile === null) throw error
+          return meanwhile
         })
         return reply.code(202).header('location', taskUrl(filed.id)).send(filed)
       },

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { operationListSchema, operationSchema } from '#contracts/operation.ts'
 import type { OperationInfo } from '#contracts/operation.ts'
+import { pageQuerySchema } from '#contracts/list.ts'
+import { pageOfAll } from '#platform/http/paging.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { errors } from '../errors.ts'
@@ -37,14 +39,10 @@ export const operationRoutes =
       schema: {
         tags: ['tasks'],
         summary: 'The operations that tasks can be made of',
+        querystring: pageQuerySchema,
         response: { 200: operationListSchema },
       },
-      // The catalogue is short: it is one page, always.
-      handler: () => ({
-        items: [...infos.values()],
-        nextCursor: null,
-        total: { value: infos.size, relation: 'eq' as const },
-      }),
+      handler: ({ query }) => pageOfAll([...infos.values()], query, (operation) => operation.name),
     })
 
     http.route({

@@ -42,8 +42,8 @@ export type Advance = {
  * 3. A task that began or ended gets an audit entry (one, where both happen here); a task whose status or counters moved gets an event, and
  *    `progress` are the events of those where only steps went on.
  *
- * How a task ends: `cancelled` when it was being cancelled or any item was; `succeeded` when every item succeeded or had
- * nothing left to do; `failed` when none succeeded; else `partly_failed`.
+ * How a task ends: `succeeded` when every item succeeded or had nothing left to do, even if somebody cancelled it too late;
+ * `cancelled` when it was being cancelled or any item was; `failed` when none succeeded; else `partly_failed`.
  */
 export const advanceItems = async (
   sql: Sql,
@@ -111,8 +111,8 @@ const statement = `
         when c.open > 0 and t.status in ('queued', 'scheduled', 'running', 'waiting')
           then case when c.waiting = c.open then 'waiting' else 'running' end
         when c.open > 0 then t.status
-        when t.status = 'cancelling' or c.cancelled > 0 then 'cancelled'
         when c.succeeded + c.skipped = c.total then 'succeeded'
+        when t.status = 'cancelling' or c.cancelled > 0 then 'cancelled'
         when c.succeeded = 0 then 'failed'
         else 'partly_failed' end,
       started_at = coalesce(t.started_at, now()),

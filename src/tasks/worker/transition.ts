@@ -16,12 +16,7 @@ import { backoffSeconds, mostAttempts } from './retry.ts'
  * Backward (compensating): `done` marks the step as compensated and goes to the newest one before it that can be taken
  * back; when none is left the item is compensated. A compensation that fails for good fails the item and says so.
  */
-export const transition = (
-  item: HeldItem,
-  operation: Operation,
-  outcome: Outcome,
-  times: Times,
-): Advance =>
+export const transition = (item: HeldItem, operation: Operation, outcome: Outcome, times: Times): Advance =>
   item.isCompensating ? backward(item, operation, outcome, times) : forward(item, operation, outcome, times)
 
 const forward = (item: HeldItem, operation: Operation, outcome: Outcome, times: Times): Advance => {
@@ -71,9 +66,7 @@ const failedForward = (item: HeldItem, operation: Operation, outcome: Failed, ti
   }
   // The attempts of a wait count its looks, however long it lasts: a look that fails is repeated within the wait's own time.
   const isLast = (retry: keyof typeof mostAttempts): boolean =>
-    step.kind === 'wait'
-      ? stepSeconds(item, times) > step.timeoutSeconds
-      : item.stepAttempt + 1 >= mostAttempts[retry]
+    step.kind === 'wait' ? stepSeconds(item, times) > step.timeoutSeconds : item.stepAttempt + 1 >= mostAttempts[retry]
   if (outcome.retry === 'never' || isLast(outcome.retry)) {
     return giveUp(item, operation, times, error, outcome.retry === 'unknown' || outcome.hasActed === true)
   }
