@@ -81,8 +81,11 @@ test('notifications arrive, also after the connection was lost and made again', 
   let reconnections = 0
   listener.on('news', (payload) => heard.push(payload))
   listener.onReconnect(() => reconnections++)
-  notifier.nudge('news', 'first')
-  await waitFor('the first', () => heard.includes('first'))
+  // Asked for again and again: LISTEN is on its way when `on` returns.
+  await waitFor('the first', () => {
+    notifier.nudge('news', 'first')
+    return heard.includes('first')
+  })
   await database.db.query({
     text: `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'aws-orchestrator listen' and datname = current_database()`,
   })

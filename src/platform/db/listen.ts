@@ -39,7 +39,7 @@ export const createListener = async (options: {
       await next.connect()
       for (const channel of callbacks.keys()) await next.query(`listen ${pg.escapeIdentifier(channel)}`)
     } catch (error) {
-      await next.end().catch(() => {})
+      next.end().catch(() => {}) // not awaited: a dead connection must not hold up the next try
       throw error
     }
     next.on('end', () => void reconnect())
