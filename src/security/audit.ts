@@ -1,6 +1,6 @@
 import type { Outcome } from '#contracts/audit.ts'
 import type { Principal } from '#contracts/principal.ts'
-import type { Sql, Statement } from '#platform/db/database.ts'
+import type { Sql } from '#platform/db/database.ts'
 import { secretKeys } from '#platform/log.ts'
 
 export { verifyAudit } from './audit/verify.ts'
@@ -39,18 +39,13 @@ export const actorOf = (principal: Principal): AuditActor => ({
  * here (that would lock the head of the chain until the commit) but sealed within about a second of the commit.
  */
 export const appendAudit = async (sql: Sql, entries: readonly AuditEntry[]): Promise<void> => {
-  if (entries.length > 0) await sql.query(auditStatement(entries))
+  if (entries.length === 0) return
+  await sql.query({
+    name: 'audit.append',
+    text: auditInsert('jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n'),
+    values: [JSON.stringify(entries, storable)],
+  })
 }
-
-/** The statement that records them, for a transaction that fires it. */
-export const auditStatement = (entries: readonly AuditEntry[]): Statement => ({
-  name: 'audit.append',
-  text: auditInsert('jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n'),
-  values: [auditJson(entries)],
-})
-
-/** Entries as `auditInsert` takes them. */
-export const auditJson = (entries: readonly AuditEntry[]): string => JSON.stringify(entries, storable)
 
 /**
  * The INSERT alone, for a statement that records what it does itself. `source` is what follows FROM and yields a column

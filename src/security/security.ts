@@ -136,7 +136,7 @@ export const createSecurity = async (deps: {
       sessionsHttp({ sessions, apiTokens }),
       usersHttp({ db, users }),
       policiesHttp({ access, policies: policies.policies }),
-      auditHttp({ db, clock, verify }),
+      auditHttp({ db, verify }),
     ],
     ensureAdministrator: (admin) => ensureAdministrator({ db, hasher, dataDir, ...admin }),
     resetPassword: async (email, password = generatePassword()) => {

@@ -10,11 +10,6 @@ export type Sql = {
 }
 
 export type Transaction = Sql & {
-  /**
-   * Sends a statement whose rows nobody needs, without waiting for it: it goes out together with what follows, the COMMIT
-   * included. When it fails the transaction fails.
-   */
-  fire: (statement: Statement) => void
   /** Runs after the commit, never when it was rolled back. For notifications and caches; must not throw. */
   afterCommit: (work: () => void) => void
 }
@@ -56,7 +51,7 @@ export const openDatabase = (options: {
             .map(([name, value]) => `-c ${name}=${value}`)
             .join(' '),
         }),
-    // Statements of a transaction that don't wait for each other's rows go out together: one round trip instead of many.
+    // Statements that don't wait for each other's rows go out together: BEGIN with the first one, for example.
     pipeline: true,
   })
   let isClosing = false
@@ -84,24 +79,15 @@ export const openDatabase = (options: {
       const onError = (error: Error): void => options.log.warn({ err: error }, 'connection lost in a transaction')
       client.on('error', onError)
       const after: (() => void)[] = []
-      const fired: Promise<unknown>[] = []
       let failure: unknown
       try {
         // Not awaited: it goes out with the first statement, and fails with it.
         client.query('begin').catch(() => {})
         const result = await work({
           query: (statement) => run(client, statement),
-          fire: (statement) => {
-            const sent = run(client, statement)
-            sent.catch(() => {}) // awaited below
-            fired.push(sent)
-          },
           afterCommit: (callback) => after.push(callback),
         })
-        const committed = client.query('commit')
-        committed.catch(() => {}) // awaited next; a statement's own error says more
-        await Promise.all(fired)
-        await committed
+        await client.query('commit')
         for (const callback of after) callback()
         return result
       } catch (error) {

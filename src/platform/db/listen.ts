@@ -29,6 +29,7 @@ export const createListener = async (options: {
     const next = new pg.Client({
       connectionString: options.connectionString,
       application_name: 'aws-orchestrator listen',
+      pipeline: true, // several boxes begin to listen at the same moment
     })
     next.on('error', (error) => log.warn({ err: error }, 'notification connection lost'))
     next.on('notification', ({ channel, payload }) => {

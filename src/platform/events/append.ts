@@ -1,4 +1,4 @@
-import type { Sql, Statement } from '#platform/db/database.ts'
+import type { Sql } from '#platform/db/database.ts'
 
 export type NewEvent = {
   /** Where it is published, the most specific last: `tasks` and `tasks/<id>`, `resources`, `alerts`, ... */
@@ -12,15 +12,13 @@ export type NewEvent = {
 
 /** Writes events in the caller's transaction. Wake the readers after the commit with the notifier, never inside it. */
 export const appendEvents = async (sql: Sql, events: readonly NewEvent[]): Promise<void> => {
-  if (events.length > 0) await sql.query(eventsStatement(events))
+  if (events.length === 0) return
+  await sql.query({
+    name: 'events.append',
+    text: eventsInsert('jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n'),
+    values: [JSON.stringify(events)],
+  })
 }
-
-/** The statement that writes them, for a transaction that fires it. */
-export const eventsStatement = (events: readonly NewEvent[]): Statement => ({
-  name: 'events.append',
-  text: eventsInsert('jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n'),
-  values: [JSON.stringify(events)],
-})
 
 /**
  * The INSERT alone, for a statement that tells of what it does itself. `source` is what follows FROM and yields a column

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import { auditExportQuerySchema, auditListSchema, auditQuerySchema, verificationSchema } from '#contracts/audit.ts'
 import type { Verification } from '#contracts/audit.ts'
-import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import { actorOf, appendAudit } from '../audit.ts'
@@ -12,9 +11,9 @@ const tags = ['audit']
 
 /** `/audit`: reading, verifying and exporting the log. */
 export const auditHttp =
-  (deps: { db: Database; clock: Clock; verify: () => Promise<Verification> }): HttpService =>
+  (deps: { db: Database; verify: () => Promise<Verification> }): HttpService =>
   (http) => {
-    const { db, clock, verify } = deps
+    const { db, verify } = deps
     let verifying: Promise<Verification> | undefined
 
     http.route({
@@ -64,7 +63,7 @@ export const auditHttp =
             details: { format, filter },
           },
         ])
-        const rows = readAudit(db, filter, clock.now())
+        const rows = readAudit(db, filter)
         const [type, lines] = format === 'csv' ? ['text/csv', toCsv(rows)] : ['application/x-ndjson', toNdjson(rows)]
         return reply
           .header('content-type', `${type}; charset=utf-8`)

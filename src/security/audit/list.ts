@@ -88,15 +88,20 @@ export const listAudit = async (sql: Sql, query: z.infer<typeof auditQuerySchema
   return { items: page.map(toRow), nextCursor, total: totalOf(counted?.count ?? 0) }
 }
 
-/** Rows in the order of time, a page at a time, up to the moment of the call: an export ends. */
-export async function* readAudit(sql: Sql, filter: AuditFilter, until: Date): AsyncGenerator<AuditRow> {
+/**
+ * Rows in the order of time, a page at a time, up to the moment of the call, so that an export ends. The moment is the
+ * database's, to the microsecond, as the rows' times are: our own clock may be behind and leave out what was just written.
+ */
+export async function* readAudit(sql: Sql, filter: AuditFilter): AsyncGenerator<AuditRow> {
   const { text, values } = conditionsOf(filter)
+  const [moment] = await sql.query<{ until: string }>({ text: 'select clock_timestamp()::text as until' })
+  const until = moment?.until
   const n = values.length
   let after = ['-infinity', '0']
   for (;;) {
     const rows = await sql.query<Row>({
       text: `select ${columns} from audit
-        where ${text} and at < $${n + 1} and (at, id) > ($${n + 2}::timestamptz, $${n + 3}::bigint)
+        where ${text} and at <= $${n + 1}::timestamptz and (at, id) > ($${n + 2}::timestamptz, $${n + 3}::bigint)
         order by audit.at, audit.id limit 1000`,
       values: [...values, until, ...after],
     })
