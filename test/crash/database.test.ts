@@ -27,6 +27,7 @@ before(async () => {
   admin = await signIn(server.url, 'admin@localhost', await initialPassword(directory.path))
 })
 after(async () => {
+  assert.ok(server.isAlive(), `The server died with its database:\n${server.output()}`)
   await server.stop()
   await endPostmaster(directory.path)
   await directory.remove()

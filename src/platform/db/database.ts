@@ -61,6 +61,10 @@ export const openDatabase = (options: {
     ({ message }) => void (isClosing || options.log.warn({ reason: message }, 'database connection lost')),
   )
 
+  // A connection may die in the very moment in which nobody listens to it: on its way from a query back into the pool. Its
+  // error event would then end the process. Whoever uses it learns of it from the statement that fails.
+  pool.on('connect', (client) => client.on('error', () => {}))
+
   const run = async <Row>(client: pg.Pool | pg.PoolClient, statement: Statement): Promise<Row[]> => {
     const result = await client.query({
       ...(statement.name === undefined ? {} : { name: statement.name }),
@@ -75,9 +79,6 @@ export const openDatabase = (options: {
     query: (statement) => run(pool, statement),
     transaction: async (work) => {
       const client = await pool.connect()
-      // A connection that dies between two statements emits `error`; the next statement rejects with it.
-      const onError = (error: Error): void => options.log.warn({ err: error }, 'connection lost in a transaction')
-      client.on('error', onError)
       const after: (() => void)[] = []
       let failure: unknown
       try {
@@ -95,7 +96,6 @@ export const openDatabase = (options: {
         await client.query('rollback').catch(() => {})
         throw error
       } finally {
-        client.off('error', onError)
         // An error that says the connection is unusable must not go back into the pool.
         client.release(isConnectionLost(failure) ? true : undefined)
       }
