@@ -3,7 +3,7 @@ import type { Database } from '#platform/db/database.ts'
 import type { NewEvent } from '#platform/events/append.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
 import type { Advance } from '../store/advance-items.ts'
-import { advanceItems } from '../store/advance-items.ts'
+import { advanceItems, mostListedItems } from '../store/advance-items.ts'
 import { advanceSteps, isStepOnly } from '../store/advance-steps.ts'
 
 type Entry =
@@ -110,9 +110,6 @@ export type Recorder = ReturnType<typeof createRecorder>
 /** Whether the task's own row moves with this: an item ended, or began to wait. A wait that goes on is not news. */
 const isNews = (advance: Advance): boolean =>
   advance.status === 'waiting' ? !advance.wasInWait : advance.status !== 'running' && advance.status !== 'pending'
-
-/** More items than this are not listed in one event; the reader fetches them. */
-const mostListedItems = 100
 
 const progressEvent = (taskId: string, items: readonly Advance[]): NewEvent => ({
   topics: [`tasks/${taskId}`],

@@ -58,9 +58,8 @@ export const advanceItems = async (
 }
 
 /** More items than this are not listed in one event; the reader fetches them. */
-const mostListedItems = 100
+export const mostListedItems = 100
 
-/** Advances as the statement reads them; those of one task in one round are one event. */
 const statement = `
   with given as (
     select * from jsonb_to_recordset($1::jsonb) as a(account text, task_id uuid, ordinal int, worker uuid, attempt int,
