@@ -1,12 +1,12 @@
 import type { Principal } from '#contracts/principal.ts'
 import { createGroupCommit } from '#platform/db/group-commit.ts'
-import type { Database } from '#platform/db/database.ts'
+import type { Database, Sql } from '#platform/db/database.ts'
 import type { NewEvent } from '#platform/events/append.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
 import { actorOf } from '#security/audit.ts'
 import type { AuditEntry } from '#security/audit.ts'
 import { errors } from '../errors.ts'
-import type { NewTask } from '../store/file-tasks.ts'
+import type { FiledWith, NewTask } from '../store/file-tasks.ts'
 import { fileTasks, isSecondUndo } from '../store/file-tasks.ts'
 
 export type Filing = {
@@ -14,6 +14,8 @@ export type Filing = {
   principal: Principal
   requestId: string | null
   idempotency?: { key: string; bodyHash: string }
+  /** Written in the transaction of the task, after its rows: what few tasks have. Such a task gets a commit of its own. */
+  also?: (sql: Sql) => Promise<void>
 }
 
 /**
@@ -24,28 +26,31 @@ export type Filing = {
 export const createFiler = (options: { db: Database; notifier: Notifier; onFiled: () => void }) => {
   const { db, notifier, onFiled } = options
 
+  const tell = (): void => {
+    onFiled()
+    notifier.nudge('tasks')
+    notifier.nudge('events')
+  }
+
   const flush = async (filings: Filing[]): Promise<boolean[]> => {
-    const filed = await fileTasks(
-      db,
-      filings.map((filing) => ({
-        task: filing.task,
-        idempotency: filing.idempotency ? { userId: filing.principal.userId, ...filing.idempotency } : null,
-        audit: auditOfFiling(filing),
-        event: eventOfFiling(filing),
-      })),
-    )
-    if (filed.size > 0) {
-      onFiled()
-      notifier.nudge('tasks')
-      notifier.nudge('events')
-    }
+    const filed = await fileTasks(db, filings.map(rowsOf))
+    if (filed.size > 0) tell()
     return filings.map((filing) => filed.has(filing.task.id))
   }
+
+  const fileAlone = (filing: Filing, also: NonNullable<Filing['also']>): Promise<boolean> =>
+    db.transaction(async (tx) => {
+      const filed = await fileTasks(tx, [rowsOf(filing)])
+      if (filed.size === 0) return false
+      await also(tx)
+      tx.afterCommit(tell)
+      return true
+    })
 
   const group = createGroupCommit({ flush, maxBatch: 250, lanes: 2 })
   const file = async (filing: Filing): Promise<boolean> => {
     try {
-      return await group.add(filing)
+      return await (filing.also === undefined ? group.add(filing) : fileAlone(filing, filing.also))
     } catch (error) {
       if (!isSecondUndo(error)) throw error
       const { undoOf } = filing.task
@@ -55,6 +60,13 @@ export const createFiler = (options: { db: Database; notifier: Notifier; onFiled
   return { file, idle: group.idle }
 }
 export type Filer = ReturnType<typeof createFiler>
+
+const rowsOf = (filing: Filing): FiledWith => ({
+  task: filing.task,
+  idempotency: filing.idempotency ? { userId: filing.principal.userId, ...filing.idempotency } : null,
+  audit: auditOfFiling(filing),
+  event: eventOfFiling(filing),
+})
 
 const auditOfFiling = ({ task, principal, requestId }: Filing): AuditEntry => ({
   actor: actorOf(principal),
