@@ -60,6 +60,11 @@ export type Operation<Params = AnyParams> = {
   calls: { service: string; action: string }[]
   /** Typical wait after the call, in seconds of cloud time. */
   typicalWaitSeconds: (params: Params) => number
+  /**
+   * How long a task of class R4 is held after its last approval, so that a mistake can still be cancelled; in seconds of
+   * cloud time. Without it the engine's default holds (`defaultDelaySeconds`); 0 is no delay. Other classes have none.
+   */
+  delaySeconds?: (params: Params) => number
   steps: Step<Params>[]
 }
 

@@ -10,6 +10,7 @@ import type { PlanAccount, SelfApproval } from './approval-rules.ts'
 import type { Catalogue } from './catalogue.ts'
 import { errors } from './errors.ts'
 import type { Desired } from './plan/changes.ts'
+import type { PreApproved } from './plan/approvals.ts'
 import { composePlan } from './plan/compose.ts'
 import { parseParams } from './plan/params.ts'
 import { readLive } from './plan/read-live.ts'
@@ -37,8 +38,8 @@ export type PlanRequest = {
   undoOf?: string
   /** An undo's images for each target, for operations whose undo goes by images. */
   desired?: Desired
-  /** Why the plan needs no approval although its class asks for one. */
-  preApproved?: string
+  /** Why the plan needs no approval although its class asks for one, up to which class. */
+  preApproved?: PreApproved
   requestId?: string
 }
 

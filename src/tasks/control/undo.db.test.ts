@@ -31,8 +31,10 @@ after(async () => {
   await database.drop()
 })
 
+let preApproved: PlanRequest['preApproved']
 /** A plan of exactly the targets that are asked for. */
-const prepare = async ({ targets }: PlanRequest): Promise<StoredPlan> => {
+const prepare = async ({ targets, ...request }: PlanRequest): Promise<StoredPlan> => {
+  ;({ preApproved } = request)
   const ids = 'ids' in targets ? targets.ids : []
   const { plan, items } = newTestTask(operation)
   const [item] = items
@@ -50,9 +52,9 @@ const prepare = async ({ targets }: PlanRequest): Promise<StoredPlan> => {
 }
 const planner = { prepare } as Planner // an undo asks for nothing else
 
-const takeBack = (taskId: string, items?: string[]) =>
+const takeBack = (taskId: string, items?: string[], now = new Date()) =>
   undo(
-    { db: database.db, planner, filer, operation: () => operation, now: () => new Date() },
+    { db: database.db, planner, filer, operation: () => operation, now: () => now },
     { principal, taskId, requestId: 'test', ...(items === undefined ? {} : { items }) },
   )
 const reader = () => createReader({ db: database.db, operation: () => operation })
@@ -123,4 +125,41 @@ test('of two undos of the same moment one is filed; the other is refused, and no
   assert.ok(await reader().get(bystander.id))
   const filed = await database.db.query({ text: 'select 1 from tasks where undo_of = $1', values: [task.id] })
   assert.equal(filed.length, 1)
+})
+
+const approvedBy = async (taskId: string, approvedAt: string, finishedAt: string) => {
+  await database.db.query({
+    text: `insert into task_approvals (task_id, by_id, by_email, decision, plan_hash, self_approved, at)
+      values ($1, 'ann', 'ann@example.com', 'approved', 'x', false, $2)`,
+    values: [taskId, approvedAt],
+  })
+  await database.db.query({ text: 'update tasks set finished_at = $2 where id = $1', values: [taskId, finishedAt] })
+}
+
+test('the undo of an approved task is approved with it for 24 hours, up to the class that was approved', async () => {
+  const moment = new Date('2026-03-02T12:00:00Z')
+  // Approved days ago, held by a delay, over 23 hours and 59 minutes ago.
+  const fresh = await succeeded(1)
+  await approvedBy(fresh.id, '2026-02-27T12:00:00Z', '2026-03-01T12:01:00Z')
+  await takeBack(fresh.id, undefined, moment)
+  assert.equal(preApproved?.highestRisk, 'R1')
+  assert.match(preApproved?.why ?? '', /ann@example\.com approved/)
+
+  const old = await succeeded(1)
+  await approvedBy(old.id, '2026-03-01T11:00:00Z', '2026-03-01T11:59:00Z')
+  await takeBack(old.id, undefined, moment)
+  assert.equal(preApproved, undefined)
+
+  const unasked = await succeeded(1)
+  await takeBack(unasked.id)
+  assert.equal(preApproved, undefined, 'what nobody approved takes nothing along')
+})
+
+test('an undo takes back items of its own task only', async () => {
+  const task = await succeeded(1)
+  const other = await succeeded(2)
+  const foreign = other.items[1]
+  assert.ok(foreign)
+  await assert.rejects(takeBack(task.id, [foreign.id]), { code: 'undo_impossible' })
+  await assert.rejects(takeBack(task.id, [foreign.targetId]), { code: 'undo_impossible' })
 })

@@ -5,6 +5,7 @@ import type { Database } from '#platform/db/database.ts'
 import { errors } from '../errors.ts'
 import type { Operation } from '../operation.ts'
 import type { Planner } from '../plan.ts'
+import type { PreApproved } from '../plan/approvals.ts'
 import type { ItemRecord } from '../store/read-items.ts'
 import { listItems } from '../store/read-items.ts'
 import type { TaskRecord, TaskWithTargets } from '../store/shapes.ts'
@@ -13,7 +14,7 @@ import { approvalsOf, findTask, undosOf } from '../store/read-tasks.ts'
 import { newTask } from './new-task.ts'
 import type { Filer } from '../queue/file.ts'
 
-/** Within this time the undo of an approved task is approved with it. */
+/** Within this time after its approval, or its end where that was later, the undo of an approved task is approved with it. */
 const approvedForMs = 24 * 3_600_000
 const mostItems = 10_000
 
@@ -40,7 +41,7 @@ type Undoing = { principal: Principal; taskId: string; items?: string[]; reason?
 
 /**
  * Files the task that takes another one back: the inverse operation on what succeeded, with the whole envelope of its own
- * (rights, guards, live state, plan). It is approved with its origin when that was approved less than a day ago.
+ * (rights, guards, live state, plan). It is approved with its origin for a day, unless its risk is higher.
  */
 export const undo = async (
   deps: {
@@ -130,9 +131,13 @@ const chosenItems = async (
   return chosen
 }
 
-const approvedWith = async (deps: { db: Database; now: () => Date }, task: TaskRecord): Promise<string | null> => {
+/** The approval of the task, while it covers an undo. After a delay or at a set time the task runs long after its approval. */
+const approvedWith = async (deps: { db: Database; now: () => Date }, task: TaskRecord): Promise<PreApproved | null> => {
   const approvals = (await approvalsOf(deps.db, [task.id])).filter((approval) => approval.decision === 'approved')
   const newest = approvals.at(-1)
-  if (newest === undefined || deps.now().getTime() - newest.at.getTime() > approvedForMs) return null
-  return `It takes back task ${task.id}, which ${newest.by_email} approved less than 24 hours ago.`
+  if (newest === undefined || task.finished_at === null) return null
+  const since = Math.max(newest.at.getTime(), task.finished_at.getTime())
+  if (deps.now().getTime() - since > approvedForMs) return null
+  const why = `It takes back task ${task.id}, which ${newest.by_email} approved and which was over less than 24 hours ago.`
+  return { why, highestRisk: task.plan.risk }
 }

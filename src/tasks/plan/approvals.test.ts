@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { Risk } from '#contracts/task.ts'
 import type { SelfApproval } from '../approval-rules.ts'
 import { approvalsOf } from './approvals.ts'
+import type { PreApproved } from './approvals.ts'
 
 const sandbox = { id: '111122223333', cloud: 'sandbox', isProduction: false } as const
 const real = { id: '444455556666', cloud: 'aws', isProduction: false } as const
@@ -13,7 +14,7 @@ const approvals = (given: {
   productionTargets?: number
   accounts?: (typeof sandbox | typeof real)[]
   selfApproval?: SelfApproval
-  preApproved?: string
+  preApproved?: PreApproved
 }) =>
   approvalsOf({
     operation: 'ec2.stop',
@@ -55,12 +56,36 @@ test('what is to be typed is said where a typed confirmation may be asked for', 
   assert.equal(approvals({ risk: 'R2', targets: 2 }).confirmation, null)
 })
 
-test('the undo of an approved task needs none, and says why', () => {
-  const { needed, reason } = approvals({
-    risk: 'R3',
-    targets: 200,
-    preApproved: 'Approved with the task it takes back.',
-  })
+test('the undo of an approved task needs none, and says why, unless its class is above that of the task', () => {
+  const preApproved = { why: 'Approved with the task it takes back.', highestRisk: 'R3' } as const
+  const { needed, reason } = approvals({ risk: 'R3', targets: 200, preApproved })
   assert.equal(needed, 0)
   assert.equal(reason, 'Approved with the task it takes back.')
+  const higher = approvals({ risk: 'R4', targets: 200, preApproved })
+  assert.equal(higher.needed, 2)
+  assert.match(higher.reason, /^R4/)
+})
+
+// operations.md of the design, "Risk classes": R0 and R1 at once; R2 one approval when production or above 10; R3 one; R4 two.
+test('class, targets and production decide how many people are asked', () => {
+  const rows: [Risk, number, number, number][] = [
+    ['R0', 1, 0, 0],
+    ['R0', 5000, 5000, 0],
+    ['R1', 11, 0, 0],
+    ['R1', 100, 100, 0],
+    ['R2', 1, 0, 0],
+    ['R2', 1, 1, 1],
+    ['R2', 10, 0, 0],
+    ['R2', 10, 1, 1],
+    ['R2', 11, 0, 1],
+    ['R3', 1, 0, 1],
+    ['R3', 5000, 0, 1],
+    ['R4', 1, 0, 2],
+    ['R4', 5000, 5000, 2],
+    ['R4', 0, 0, 0],
+  ]
+  for (const [risk, targets, productionTargets, needed] of rows) {
+    const given = approvals({ risk, targets, productionTargets }).needed
+    assert.equal(given, needed, `${risk}, ${targets} targets, ${productionTargets} of them production`)
+  }
 })

@@ -1,9 +1,13 @@
 import type { Plan, Risk } from '#contracts/task.ts'
 import { confirmationOf, maySelfApprove } from '../approval-rules.ts'
 import type { PlanAccount, SelfApproval } from '../approval-rules.ts'
+import { isRiskAtMost } from './risk.ts'
 
 /** More targets than this need an approval in class R2 although none of them is production. */
 export const fewTargets = 10
+
+/** An approval that was given before the plan was made, and up to which class it reaches. */
+export type PreApproved = { why: string; highestRisk: Risk }
 
 /** How many people have to approve a plan, and why. */
 export const approvalsOf = (plan: {
@@ -13,13 +17,25 @@ export const approvalsOf = (plan: {
   productionTargets: number
   accounts: readonly PlanAccount[]
   selfApproval: SelfApproval
-  /** Why no approval is needed although the class asks for one (the undo of an approved task). */
-  preApproved: string | undefined
+  /** The undo of an approved task is approved with it, as far as its class is not above the task's. */
+  preApproved: PreApproved | undefined
 }): Plan['approvals'] => {
-  const { needed, reason } = plan.preApproved === undefined ? neededFor(plan) : { needed: 0, reason: plan.preApproved }
+  const { preApproved } = plan
+  const isCovered = preApproved !== undefined && isRiskAtMost(plan.risk, preApproved.highestRisk)
+  const { needed, reason } = isCovered ? { needed: 0, reason: preApproved.why } : neededFor(plan)
   const isAskedFor = needed > 0 && (plan.risk === 'R4' || maySelfApprove(plan.selfApproval, plan.accounts))
   return { needed, reason, confirmation: isAskedFor ? confirmationOf(plan.operation, plan.targets) : null }
 }
+
+/** The same plan with its approval given beforehand: by a standing approval, or by breaking the glass. */
+export const approvedBeforehand = <Stored extends { plan: Plan; needsSomeoneElse: boolean }>(
+  stored: Stored,
+  reason: string,
+): Stored => ({
+  ...stored,
+  plan: { ...stored.plan, approvals: { needed: 0, reason, confirmation: null } },
+  needsSomeoneElse: false,
+})
 
 const neededFor = (plan: {
   risk: Risk

@@ -3,6 +3,7 @@ import type { Excluded, Plan } from '#contracts/task.ts'
 import type { PlanAccount, SelfApproval } from '../approval-rules.ts'
 import type { Operation } from '../operation.ts'
 import { approvalsOf } from './approvals.ts'
+import type { PreApproved } from './approvals.ts'
 import { expectedSeconds } from './estimate.ts'
 import type { Place } from './estimate.ts'
 import { planHash } from './hash.ts'
@@ -21,7 +22,7 @@ export const composePlan = (parts: {
   accounts: readonly PlanAccount[]
   selfApproval: SelfApproval
   undoOf: string | undefined
-  preApproved: string | undefined
+  preApproved: PreApproved | undefined
   now: Date
 }): Plan => {
   const { aws, operation, params, selected, accounts, selfApproval, undoOf, preApproved, now } = parts

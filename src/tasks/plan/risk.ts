@@ -7,6 +7,9 @@ const rank = (risk: Risk): number => classes.indexOf(risk)
 /** More targets than this raise the class by one. */
 export const manyTargets = 100
 
+/** Whether a class is not above another. */
+export const isRiskAtMost = (risk: Risk, highest: Risk): boolean => rank(risk) <= rank(highest)
+
 export const highestRisk = (risks: readonly Risk[]): Risk =>
   risks.reduce((highest, risk) => (rank(risk) > rank(highest) ? risk : highest), 'R0')
 
