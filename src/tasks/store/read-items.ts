@@ -73,9 +73,10 @@ export const listTaskEvents = (
 ) =>
   sql.query<{ xid: string; id: string; type: string; at: Date; data: unknown }>({
     name: 'events.of-task',
+    // A bare "xid" in ORDER BY would be the column of the answer, a text: 1000 before 999.
     text: `select xid::text, id::text, type, at, data from events
       where topics[cardinality(topics)] = $1 and xid < pg_snapshot_xmin(pg_current_snapshot())
         and ($2::text is null or (xid, id) > ($2::xid8, $3::bigint))
-      order by xid, id limit $4`,
+      order by events.xid, events.id limit $4`,
     values: [`tasks/${taskId}`, page.after?.xid ?? null, page.after?.id ?? null, page.limit + 1],
   })

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { freshDatabase } from '../../../test/support/database.ts'
+import { listTaskEvents } from './read-items.ts'
+
+let database: Awaited<ReturnType<typeof freshDatabase>>
+before(async () => {
+  database = await freshDatabase()
+})
+after(() => database.drop())
+
+test('the events of a task come in the order of their transactions, whatever the number of digits', async () => {
+  const id = '01a21d30-0000-7000-8000-000000000000'
+  // Transactions that are over long ago; the last of the three happened in the first of them.
+  for (const [xid, type] of [
+    ['10', 'third'],
+    ['9', 'first'],
+    ['9', 'second'],
+  ] as const)
+    await database.db.query({
+      text: `insert into events (xid, topics, type, data) values ($1::text::xid8, $2, $3, '{}')`,
+      values: [xid, ['tasks', `tasks/${id}`], type],
+    })
+  const first = await listTaskEvents(database.db, id, { limit: 1, after: null })
+  assert.deepEqual(
+    first.map(({ type }) => type),
+    ['first', 'second'],
+  )
+  const [begin] = first
+  assert.ok(begin)
+  const rest = await listTaskEvents(database.db, id, { limit: 10, after: { xid: begin.xid, id: begin.id } })
+  assert.deepEqual(
+    rest.map(({ type }) => type),
+    ['second', 'third'],
+  )
+})
