@@ -70,6 +70,28 @@ test('a connection that the server ends is told from a wrong statement, and the 
   assert.deepEqual(await database.db.query({ text: 'select 1 as one' }), [{ one: 1 }])
 })
 
+test('a connection that is lost between two statements of a transaction is told from a mistake as well', async () => {
+  let second: unknown
+  const failure = await database.db
+    .transaction(async (tx) => {
+      const [own] = await tx.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
+      await database.db.query({ text: 'select pg_terminate_backend($1, 5000)', values: [own?.pid] })
+      await waitFor('the driver to have heard of it', async () => {
+        second = await tx.query({ text: 'select 1' }).catch((error: unknown) => error)
+        return second instanceof Error && /not queryable/.test(second.message)
+      })
+      throw second
+    })
+    .catch((error: unknown) => error)
+  assert.ok(isConnectionLost(failure), String(failure))
+  assert.deepEqual(await database.db.query({ text: 'select 1 as one' }), [{ one: 1 }], 'it is not used again')
+})
+
+test('a server that can not be reached, or not be found, is a lost connection', () => {
+  for (const code of ['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'])
+    assert.ok(isConnectionLost(Object.assign(new Error(code), { code })), code)
+})
+
 test('notifications arrive, also after the connection was lost and made again', async () => {
   const listener = await createListener({
     connectionString: database.url,

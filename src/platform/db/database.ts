@@ -118,13 +118,22 @@ const connectionCodes = new Set([
   'ECONNRESET',
   'EPIPE',
   'ENOENT',
+  // of a server elsewhere, while it moves to another machine
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
 ])
 
 /** Whether an error means that the server or the connection went away (try again), not that the statement was wrong. */
 export const isConnectionLost = (error: unknown): boolean =>
   error instanceof Error &&
   (connectionCodes.has(String((error as { code?: unknown }).code)) ||
-    /Connection terminated|timeout exceeded when trying to connect|connection timeout/i.test(error.message))
+    // The driver's own words; the last ones are what a connection says that was lost between two statements.
+    /Connection terminated|timeout exceeded when trying to connect|connection timeout|is not queryable/i.test(
+      error.message,
+    ))
 
 /**
  * Whether the same statement may succeed later: the connection was lost, or the server could not carry it out for a reason
