@@ -109,7 +109,7 @@ export type Outcome =
       code: string
       message: string
       retry: 'never' | 'throttled' | 'transient' | 'unknown'
-      /** A part of the effect took place before it failed: when the step is given up, that part is taken back. */
+      /** The effect, or a part of it, took place or may have: when the step is given up, that part is taken back. */
       hasActed?: true
     }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { AwsFailure } from '#aws/failure.ts'
 import type { Clock } from '#platform/clock.ts'
 import { fakeAws, testOperation } from '../../../test/support/engine.ts'
 import type { Operation, Outcome, Step, StepTarget } from '../operation.ts'
@@ -140,4 +141,50 @@ test('what waited together is taken back in batches of the size that the acting 
   const ends = await run(operation, items, later(61))
   assert.deepEqual(sizes, [50, 50, 20])
   assert.ok([...ends.values()].every(({ status }) => status === 'compensated'))
+})
+
+test('an effect that is in doubt in a Region that is down is looked for later, and its attempts count', async () => {
+  const about = { service: 'ec2', action: 'DescribeInstances' }
+  const operation = testOperation({
+    name: 'test.batch',
+    steps: [
+      step('act', {
+        kind: 'act',
+        effect: 'readable',
+        run: () => assert.fail('it may be done already'),
+        reread: async () => {
+          throw new AwsFailure({ ...about, kind: 'transient', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' })
+        },
+      }),
+    ],
+  })
+  const lost = itemAt(0, { stepAttempt: 1, isDoubtful: true })
+  const end = (await run(operation, [lost], later(2))).get(lost.id)
+  assert.deepEqual([end?.status, end?.stepAttempt, end?.isDoubtful], ['pending', 2, true])
+})
+
+test('an effect that is in doubt and may not be looked at any more is taken back, not forgotten', async () => {
+  const calls: string[] = []
+  const operation = testOperation({
+    name: 'test.batch',
+    steps: [
+      step('act', {
+        kind: 'act',
+        effect: 'readable',
+        run: () => assert.fail('it may be done already'),
+        reread: async () => {
+          const about = { service: 'ec2', action: 'DescribeInstances' }
+          throw new AwsFailure({ ...about, kind: 'permanent', code: 'UnauthorizedOperation', message: 'No.' })
+        },
+        compensate: async (_scope: unknown, targets: readonly StepTarget[]): Promise<Outcome[]> => {
+          calls.push('compensate')
+          return targets.map(() => ({ kind: 'done' }))
+        },
+      }),
+    ],
+  })
+  const lost = itemAt(0, { stepAttempt: 1, isDoubtful: true })
+  const end = (await run(operation, [lost], later(2))).get(lost.id)
+  assert.deepEqual(calls, ['compensate'])
+  assert.deepEqual([end?.status, end?.error?.code], ['compensated', 'UnauthorizedOperation'])
 })

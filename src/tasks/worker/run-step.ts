@@ -86,7 +86,9 @@ const guardedOrNull = async (count: number, run: () => Promise<(Outcome | null)[
   try {
     return await run()
   } catch (error) {
-    return Array.from({ length: count }, () => outcomeOfError(error, 'reading'))
+    // Nobody could look, so the effect may be there: when the step is given up over this, it is taken back.
+    const outcome = outcomeOfError(error, 'reading')
+    return Array.from({ length: count }, () => (outcome.kind === 'failed' ? { ...outcome, hasActed: true } : outcome))
   }
 }
 
@@ -100,12 +102,13 @@ const guarded = async (count: number, run: () => Promise<Outcomes>): Promise<Out
 
 /** What a thrown error means for every item of the call. Errors that end the whole batch (a lease too old) pass through. */
 const outcomeOfError = (error: unknown, during: 'reading' | 'acting'): Outcome => {
-  if (isBatchError(error)) throw error
+  // First: a Region that is down refuses connections with the very code of a database that is away.
   if (error instanceof AwsFailure) {
     // A failed read leaves the doubt as it was.
     const kind = during === 'reading' && error.kind !== 'permanent' ? 'unknown' : error.kind
     return { kind: 'failed', code: error.code, message: error.message, retry: kind === 'permanent' ? 'never' : kind }
   }
+  if (isBatchError(error)) throw error
   return { kind: 'failed', code: 'operation_failed', message: messageOf(error), retry: 'never' }
 }
 
