@@ -134,6 +134,8 @@ const run = async (process: Process): Promise<Started> => {
     selfApproval: config.selfApproval,
     resolveTargets: resources.resolveTargets,
     onEffects: (effect) => void resources.noteEffects([effect]),
+    principalOf: security.principalOf,
+    alarms: { raise: monitoring.raiseAlert, resolve: monitoring.resolveAlert },
     ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
   })
 
@@ -151,6 +153,8 @@ const run = async (process: Process): Promise<Started> => {
   if (has('tasks')) {
     tasks.upkeep.start()
     shutdown.add('upkeep of tasks', tasks.upkeep.stop)
+    tasks.scheduler.start()
+    shutdown.add('scheduler', tasks.scheduler.stop)
   }
   if (has('worker')) {
     await tasks.worker.start()

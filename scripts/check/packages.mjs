@@ -15,6 +15,8 @@ export const packagePlaces = [
   { packages: /^jose$/, places: ['src/security'] },
   { packages: /^@cedar-policy\//, places: ['src/security'] },
   { packages: /^pino$/, places: ['src/platform'] },
+  { packages: /^croner$/, places: ['src/tasks'] },
+  { packages: /^cronstrue$/, places: ['web'] },
   { packages: /^commander$/, places: ['src/cli'] },
   { packages: /^@langchain\//, places: ['src/ai'] },
   { packages: /^(react|react-dom|react-redux|react-router|@reduxjs\/.*|@cloudscape-design\/.*)$/, places: ['web'] },

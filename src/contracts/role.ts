@@ -10,6 +10,8 @@ export const actions = [
   'task.create',
   'task.approve',
   'task.cancel',
+  'schedule.read',
+  'schedule.manage',
   'operation.read',
   'queue.read',
   'resource.read',
@@ -62,7 +64,7 @@ export type Policy = z.infer<typeof policySchema>
 const attributeText = z.string().max(2048)
 export const accessResourceSchema = z
   .strictObject({
-    type: z.enum(['System', 'Account', 'Resource', 'Task', 'User', 'Token', 'Alert', 'Channel']),
+    type: z.enum(['System', 'Account', 'Resource', 'Task', 'Schedule', 'User', 'Token', 'Alert', 'Channel']),
     id: attributeText,
     account: attributeText.optional(),
     region: attributeText.optional(),

@@ -42,6 +42,8 @@ import type { MasterKeySource } from './crypto/master-key.ts'
 import { createInternalTokens } from './internal-token.ts'
 import type { InternalTokens } from './internal-token.ts'
 import { createMaintenance } from './maintenance.ts'
+import { createPrincipalOf } from './users/principal-of.ts'
+import type { PrincipalOf } from './users/principal-of.ts'
 import { createUsers } from './users/users.ts'
 import { usersHttp } from './users/users-http.ts'
 
@@ -50,6 +52,8 @@ export type Security = {
   authenticate: Authenticate
   tickets: Tickets
   internalTokens: InternalTokens
+  /** Who acts for a user who isn't here: a schedule, a subscription. */
+  principalOf: PrincipalOf
   crypto: Crypto
   audit: {
     verify: () => Promise<Verification>
@@ -129,6 +133,7 @@ export const createSecurity = async (deps: {
     authenticate,
     tickets,
     internalTokens: createInternalTokens({ keys, clock }),
+    principalOf: createPrincipalOf({ db }),
     crypto,
     audit: { verify, flushRefusals: refusals.flush, sealNow: sealer.sealNow },
     http: [

@@ -22,5 +22,9 @@ export const errors = defineErrors({
   approval_not_allowed: { status: 403, title: 'You may not approve this task' },
   confirmation_needed: { status: 400, title: 'A typed confirmation is needed' },
   already_decided: { status: 409, title: 'You decided about this task before' },
+  schedule_not_found: { status: 404, title: 'No such schedule' },
+  schedule_state: { status: 409, title: 'The schedule is not in a state for that' },
+  too_many_schedules: { status: 409, title: 'There are too many schedules' },
+  invalid_timing: { status: 400, title: 'That is no time at which anything could run' },
   undo_impossible: { status: 409, title: 'The task cannot be undone' },
 })

@@ -6,6 +6,7 @@ import type { Notifier } from '#platform/events/notifier.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import type { Log } from '#platform/log.ts'
 import type { Access } from '#security/access.ts'
+import type { Alarms } from './alarms.ts'
 import type { SelfApproval } from './approval-rules.ts'
 import { createCatalogue } from './catalogue.ts'
 import { approve, reject } from './control/approve.ts'
@@ -14,6 +15,7 @@ import { newTask } from './control/new-task.ts'
 import { pause, resume } from './control/pause.ts'
 import { undo } from './control/undo.ts'
 import { errors } from './errors.ts'
+import { schedulesHttp } from './http/schedules.ts'
 import type { TaskService } from './http/task-service.ts'
 import { tasksHttp } from './http.ts'
 import type { Operation } from './operation.ts'
@@ -23,6 +25,10 @@ import { createFiler } from './queue/file.ts'
 import { createUpkeep } from './queue/upkeep.ts'
 import { openQueueDatabase } from './queue-database.ts'
 import { createReader } from './read/reader.ts'
+import { createScheduleLoop } from './schedules/loop.ts'
+import { createRunner } from './schedules/run.ts'
+import type { PrincipalOf } from './schedules/run.ts'
+import { createSchedules } from './schedules/schedules.ts'
 import { findIdempotencyKey } from './store/idempotency.ts'
 import { findTask } from './store/read-tasks.ts'
 import type { WorkerOptions } from './worker/worker.ts'
@@ -39,6 +45,9 @@ export type TasksOptions = {
   selfApproval: SelfApproval
   resolveTargets: ResolveTargets
   onEffects: WorkerOptions['onEffects']
+  /** Who a schedule runs as. */
+  principalOf: PrincipalOf
+  alarms?: Alarms
   /** Operations beside our own, for benches and tests. */
   operations?: readonly Operation[]
   leaseSeconds?: number
@@ -97,7 +106,7 @@ export const createTasks = (options: TasksOptions) => {
   const service: TaskService = {
     ...createReader({ db, operation }),
     replay,
-    file: async ({ principal, stored, reason, priority, scheduledFor, idempotency, requestId }) => {
+    file: async ({ principal, stored, reason, priority, scheduledFor, idempotency, requestId, also }) => {
       const task = newTask({
         principal,
         stored,
@@ -112,6 +121,7 @@ export const createTasks = (options: TasksOptions) => {
         principal,
         requestId,
         ...(idempotency === undefined ? {} : { idempotency }),
+        ...(also === undefined ? {} : { also: (sql) => also(sql, task.id) }),
       })
       if (isNew || idempotency === undefined) {
         return { id: task.id, status: task.status, planHash: task.plan.planHash, isNew }
@@ -129,12 +139,34 @@ export const createTasks = (options: TasksOptions) => {
     undo: (acting) => undo({ db, planner, filer, operation, now: clock.now }, acting),
   }
 
-  const http: HttpService[] = [tasksHttp({ catalogue, planner, tasks: service, access })]
+  const schedules = createSchedules({ db, now: clock.now, catalogue, selfApproval, notifier })
+  const scheduler = createScheduleLoop({
+    db,
+    clock,
+    log,
+    listener,
+    run: createRunner({
+      db,
+      now: clock.now,
+      log,
+      planner,
+      file: (filing) => service.file({ ...filing, requestId: null }),
+      principalOf: options.principalOf,
+      selfApproval,
+      alarms: options.alarms,
+    }),
+  })
+
+  const http: HttpService[] = [
+    tasksHttp({ catalogue, planner, tasks: service, access }),
+    schedulesHttp({ schedules, access }),
+  ]
   return {
     service,
     planner,
     filer,
     http,
+    scheduler,
     upkeep: createUpkeep({ db: queueDb, clock, log, notifier }),
     worker: {
       start: async (): Promise<void> => {

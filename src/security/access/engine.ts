@@ -73,6 +73,7 @@ const attributesOfType: Record<AccessResource['type'], readonly string[]> = {
   Account: ['cloud', 'isProduction'],
   Resource: ['account', 'region', 'cloud', 'isProduction'],
   Task: ['account', 'region', 'cloud', 'isProduction', 'owner'],
+  Schedule: ['owner'],
   User: [],
   Token: ['owner'],
   Alert: ['account'],

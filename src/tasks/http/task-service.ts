@@ -4,6 +4,7 @@ import type { Principal } from '#contracts/principal.ts'
 import type { QueueState } from '#contracts/queue.ts'
 import type { Item, ItemStatus, Task, TaskRow } from '#contracts/task.ts'
 import type { FiledTask, TaskFilter } from '#contracts/task-request.ts'
+import type { Sql } from '#platform/db/database.ts'
 import type { StoredPlan } from '../plan.ts'
 
 export type Idempotency = { key: string; bodyHash: string }
@@ -20,7 +21,9 @@ export type TaskService = {
     priority: number
     scheduledFor?: Date
     idempotency?: Idempotency
-    requestId: string
+    requestId: string | null
+    /** Written in the transaction of the task; the task is not filed where it throws. */
+    also?: (sql: Sql, taskId: string) => Promise<void>
   }) => Promise<FiledTask & { isNew: boolean }>
   /**
    * What an earlier request with this key was answered, or null. Asked before planning: by now the plan may be another.

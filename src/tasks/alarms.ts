@@ -1,0 +1,16 @@
+/** An alert, as the box that keeps them takes it. */
+export type Alarm = {
+  /** The same key while it is not resolved is the same alert. */
+  key: string
+  severity: 'info' | 'warning' | 'critical'
+  title: string
+  detail: string
+  source: string
+  subject?: { type: string; id: string }
+}
+
+/** Where tasks tells of what needs attention; main.ts hands it in, since tasks knows no other box. */
+export type Alarms = {
+  raise: (alarm: Alarm) => Promise<unknown>
+  resolve: (key: string) => Promise<void>
+}
