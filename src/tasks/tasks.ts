@@ -14,7 +14,10 @@ import { cancel } from './control/cancel.ts'
 import { newTask } from './control/new-task.ts'
 import { pause, resume } from './control/pause.ts'
 import { undo } from './control/undo.ts'
+import { createAnnouncer } from './dead-letters/announce-known.ts'
+import { createDeadLetters } from './dead-letters/dead-letters.ts'
 import { errors } from './errors.ts'
+import { deadLettersHttp } from './http/dead-letters.ts'
 import { schedulesHttp } from './http/schedules.ts'
 import type { TaskService } from './http/task-service.ts'
 import { tasksHttp } from './http.ts'
@@ -157,9 +160,13 @@ export const createTasks = (options: TasksOptions) => {
     }),
   })
 
+  const deadLetters = createDeadLetters({ db, planner, file: service.file, items: service.items })
+  const announcer = createAnnouncer({ db: queueDb, clock, log, operations: catalogue.list() })
+
   const http: HttpService[] = [
     tasksHttp({ catalogue, planner, tasks: service, access }),
     schedulesHttp({ schedules, access }),
+    deadLettersHttp({ deadLetters, access }),
   ]
   return {
     service,
@@ -167,14 +174,18 @@ export const createTasks = (options: TasksOptions) => {
     filer,
     http,
     scheduler,
-    upkeep: createUpkeep({ db: queueDb, clock, log, notifier }),
+    upkeep: createUpkeep({ db: queueDb, clock, log, notifier, operations: catalogue.list() }),
     worker: {
       start: async (): Promise<void> => {
         await worker.start()
         isWorking = true
+        announcer.start()
       },
       load: worker.load,
-      stop: worker.stop,
+      stop: async (): Promise<void> => {
+        await announcer.stop()
+        await worker.stop()
+      },
     },
     close: queueDb.close,
   }

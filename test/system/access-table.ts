@@ -72,6 +72,10 @@ export const accessTable: Record<string, Callers> = {
   'POST /api/v1/tasks/:id/resume': operators,
   'POST /api/v1/tasks/:id/undo': operators,
   'GET /api/v1/queue': readers,
+  'GET /api/v1/dead-letters': readers,
+  'GET /api/v1/dead-letters/:id': readers,
+  'POST /api/v1/dead-letters/:id/requeue': operators,
+  'POST /api/v1/dead-letters/:id/dismiss': operators,
 
   'GET /api/v1/schedules': readers,
   'POST /api/v1/schedules': operators,

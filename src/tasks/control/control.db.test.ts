@@ -192,6 +192,7 @@ test('a task whose open items all wait for AWS goes on waiting when it is resume
 test('one chore of the upkeep that fails keeps none of the others from running', async () => {
   const done: string[] = []
   const upkeep = createUpkeep({
+    operations: [operation],
     db: {
       ...database.db,
       query: async (statement) => {
@@ -205,7 +206,13 @@ test('one chore of the upkeep that fails keeps none of the others from running',
     notifier: createNotifier(database.db),
   })
   await upkeep.round()
-  assert.deepEqual(done, ['select id from', 'select ensure_finished_partitions(now())', 'delete from idempotency'])
+  assert.deepEqual(done, [
+    'insert into dead_letters',
+    'select id from',
+    'with heard as',
+    'select ensure_finished_partitions(now())',
+    'delete from idempotency',
+  ])
 })
 
 test('what is filed to run at once is due by the clock of the database, whatever that of the process says', async () => {
@@ -271,6 +278,7 @@ test('finished tasks leave the hot tables with their items and are read as befor
   await ends(task.id, 'succeeded')
   const before = [await taskOf(task.id), await reader().items(task.id, { limit: 50 })]
   const upkeep = createUpkeep({
+    operations: [operation],
     db: database.db,
     clock: systemClock,
     log: createLog({ level: 'silent' }),

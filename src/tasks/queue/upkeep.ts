@@ -3,6 +3,9 @@ import type { Database } from '#platform/db/database.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
 import type { Log } from '#platform/log.ts'
 import { expireApprovals } from '../control/cancel.ts'
+import { collectDeadLetters, waitsOf } from '../dead-letters/collect.ts'
+import { endUnknownOperations } from '../dead-letters/unknown-operations.ts'
+import type { Operation } from '../operation.ts'
 import { archiveTasks, ensureFinishedPartitions } from '../store/archive-tasks.ts'
 import { deleteOldIdempotencyKeys } from '../store/idempotency.ts'
 
@@ -12,28 +15,36 @@ const hourlyMs = 3_600_000
 type Chore = { name: string; run: () => Promise<unknown>; everyMs?: number }
 
 /**
- * What keeps the queue small and true: finished tasks leave the hot tables, approvals that did not come expire, old
- * idempotency keys go, next month's partitions are made. Any number of processes may run it; rows are taken with SKIP LOCKED.
+ * What keeps the queue small and true: dead letters are found, finished tasks leave the hot tables, approvals that did not
+ * come expire, what no release knows any more ends, old idempotency keys go, next month's partitions are made. Any number of processes may run it; rows are taken with SKIP LOCKED.
  */
 export const createUpkeep = (options: {
   db: Database
   clock: Clock
   log: Log
   notifier: Notifier
+  operations: readonly Operation[]
   overForSeconds?: number
 }) => {
   const { db, clock, log, notifier, overForSeconds = 60 } = options
+  const waits = waitsOf(options.operations)
   const stopping = new AbortController()
   let running: Promise<void> = Promise.resolve()
   const dueMs = new Map<string, number>()
 
   const archive = async (): Promise<void> => {
-    while (!stopping.signal.aborted && (await archiveTasks(db, { tasks: 500, items: 500, overForSeconds })) > 0);
+    while (!stopping.signal.aborted && (await archiveTasks(db, { tasks: 500, items: 500, overForSeconds }, waits)) > 0);
   }
 
   const chores: readonly Chore[] = [
+    { name: 'collect dead letters', run: () => collectDeadLetters(db, waits) },
     { name: 'archive tasks', run: archive },
     { name: 'expire approvals', run: () => expireApprovals({ db, notifier, now: clock.now }) },
+    {
+      name: 'end what no release knows',
+      run: () => endUnknownOperations({ db, notifier, now: clock.now, log }),
+      everyMs: 120_000,
+    },
     { name: 'make partitions', run: () => ensureFinishedPartitions(db), everyMs: hourlyMs },
     { name: 'delete idempotency keys', run: () => deleteOldIdempotencyKeys(db), everyMs: hourlyMs },
   ]

@@ -1,4 +1,5 @@
 import type { Sql } from '#platform/db/database.ts'
+import { deadLettersInsert } from '../dead-letters/collect.ts'
 
 /**
  * Moves some tasks that have been over for a while, with their items, out of the hot tables; at least one, and no more
@@ -8,6 +9,8 @@ import type { Sql } from '#platform/db/database.ts'
 export const archiveTasks = async (
   sql: Sql,
   limits: { tasks: number; items: number; overForSeconds: number },
+  /** Steps that wait (`waitsOf`): their attempts are looks. */
+  waits: readonly string[],
 ): Promise<number> => {
   const rows = await sql.query({
     name: 'tasks.archive',
@@ -22,12 +25,14 @@ export const archiveTasks = async (
         delete from items i using over where i.task_id = over.id returning i.*),
       kept_items as (
         insert into items_finished select * from moved_items),
+      -- Most are known by now; nothing leaves the live tables without having been looked at.
+      dead as (${deadLettersInsert('moved_items i join tasks t on t.id = i.task_id', '$4::text[]')}),
       moved as (
         delete from tasks t using over where t.id = over.id returning t.*),
       kept as (
         insert into tasks_finished select * from moved)
       select id from over`,
-    values: [limits.tasks, limits.overForSeconds, limits.items],
+    values: [limits.tasks, limits.overForSeconds, limits.items, waits],
   })
   return rows.length
 }
