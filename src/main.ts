@@ -155,6 +155,8 @@ const run = async (process: Process): Promise<Started> => {
     shutdown.add('upkeep of tasks', tasks.upkeep.stop)
     tasks.scheduler.start()
     shutdown.add('scheduler', tasks.scheduler.stop)
+    tasks.freezes.start()
+    shutdown.add('freezes', tasks.freezes.stop)
   }
   if (has('worker')) {
     await tasks.worker.start()

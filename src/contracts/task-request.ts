@@ -19,6 +19,15 @@ export const planRequestSchema = z
   })
   .meta({ id: 'PlanRequest' })
 
+/** For emergencies: no approvals, no delay, no freezes; needs a right of its own, and everybody is told. */
+export const breakGlassRequestSchema = z
+  .strictObject({
+    reason: z.string().trim().min(1).max(2000),
+    minutes: z.int().min(1).max(240).default(60).describe('So long it may begin; after that it expires'),
+  })
+  .meta({ id: 'BreakGlassRequest' })
+export type BreakGlassRequest = z.infer<typeof breakGlassRequestSchema>
+
 /** A task by the hash of a kept plan, or planned on the spot; with both, the fresh plan must have that hash. */
 export const taskRequestSchema = z
   .strictObject({
@@ -33,7 +42,7 @@ export const taskRequestSchema = z
     waves: z.unknown().optional().describe('Only "none" in this version'),
     errorBudget: later,
     runAfter: later,
-    breakGlass: later,
+    breakGlass: breakGlassRequestSchema.nullish(),
   })
   .superRefine((body, context) => {
     const isPlanned = body.operation !== undefined

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { freezeNoticeSchema } from './freeze.ts'
 import { listOf } from './list.ts'
 import { targetsSchema } from './resource.ts'
 
@@ -26,11 +27,12 @@ const ends = ['succeeded', 'partly_failed', 'failed', 'cancelled'] as const
 export const taskTransitions: Record<TaskStatus, readonly TaskStatus[]> = {
   awaiting_approval: ['scheduled', 'queued', 'rejected', 'cancelled', 'expired'],
   // A quick task's first news may be that it waits, or is over.
-  scheduled: ['queued', 'running', 'waiting', 'paused', 'cancelling', ...ends],
-  queued: ['running', 'waiting', 'paused', 'cancelling', ...ends],
+  scheduled: ['queued', 'running', 'waiting', 'paused', 'cancelling', 'expired', ...ends],
+  // A freeze that was made later holds what has not begun: it is scheduled for the end of the freeze.
+  queued: ['scheduled', 'running', 'waiting', 'paused', 'cancelling', 'expired', ...ends],
   running: ['waiting', 'paused', 'cancelling', 'compensating', ...ends],
   waiting: ['running', 'paused', 'cancelling', 'compensating', ...ends],
-  paused: ['queued', 'running', 'waiting', 'scheduled', 'cancelling', ...ends],
+  paused: ['queued', 'running', 'waiting', 'scheduled', 'cancelling', 'expired', ...ends],
   cancelling: ['compensating', ...ends],
   compensating: ['cancelling', ...ends],
   succeeded: [],
@@ -97,6 +99,12 @@ export const planSchema = z
         .nullable()
         .describe('What has to be typed to approve, when a typed confirmation is asked for'),
     }),
+    delaySeconds: z
+      .number()
+      .optional()
+      .describe('Class R4: so long, in wall time, nothing begins after the last approval, and it can be cancelled'),
+    freeze: freezeNoticeSchema.optional().describe('Holds it now: it is filed for later, or by breaking the glass'),
+    pricesFrom: z.string().optional().describe('The month of the price table behind the change of cost'),
     undoOf: z.string().optional(),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime(),
@@ -154,6 +162,16 @@ export const approvalSchema = z.object({
   at: z.iso.datetime(),
 })
 
+export const breakGlassSchema = z
+  .object({
+    by: z.object({ id: z.string(), email: z.string() }),
+    reason: z.string(),
+    beginBy: z.iso.datetime().describe('What has not begun by then expires'),
+    at: z.iso.datetime(),
+  })
+  .meta({ id: 'BreakGlass', description: 'The task was filed without the approvals and in spite of the freezes.' })
+export type BreakGlass = z.infer<typeof breakGlassSchema>
+
 export const taskSchema = z
   .object({
     id: z.string(),
@@ -177,6 +195,9 @@ export const taskSchema = z
     createdAt: z.iso.datetime(),
     startedAt: z.iso.datetime().nullable(),
     finishedAt: z.iso.datetime().nullable(),
+    notBefore: z.iso.datetime().nullable().describe('What has not begun waits until then'),
+    notBeforeReason: z.string().nullable().describe('Why: its set time, the delay after the approval, a freeze'),
+    breakGlass: breakGlassSchema.optional(),
     error: z.object({ code: z.string(), message: z.string() }).optional(),
     undoOf: z.string().optional(),
     links: z.record(z.string(), z.string()),

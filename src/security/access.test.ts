@@ -31,6 +31,7 @@ const reads = [
   'task.read',
   'operation.read',
   'queue.read',
+  'freeze.read',
   'resource.read',
   'account.read',
   'role.read',

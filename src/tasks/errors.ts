@@ -30,5 +30,11 @@ export const errors = defineErrors({
   schedule_state: { status: 409, title: 'The schedule is not in a state for that' },
   too_many_schedules: { status: 409, title: 'There are too many schedules' },
   invalid_timing: { status: 400, title: 'That is no time at which anything could run' },
+  frozen: { status: 409, title: 'A freeze holds it' },
+  freeze_not_found: { status: 404, title: 'No such freeze' },
+  freeze_scope_unknown: { status: 400, title: 'The freeze names what is not there' },
+  too_many_freezes: { status: 409, title: 'Too many freezes' },
+  break_glass_limit: { status: 400, title: 'A break-glass task has to begin within its time limit' },
+  replan_impossible: { status: 409, title: 'There is nothing to plan again' },
   undo_impossible: { status: 409, title: 'The task cannot be undone' },
 })

@@ -68,6 +68,8 @@ const taskOf = (plan: Plan): Task => ({
   createdAt: '2026-03-01T12:00:00.000Z',
   startedAt: null,
   finishedAt: null,
+  notBefore: null,
+  notBeforeReason: null,
   links: {},
 })
 
@@ -135,6 +137,10 @@ before(async () => {
     undo: async (input) => {
       asked.push({ what: 'undo', input })
       return { id: taskId, status: 'queued', planHash: 'h' }
+    },
+    replan: async (input) => {
+      asked.push({ what: 'replan', input })
+      return lastPlan!
     },
     get: async (id) => (id === taskId && lastPlan ? taskOf(lastPlan) : null),
     list: async (filter, page) => {
@@ -209,6 +215,7 @@ test('every route declares the right that it takes', async () => {
     'POST /tasks/:id/cancel task.cancel',
     'POST /tasks/:id/pause task.cancel',
     'POST /tasks/:id/reject task.approve',
+    'POST /tasks/:id/replan task.create',
     'POST /tasks/:id/resume task.cancel',
     'POST /tasks/:id/undo task.create',
   ])
@@ -320,17 +327,22 @@ test('nothing to do is 409 and says why, target by target', async () => {
 })
 
 test('what this version does not act on is refused by name, never ignored', async () => {
-  for (const field of [
-    { waves: 'default' },
-    { waves: [0.1, 0.9] },
-    { errorBudget: 5 },
-    { runAfter: taskId },
-    { breakGlass: true },
-  ]) {
+  for (const field of [{ waves: 'default' }, { waves: [0.1, 0.9] }, { errorBudget: 5 }, { runAfter: taskId }]) {
     const { status, body } = await call('POST', '/tasks', { ...stopBody, ...field })
     assert.deepEqual([status, body.code, body.errors[0].path], [400, 'not_available', Object.keys(field)[0]])
   }
-  assert.equal((await call('POST', '/tasks', { ...stopBody, waves: 'none', breakGlass: false })).status, 202)
+  assert.equal((await call('POST', '/tasks', { ...stopBody, waves: 'none', breakGlass: null })).status, 202)
+})
+
+test('breaking the glass asks for its own right, before anything is planned, and is handed on as it was asked', async () => {
+  const breakGlass = { reason: 'the site is down' }
+  refusedActions.add('task.breakGlass')
+  assert.equal((await call('POST', '/tasks', { ...stopBody, breakGlass })).status, 403)
+  assert.equal(asked.length, 0)
+  refusedActions.clear()
+  assert.equal((await call('POST', '/tasks', { ...stopBody, breakGlass })).status, 202)
+  const filing = asked.find(({ what }) => what === 'file')?.input as { breakGlass: unknown } // what it was handed
+  assert.deepEqual(filing.breakGlass, { ...breakGlass, minutes: 60 })
 })
 
 test('malformed bodies are 400 with the field named', async () => {
@@ -339,6 +351,9 @@ test('malformed bodies are 400 with the field named', async () => {
     [{ operation: 'ec2.stop' }, 'targets'],
     [{ planHash: 'x', targets: { ids: ['i-1'] } }, 'targets'],
     [{ ...stopBody, priority: 1.5 }, 'priority'],
+    [{ ...stopBody, breakGlass: {} }, 'breakGlass.reason'],
+    [{ ...stopBody, breakGlass: { reason: '  ' } }, 'breakGlass.reason'],
+    [{ ...stopBody, breakGlass: { reason: 'fire', minutes: 241 } }, 'breakGlass.minutes'],
     [{ ...stopBody, scheduledFor: 'tomorrow' }, 'scheduledFor'],
     [{ ...stopBody, params: { force: 'yes' } }, 'params.force'],
     [{ ...stopBody, targets: { ids: [] } }, 'targets'],

@@ -1,5 +1,6 @@
 import type { Access } from '#security/access.ts'
 import type { Aws } from '#aws/cloud.ts'
+import type { FreezeNotice } from '#contracts/freeze.ts'
 import type { Principal } from '#contracts/principal.ts'
 import type { Resource, Targets } from '#contracts/resource.ts'
 import type { Excluded, Plan } from '#contracts/task.ts'
@@ -9,6 +10,8 @@ import { maySelfApprove } from './approval-rules.ts'
 import type { PlanAccount, SelfApproval } from './approval-rules.ts'
 import type { Catalogue } from './catalogue.ts'
 import { errors } from './errors.ts'
+import { noticeOf } from './freezes/calendar.ts'
+import { liveFreezes } from './freezes/store.ts'
 import type { Desired } from './plan/changes.ts'
 import type { PreApproved } from './plan/approvals.ts'
 import { composePlan } from './plan/compose.ts'
@@ -57,7 +60,12 @@ export type Planner = {
   /** Null when it was never made or is older than 24 hours. */
   load: (planHash: string) => Promise<StoredPlan | null>
   /** Rights may have changed since, or another person files it. Throws `targets_denied`, naming the targets. */
-  authorize: (principal: Principal, stored: StoredPlan, requestId?: string) => Promise<void>
+  authorize: (
+    principal: Principal,
+    stored: StoredPlan,
+    requestId?: string,
+    action?: 'task.create' | 'task.breakGlass',
+  ) => Promise<void>
 }
 
 const sweepEveryMs = 60_000
@@ -134,7 +142,7 @@ export const createPlanner = (deps: {
     }
     await keepPlan(db, row)
     await sweep(now)
-    return stored(row)
+    return stored(row, now)
   }
 
   let sweptMs = 0
@@ -146,8 +154,10 @@ export const createPlanner = (deps: {
     await dropExpiredPlans(db, now).catch(() => {})
   }
 
-  const stored = (row: PlanRow): StoredPlan => ({
+  /** Whether a freeze holds it isn't kept: the calendar may change. */
+  const stored = async (row: PlanRow, now: Date): Promise<StoredPlan> => ({
     ...row,
+    plan: withFreeze(row.plan, noticeOf(await liveFreezes(db, now), row.plan, now)),
     needsSomeoneElse: row.plan.approvals.needed > 0 && !maySelfApprove(selfApproval, row.accounts),
   })
 
@@ -155,19 +165,28 @@ export const createPlanner = (deps: {
     prepare,
     plan: async (request) => (await prepare(request)).plan,
     load: async (hash) => {
-      const row = await loadPlan(db, hash, clock.now())
-      return row === null ? null : stored(row)
+      const now = clock.now()
+      const row = await loadPlan(db, hash, now)
+      return row === null ? null : stored(row, now)
     },
-    authorize: async (principal, { plan, attributes }, requestId) => {
+    authorize: async (principal, { plan, attributes }, requestId, action) => {
       const denied = await deniedTargets(
         rights,
-        { principal, operation: plan.operation, risk: plan.risk, requestId: requestId ?? null },
+        {
+          principal,
+          operation: plan.operation,
+          risk: plan.risk,
+          requestId: requestId ?? null,
+          ...(action && { action }),
+        },
         attributes,
       )
       if (denied.size > 0) throw allDenied(plan.operation, denied)
     },
   }
 }
+
+const withFreeze = (plan: Plan, freeze: FreezeNotice | null): Plan => (freeze === null ? plan : { ...plan, freeze })
 
 const accountsOf = (selected: readonly Selected[]): PlanAccount[] => {
   const accounts = new Map(selected.map(({ account }) => [account.id, account]))

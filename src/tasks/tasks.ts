@@ -1,6 +1,6 @@
 import type { Aws } from '#aws/cloud.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { Database } from '#platform/db/database.ts'
+import type { Database, Sql } from '#platform/db/database.ts'
 import type { Listener } from '#platform/db/listen.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
 import type { HttpService } from '#platform/http/service.ts'
@@ -8,21 +8,30 @@ import type { Log } from '#platform/log.ts'
 import type { Access } from '#security/access.ts'
 import type { Alarms } from './alarms.ts'
 import type { SelfApproval } from './approval-rules.ts'
+import { alertBreakGlass, breakGlass, expireBreakGlass } from './approvals/break-glass.ts'
 import { createCatalogue } from './catalogue.ts'
 import { approve, reject } from './control/approve.ts'
 import { cancel } from './control/cancel.ts'
 import { newTask } from './control/new-task.ts'
 import { pause, resume } from './control/pause.ts'
+import { replan } from './control/replan.ts'
 import { undo } from './control/undo.ts'
 import { createAnnouncer } from './dead-letters/announce-known.ts'
 import { createDeadLetters } from './dead-letters/dead-letters.ts'
 import { errors } from './errors.ts'
 import { deadLettersHttp } from './http/dead-letters.ts'
 import { schedulesHttp } from './http/schedules.ts'
+import { noticeOf } from './freezes/calendar.ts'
+import { createFreezes } from './freezes/freezes.ts'
+import { firstActsOf } from './freezes/hold.ts'
+import { createFreezeKeeper } from './freezes/keeper.ts'
+import { requireNotFrozen } from './freezes/require-not-frozen.ts'
+import { liveFreezes } from './freezes/store.ts'
+import { freezeRoutes } from './http/freezes.ts'
 import type { TaskService } from './http/task-service.ts'
 import { tasksHttp } from './http.ts'
 import type { Operation } from './operation.ts'
-import type { ResolveTargets } from './plan.ts'
+import type { ResolveTargets, StoredPlan } from './plan.ts'
 import { createPlanner } from './plan.ts'
 import { createFiler } from './queue/file.ts'
 import { createUpkeep } from './queue/upkeep.ts'
@@ -50,7 +59,7 @@ export type TasksOptions = {
   onEffects: WorkerOptions['onEffects']
   /** Who a schedule runs as. */
   principalOf: PrincipalOf
-  alarms?: Alarms
+  alarms: Alarms
   /** Operations beside our own, for benches and tests. */
   operations?: readonly Operation[]
   leaseSeconds?: number
@@ -74,7 +83,17 @@ export const createTasks = (options: TasksOptions) => {
     selfApproval,
     resolveTargets: options.resolveTargets,
   })
-  const decider = { db, notifier, now: clock.now }
+  const firstActs = firstActsOf(catalogue.list())
+  const decider = { db, notifier, now: clock.now, firstActs }
+  const keeper = createFreezeKeeper({ db, clock, log, notifier, firstActs })
+  const freezes = createFreezes({
+    db,
+    clock,
+    notifier,
+    catalogue,
+    knownAccounts: async () => (await aws.accounts.list()).map(({ id }) => id),
+    keeper,
+  })
 
   const queueDb = openQueueDatabase({ connectionString: db.connectionString, log })
   const worker = createWorker({
@@ -106,26 +125,46 @@ export const createTasks = (options: TasksOptions) => {
     return { id: task.id, status: task.status, planHash: task.plan.planHash }
   }
 
+  /** What is filed for a time is held against the freezes of that time. */
+  const requireUnfrozenAt = async ({ plan }: StoredPlan, scheduledFor: Date | null, now: Date): Promise<void> => {
+    const at = scheduledFor !== null && scheduledFor > now ? scheduledFor : now
+    const freeze = noticeOf(await liveFreezes(db, at), plan, at)
+    requireNotFrozen(freeze, { targets: plan.targets.length, scheduledFor })
+  }
+
+  /** The task is filed: what can't be told now is told by the upkeep. */
+  const tellOfBreakGlass = (): Promise<void> =>
+    alertBreakGlass({ ...decider, alarms: options.alarms }).catch((error: unknown) => {
+      log.error({ err: error }, 'the alert of a break-glass task could not be raised; trying again')
+    })
+
   const service: TaskService = {
-    ...createReader({ db, operation }),
+    ...createReader({ db, operation, now: clock.now }),
     replay,
-    file: async ({ principal, stored, reason, priority, scheduledFor, idempotency, requestId, also }) => {
+    file: async ({ principal, stored, reason, priority, scheduledFor = null, idempotency, requestId, ...input }) => {
+      const now = clock.now()
+      const broken = input.breakGlass
+        ? breakGlass({ principal, stored, request: input.breakGlass, scheduledFor, requestId, now })
+        : null
+      if (broken === null) await requireUnfrozenAt(stored, scheduledFor, now)
       const task = newTask({
         principal,
-        stored,
-        reason,
+        stored: broken?.stored ?? stored,
+        reason: reason ?? input.breakGlass?.reason ?? null,
         priority,
-        scheduledFor: scheduledFor ?? null,
+        scheduledFor,
         undoOf: null,
-        now: clock.now(),
+        now,
       })
+      const writes = [broken?.also, input.also].filter((also) => also !== undefined)
       const isNew = await filer.file({
         task,
         principal,
         requestId,
         ...(idempotency === undefined ? {} : { idempotency }),
-        ...(also === undefined ? {} : { also: (sql) => also(sql, task.id) }),
+        ...(writes.length === 0 ? {} : { also: (sql) => inOrder(writes, sql, task.id) }),
       })
+      if (broken !== null) await tellOfBreakGlass()
       if (isNew || idempotency === undefined) {
         return { id: task.id, status: task.status, planHash: task.plan.planHash, isNew }
       }
@@ -139,6 +178,7 @@ export const createTasks = (options: TasksOptions) => {
     cancel: (acting) => cancel({ ...decider, operation }, acting),
     pause: (acting) => pause(decider, acting),
     resume: (acting) => resume(decider, acting),
+    replan: (acting) => replan({ db, planner }, acting),
     undo: (acting) => undo({ db, planner, filer, operation, now: clock.now }, acting),
   }
 
@@ -165,6 +205,7 @@ export const createTasks = (options: TasksOptions) => {
 
   const http: HttpService[] = [
     tasksHttp({ catalogue, planner, tasks: service, access }),
+    freezeRoutes({ freezes }),
     schedulesHttp({ schedules, access }),
     deadLettersHttp({ deadLetters, access }),
   ]
@@ -174,9 +215,19 @@ export const createTasks = (options: TasksOptions) => {
     filer,
     http,
     scheduler,
-    upkeep: createUpkeep({ db: queueDb, clock, log, notifier, operations: catalogue.list() }),
+    upkeep: createUpkeep({
+      db: queueDb,
+      clock,
+      log,
+      notifier,
+      operations: catalogue.list(),
+      alarms: options.alarms,
+    }),
+    freezes: { start: keeper.start, stop: keeper.stop },
     worker: {
       start: async (): Promise<void> => {
+        // Nobody may have looked after the time limits while everything was down.
+        await expireBreakGlass(decider)
         await worker.start()
         isWorking = true
         announcer.start()
@@ -190,4 +241,13 @@ export const createTasks = (options: TasksOptions) => {
     close: queueDb.close,
   }
 }
+/** What is written in the transaction of a task, one after the other. */
+const inOrder = async (
+  writes: readonly ((sql: Sql, taskId: string) => Promise<void>)[],
+  sql: Sql,
+  taskId: string,
+): Promise<void> => {
+  for (const write of writes) await write(sql, taskId)
+}
+
 export type Tasks = ReturnType<typeof createTasks>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { Client } from '../support/client.ts'
+import type { Plan } from '#contracts/task.ts'
 import { createClient, signIn } from '../support/client.ts'
 import type { RunningProcess } from '../support/installation.ts'
 import { initialPassword, startProcess, temporaryDirectory } from '../support/installation.ts'
@@ -142,6 +143,18 @@ test('a target that drifted after the approval is not touched', async () => {
   assert.equal(task.status, 'failed')
   const { tags } = await admin.resource(target.id)
   assert.equal(tags['checked'], 'no')
+
+  // What drifted is offered as a new plan, of how it is now.
+  assert.equal(task.links['replan'], `/api/v1/tasks/${filed.id}/replan`)
+  const plan = await admin.ok<Plan>('POST', `/tasks/${filed.id}/replan`)
+  assert.deepEqual(
+    plan.targets.map(({ id, before }) => [id, (before['tags'] as Record<string, unknown>)['checked']]),
+    [[target.id, 'no']],
+  )
+  const again = await admin.ended((await admin.file({ planHash: plan.planHash })).id)
+  assert.deepEqual([again.status, again.links['replan']], ['succeeded', undefined])
+  const nothing = await admin.call('POST', `/tasks/${again.id}/replan`)
+  assert.deepEqual([nothing.status, nothing.body.code], [409, 'replan_impossible'])
 })
 
 test('the same Idempotency-Key files one task, whatever comes between', async () => {

@@ -29,6 +29,8 @@ const row: TaskRow = {
   createdAt: '2026-01-01T00:00:00.000Z',
   startedAt: null,
   finishedAt: null,
+  notBefore: null,
+  notBeforeReason: null,
   links: {},
   plan: { planHash: 'a', risk: 'R2', undo: 'exact', approvals: { needed: 0, reason: '', confirmation: null } },
   accounts: ['111122223333'],

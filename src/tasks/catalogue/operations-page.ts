@@ -25,11 +25,13 @@ instance) is R3.
 \`prod\`, \`production\` or \`live\`, or the account's setting) or when there are more than 10 targets. R3 needs one other
 person, R4 two. Nobody approves their own task; where \`ORCHESTRATOR_SELF_APPROVAL\` allows it (on sandbox accounts by
 default), its requester may, and that approval is enough. A self-approval and every approval of R4 has to be confirmed by
-typing the plan's \`approvals.confirmation\`: the operation and the number of targets, for example \`ec2.stop 12\`.
+typing the plan's \`approvals.confirmation\`: the operation and the number of targets, for example \`ec2.stop 12\`. After the
+last approval of R4 nothing begins for a while, in which it can be cancelled. More on this, on freezes and on breaking the glass:
+[approvals.md](approvals.md).
 
 **Never touched.** Start, stop and reboot leave out instances with the tag \`orchestrator:protected\` (any value but
 \`false\`) and those that an Auto Scaling group, an EKS or other Kubernetes cluster, or Elastic Beanstalk manages. A target
-that changed between plan and execution is left alone: it has *drifted*, and a new plan can be made for it.
+that changed between plan and execution is left alone: it has *drifted*, and the task offers a new plan for it.
 
 **Expected time.** \`expectedSeconds\` is in seconds of your clock (a sandbox account may run faster than AWS): \`calls\` from the
 first to the last call with an effect at AWS's quota, when the quota's buckets are full at the start; \`waits\` what AWS

@@ -1,17 +1,23 @@
 import { approvalRules, isConfirmed } from '../approval-rules.ts'
 import type { SelfApproval } from '../approval-rules.ts'
 import { errors } from '../errors.ts'
-import { insertApproval, releaseHeldItems, setTaskStatus } from '../store/control.ts'
+import { insertApproval, insertRejection, setTaskStatus } from '../store/control.ts'
 import type { TaskRecord } from '../store/shapes.ts'
+import { putDelay } from '../approvals/store.ts'
+import type { FirstActs } from '../freezes/held-items.ts'
 import { approvalsOf } from '../store/read-tasks.ts'
 import { cancelAll } from './cancel.ts'
 import type { Acting, Decider } from './decide.ts'
 import { decide, requireTransition, wrongState } from './decide.ts'
+import { release } from './release.ts'
 
 type Approving = Acting & { principal: NonNullable<Acting['principal']>; planHash: string; confirmation?: string }
 
 /** Records an approval, bound to the plan's hash; the one that is enough lets the task run. */
-export const approve = async (deps: Decider & { selfApproval: SelfApproval }, acting: Approving): Promise<void> => {
+export const approve = async (
+  deps: Decider & { selfApproval: SelfApproval; firstActs: FirstActs },
+  acting: Approving,
+): Promise<void> => {
   await decide(deps, acting, 'task.approve', async (tx, task) => {
     requireAwaiting(task, 'approved')
     requirePlanHash(task, acting.planHash)
@@ -38,7 +44,6 @@ export const approve = async (deps: Decider & { selfApproval: SelfApproval }, ac
       taskId: task.id,
       byId: acting.principal.userId,
       byEmail: acting.principal.email,
-      decision: 'approved',
       planHash: acting.planHash,
       reason: acting.reason ?? null,
       selfApproved: ruling.selfApproved,
@@ -55,9 +60,10 @@ export const approve = async (deps: Decider & { selfApproval: SelfApproval }, ac
     if (!ruling.isEnough && approvals < task.plan.approvals.needed) return { task, details }
 
     const now = deps.now()
-    const isLater = task.scheduled_for !== null && task.scheduled_for > now
-    await releaseHeldItems(tx, task.id, isLater && task.scheduled_for ? task.scheduled_for : now)
-    return { task: await setTaskStatus(tx, task.id, isLater ? 'scheduled' : 'queued'), details }
+    const delayMs = (task.plan.delaySeconds ?? 0) * 1000
+    if (delayMs > 0) await putDelay(tx, task.id, new Date(now.getTime() + delayMs))
+    const status = await release(tx, deps.firstActs, task, now)
+    return { task: await setTaskStatus(tx, task.id, status), details }
   })
 }
 
@@ -69,14 +75,12 @@ export const reject = async (
     requireAwaiting(task, 'rejected')
     if (acting.planHash !== undefined) requirePlanHash(task, acting.planHash)
     requireTransition(task, 'rejected', 'rejected')
-    await insertApproval(tx, {
+    await insertRejection(tx, {
       taskId: task.id,
       byId: acting.principal.userId,
       byEmail: acting.principal.email,
-      decision: 'rejected',
       planHash: task.plan.planHash,
       reason: acting.reason ?? null,
-      selfApproved: false,
     })
     return { task: await cancelAll(tx, task, 'rejected') }
   })

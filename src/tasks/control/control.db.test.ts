@@ -8,6 +8,7 @@ import { freshDatabase } from '../../../test/support/database.ts'
 import { newTestTask, principal, startEngine, testOperation } from '../../../test/support/engine.ts'
 import { waitFor } from '../../../test/support/wait-for.ts'
 import type { Operation, Outcome, Step, StepTarget } from '../operation.ts'
+import { firstActsOf } from '../freezes/hold.ts'
 import { createUpkeep } from '../queue/upkeep.ts'
 import { createReader } from '../read/reader.ts'
 import { createLog } from '#platform/log.ts'
@@ -49,7 +50,9 @@ after(async () => {
   await database.drop()
 })
 
-const decider = () => ({ db: database.db, notifier: createNotifier(database.db), now: () => new Date() })
+const firstActs = firstActsOf([operation])
+const decider = () => ({ db: database.db, notifier: createNotifier(database.db), now: () => new Date(), firstActs })
+const alarms = { raise: async () => {}, resolve: async () => {} }
 const by = (taskId: string, who: Principal = principal) => ({ principal: who, taskId, requestId: null })
 const approver: Principal = {
   ...principal,
@@ -204,12 +207,14 @@ test('one chore of the upkeep that fails keeps none of the others from running',
     clock: systemClock,
     log: createLog({ level: 'silent' }),
     notifier: createNotifier(database.db),
+    alarms,
   })
   await upkeep.round()
   assert.deepEqual(done, [
     'insert into dead_letters',
-    'select id from',
     'with heard as',
+    'select id from',
+    'select t.id from',
     'select ensure_finished_partitions(now())',
     'delete from idempotency',
   ])
@@ -283,6 +288,7 @@ test('finished tasks leave the hot tables with their items and are read as befor
     clock: systemClock,
     log: createLog({ level: 'silent' }),
     notifier: createNotifier(database.db),
+    alarms,
     overForSeconds: 0,
   })
   await upkeep.round()

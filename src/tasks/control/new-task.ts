@@ -13,7 +13,7 @@ export const newTask = (input: {
   undoOf: string | null
   now: Date
 }): NewTask => {
-  const { targets, params, links: _links, ...plan } = input.stored.plan
+  const { targets, params, links: _links, freeze: _freeze, ...plan } = input.stored.plan
   const isLater = input.scheduledFor !== null && input.scheduledFor > input.now
   return {
     id: uuidv7(),

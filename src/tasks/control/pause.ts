@@ -1,7 +1,9 @@
-import { holdItems, releaseHeldItems, setTaskStatus } from '../store/control.ts'
+import type { FirstActs } from '../freezes/held-items.ts'
+import { holdItems, setTaskStatus } from '../store/control.ts'
 import type { TaskRecord, TaskStatus } from '../store/shapes.ts'
 import type { Acting, Decider } from './decide.ts'
 import { decide, requireTransition, wrongState } from './decide.ts'
+import { release } from './release.ts'
 
 /** Begins nothing more of a task; what is under way goes on. */
 export const pause = async (deps: Decider, acting: Acting): Promise<void> => {
@@ -13,17 +15,13 @@ export const pause = async (deps: Decider, acting: Acting): Promise<void> => {
 }
 
 /** As the worker's own writes would have it: `waiting` while every open item waits for AWS. */
-const statusOfBegun = (task: Pick<TaskRecord, 'started_at' | 'waiting' | 'open'>): TaskStatus => {
-  if (task.started_at === null) return 'queued'
-  return task.waiting === task.open ? 'waiting' : 'running'
-}
+const statusOfBegun = (task: Pick<TaskRecord, 'waiting' | 'open'>): TaskStatus =>
+  task.waiting === task.open ? 'waiting' : 'running'
 
-export const resume = async (deps: Decider, acting: Acting): Promise<void> => {
+export const resume = async (deps: Decider & { firstActs: FirstActs }, acting: Acting): Promise<void> => {
   await decide(deps, acting, 'task.resume', async (tx, task) => {
     if (task.status !== 'paused') throw wrongState(task, 'resumed')
-    const now = deps.now()
-    const isLater = task.started_at === null && task.scheduled_for !== null && task.scheduled_for > now
-    await releaseHeldItems(tx, task.id, isLater && task.scheduled_for ? task.scheduled_for : now)
-    return { task: await setTaskStatus(tx, task.id, isLater ? 'scheduled' : statusOfBegun(task)) }
+    const status = await release(tx, deps.firstActs, task, deps.now())
+    return { task: await setTaskStatus(tx, task.id, task.started_at === null ? status : statusOfBegun(task)) }
   })
 }

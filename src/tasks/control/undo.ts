@@ -11,11 +11,16 @@ import { listItems } from '../store/read-items.ts'
 import type { TaskRecord, TaskWithTargets } from '../store/shapes.ts'
 import type { Undos } from '../store/read-tasks.ts'
 import { approvalsOf, findTask, undosOf } from '../store/read-tasks.ts'
+import { passFreezes } from '../freezes/held-items.ts'
+import { requireNotFrozen } from '../freezes/require-not-frozen.ts'
 import { newTask } from './new-task.ts'
 import type { Filer } from '../queue/file.ts'
 
 /** Within this time after its approval, or its end where that was later, the undo of an approved task is approved with it. */
 const approvedForMs = 24 * 3_600_000
+
+/** Within this time no freeze holds an undo: taking back what was just done is how an incident ends. */
+const passesForMs = 24 * 3_600_000
 const mostItems = 10_000
 
 /** What an undo of this task could do, and why not where it can't. */
@@ -99,7 +104,16 @@ export const undo = async (
     undoOf: taskId,
     now: deps.now(),
   })
-  await deps.filer.file({ task: filed, principal, requestId })
+  const passes = isFresh(task, deps.now())
+  if (!passes) {
+    requireNotFrozen(stored.plan.freeze, { targets: filed.items.length, scheduledFor: null, isUndo: true })
+  }
+  await deps.filer.file({
+    task: filed,
+    principal,
+    requestId,
+    ...(passes ? { also: (sql) => passFreezes(sql, filed.id, 'takes back what ended less than 24 hours before') } : {}),
+  })
   return { id: filed.id, status: filed.status, planHash: filed.plan.planHash }
 }
 
@@ -130,6 +144,9 @@ const chosenItems = async (
   }
   return chosen
 }
+
+const isFresh = ({ finished_at: finishedAt }: TaskRecord, now: Date): boolean =>
+  finishedAt !== null && now.getTime() - finishedAt.getTime() <= passesForMs
 
 /** The approval of the task, while it covers an undo. After a delay or at a set time the task runs long after its approval. */
 const approvedWith = async (deps: { db: Database; now: () => Date }, task: TaskRecord): Promise<PreApproved | null> => {

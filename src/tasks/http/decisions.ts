@@ -6,6 +6,7 @@ import {
   rejectRequestSchema,
   undoRequestSchema,
 } from '#contracts/task-request.ts'
+import { planSchema } from '#contracts/task.ts'
 import type { FiledTask } from '#contracts/task-request.ts'
 import type { Principal } from '#contracts/principal.ts'
 import type { HttpService } from '#platform/http/service.ts'
@@ -99,6 +100,24 @@ export const decisionRoutes =
         },
       })
     }
+
+    http.route({
+      method: 'POST',
+      url: '/tasks/:id/replan',
+      config: { access: { action: 'task.create' } },
+      schema: {
+        tags: ['tasks'],
+        summary: 'A fresh plan for the targets of a finished task that had drifted',
+        params: taskParamsSchema,
+        body: controlRequestSchema,
+        response: { 201: planSchema },
+      },
+      handler: async (request, reply) => {
+        await requireTask({ tasks, access }, request, 'task.read')
+        const plan = await tasks.replan(inputOf(request, request.body))
+        return reply.code(201).header('location', plan.links.self).send(plan)
+      },
+    })
 
     http.route({
       method: 'POST',

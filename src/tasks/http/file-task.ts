@@ -3,6 +3,7 @@ import { filedTaskSchema, taskRequestSchema } from '#contracts/task-request.ts'
 import type { FiledTask, TaskRequest } from '#contracts/task-request.ts'
 import type { Principal } from '#contracts/principal.ts'
 import type { HttpService } from '#platform/http/service.ts'
+import type { Access } from '#security/access.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { errors } from '../errors.ts'
 import type { Planner, StoredPlan } from '../plan.ts'
@@ -16,7 +17,17 @@ const namedExclusions = 50
 
 /** POST /tasks: files a task by the hash of a kept plan, or planned on the spot. */
 export const fileTaskRoute =
-  ({ planner, catalogue, tasks }: { planner: Planner; catalogue: Catalogue; tasks: TaskService }): HttpService =>
+  ({
+    planner,
+    catalogue,
+    tasks,
+    access,
+  }: {
+    planner: Planner
+    catalogue: Catalogue
+    tasks: TaskService
+    access: Pick<Access, 'require'>
+  }): HttpService =>
   (http) => {
     const planFor = async (principal: Principal, body: TaskRequest, requestId: string): Promise<StoredPlan> => {
       const { operation, targets, planHash } = body
@@ -43,14 +54,19 @@ export const fileTaskRoute =
       idempotency: Idempotency | undefined,
       requestId: string,
     ): Promise<FiledTask> => {
+      if (body.breakGlass) {
+        await access.require(principal, 'task.breakGlass', undefined, { requestId })
+      }
       const stored = await planFor(principal, body, requestId)
       requireTargets(stored)
+      if (body.breakGlass) await planner.authorize(principal, stored, requestId, 'task.breakGlass')
       const { isNew: _isNew, ...filed } = await tasks.file({
         principal,
         stored,
         reason: body.reason ?? null,
         priority: body.priority,
         ...(body.scheduledFor === undefined ? {} : { scheduledFor: new Date(body.scheduledFor) }),
+        ...(body.breakGlass ? { breakGlass: body.breakGlass } : {}),
         ...(idempotency === undefined ? {} : { idempotency }),
         requestId,
       })

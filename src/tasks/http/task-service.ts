@@ -2,8 +2,8 @@ import type { List, PageQuery } from '#contracts/list.ts'
 import type { LiveEvent } from '#contracts/live.ts'
 import type { Principal } from '#contracts/principal.ts'
 import type { QueueState } from '#contracts/queue.ts'
-import type { Item, ItemStatus, Task, TaskRow } from '#contracts/task.ts'
-import type { FiledTask, TaskFilter } from '#contracts/task-request.ts'
+import type { Item, ItemStatus, Plan, Task, TaskRow } from '#contracts/task.ts'
+import type { BreakGlassRequest, FiledTask, TaskFilter } from '#contracts/task-request.ts'
 import type { Sql } from '#platform/db/database.ts'
 import type { StoredPlan } from '../plan.ts'
 
@@ -19,7 +19,9 @@ export type TaskService = {
     stored: StoredPlan
     reason: string | null
     priority: number
-    scheduledFor?: Date
+    scheduledFor?: Date | null
+    /** Without approvals, delay and freezes; that it may be, the caller has asked. */
+    breakGlass?: BreakGlassRequest
     idempotency?: Idempotency
     requestId: string | null
     /** Written in the transaction of the task; the task is not filed where it throws. */
@@ -36,6 +38,7 @@ export type TaskService = {
   pause: (input: Acting) => Promise<void>
   resume: (input: Acting) => Promise<void>
   undo: (input: Acting & { items?: string[] }) => Promise<FiledTask>
+  replan: (input: Acting) => Promise<Plan>
   get: (taskId: string) => Promise<Task | null>
   list: (filter: TaskFilter, page: PageQuery) => Promise<List<TaskRow>>
   items: (taskId: string, page: PageQuery & { status?: ItemStatus[] }) => Promise<List<Item>>

@@ -1,7 +1,9 @@
 import type { Aws } from '#aws/cloud.ts'
+import { priceTable } from '#aws/prices.ts'
 import type { Excluded, Plan } from '#contracts/task.ts'
 import type { PlanAccount, SelfApproval } from '../approval-rules.ts'
 import type { Operation } from '../operation.ts'
+import { delaySecondsOf } from '../approvals/delay.ts'
 import { approvalsOf } from './approvals.ts'
 import type { PreApproved } from './approvals.ts'
 import { expectedSeconds } from './estimate.ts'
@@ -50,11 +52,25 @@ export const composePlan = (parts: {
       selfApproval,
       preApproved,
     }),
+    ...delayOf(aws, operation, params, risk, selected),
+    pricesFrom: priceTable.asOf,
     ...(undoOf === undefined ? {} : { undoOf }),
     createdAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + keptMs).toISOString(),
     links: { self: `/api/v1/plans/${hash}` },
   }
+}
+
+const delayOf = (
+  aws: Pick<Aws, 'clock'>,
+  operation: Operation,
+  params: Record<string, unknown>,
+  risk: Plan['risk'],
+  selected: readonly Selected[],
+): Pick<Plan, 'delaySeconds'> => {
+  const accounts = new Map(selected.map(({ account }) => [account.id, account]))
+  const delaySeconds = delaySecondsOf(aws, operation, { risk, params, accounts: [...accounts.values()] })
+  return delaySeconds > 0 ? { delaySeconds } : {}
 }
 
 const planTarget = (operation: Operation, params: Record<string, unknown>, one: Selected): Plan['targets'][number] => {

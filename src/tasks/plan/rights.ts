@@ -34,19 +34,26 @@ const recordedDenials = 1000
 /** Who decides about targets, and where denials are put on record. */
 export type Rights = { access: Pick<Access, 'decide'>; sql: Sql }
 
-export type Question = { principal: Principal; operation: string; risk: Risk; requestId: string | null }
+export type Question = {
+  principal: Principal
+  /** `task.create` unless said otherwise. */
+  action?: 'task.create' | 'task.breakGlass'
+  operation: string
+  risk: Risk
+  requestId: string | null
+}
 
 /** The targets that this principal may not use the operation on, with the reasons given. Denials are audited, as one entry. */
 export const deniedTargets = async (
   { access, sql }: Rights,
-  { principal, operation, risk, requestId }: Question,
+  { principal, action = 'task.create', operation, risk, requestId }: Question,
   targets: readonly Attributes[],
 ): Promise<Map<string, string>> => {
   const denied = new Map<string, string>()
   for (const [index, target] of targets.entries()) {
     if (index > 0 && index % decisionsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve))
     const resource: AccessResource = { type: 'Resource', ...target, operation, risk }
-    const decision = await access.decide(principal, 'task.create', resource)
+    const decision = await access.decide(principal, action, resource)
     if (!decision.allowed)
       denied.set(target.id, [`you are not allowed to use ${operation} on it`, ...decision.reasons].join(': '))
   }
@@ -60,7 +67,7 @@ export const deniedTargets = async (
     await appendAudit(sql, [
       {
         actor: actorOf(principal),
-        action: 'task.create',
+        action,
         subject: { type: 'Operation', id: operation },
         outcome: 'denied',
         requestId,

@@ -2,6 +2,8 @@ import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
 import type { Log } from '#platform/log.ts'
+import type { Alarms } from '../alarms.ts'
+import { alertBreakGlass, expireBreakGlass } from '../approvals/break-glass.ts'
 import { expireApprovals } from '../control/cancel.ts'
 import { collectDeadLetters, waitsOf } from '../dead-letters/collect.ts'
 import { endUnknownOperations } from '../dead-letters/unknown-operations.ts'
@@ -24,10 +26,12 @@ export const createUpkeep = (options: {
   log: Log
   notifier: Notifier
   operations: readonly Operation[]
+  alarms: Alarms
   overForSeconds?: number
 }) => {
-  const { db, clock, log, notifier, overForSeconds = 60 } = options
+  const { db, clock, log, notifier, alarms, overForSeconds = 60 } = options
   const waits = waitsOf(options.operations)
+  const decider = { db, notifier, now: clock.now }
   const stopping = new AbortController()
   let running: Promise<void> = Promise.resolve()
   const dueMs = new Map<string, number>()
@@ -39,12 +43,14 @@ export const createUpkeep = (options: {
   const chores: readonly Chore[] = [
     { name: 'collect dead letters', run: () => collectDeadLetters(db, waits) },
     { name: 'archive tasks', run: archive },
-    { name: 'expire approvals', run: () => expireApprovals({ db, notifier, now: clock.now }) },
     {
       name: 'end what no release knows',
       run: () => endUnknownOperations({ db, notifier, now: clock.now, log }),
       everyMs: 120_000,
     },
+    { name: 'expire approvals', run: () => expireApprovals(decider) },
+    { name: 'expire break-glass', run: () => expireBreakGlass(decider) },
+    { name: 'tell of break-glass', run: () => alertBreakGlass({ ...decider, alarms }) },
     { name: 'make partitions', run: () => ensureFinishedPartitions(db), everyMs: hourlyMs },
     { name: 'delete idempotency keys', run: () => deleteOldIdempotencyKeys(db), everyMs: hourlyMs },
   ]

@@ -4,6 +4,7 @@ import type { Item, Task, TaskRow } from '#contracts/task.ts'
 import type { Database } from '#platform/db/database.ts'
 import { decodePosition, pageOf } from '#platform/http/paging.ts'
 import { uuidShape } from '#platform/ids.ts'
+import { governanceOf } from '../approvals/store.ts'
 import { undoability } from '../control/undo.ts'
 import type { TaskEvent, TaskService } from '../http/task-service.ts'
 import type { Operation } from '../operation.ts'
@@ -25,8 +26,9 @@ import { itemOf, taskOf, taskRowOf } from './task-view.ts'
 export const createReader = (deps: {
   db: Database
   operation: (name: string, version: number) => Operation | null
+  now?: () => Date
 }): Pick<TaskService, 'get' | 'list' | 'items' | 'events' | 'queue'> => {
-  const { db, operation } = deps
+  const { db, operation, now = () => new Date() } = deps
 
   const undoOf = async (task: TaskRecord) => {
     const undos = await undosOf(db, task.id)
@@ -40,14 +42,22 @@ export const createReader = (deps: {
   const get = async (taskId: string): Promise<Task | null> => {
     const task = await findTask(db, taskId)
     if (task === undefined) return null
-    const [targets, approvals, running, undo] = await Promise.all([
+    const [targets, approvals, running, undo, governance] = await Promise.all([
       plannedTargets(db, taskId),
       approvalsOf(db, [taskId]),
       runningItems(db, [taskId]),
       undoOf(task),
+      governanceOf(db, [taskId]),
     ])
     const { takenBack: _takenBack, ...undoOfTask } = undo
-    return taskOf(task, { targets, approvals, running: running.get(taskId) ?? 0, undo: undoOfTask })
+    return taskOf(task, {
+      targets,
+      approvals,
+      running: running.get(taskId) ?? 0,
+      undo: undoOfTask,
+      governance: governance.get(taskId),
+      now: now(),
+    })
   }
 
   const list: TaskService['list'] = async (filter, { limit, cursor }): Promise<List<TaskRow>> => {
@@ -57,12 +67,20 @@ export const createReader = (deps: {
       countTasksMatching(db, filter),
     ])
     const { page, nextCursor } = pageOf(found, limit, (task) => [task.id])
-    const running = await runningItems(
-      db,
-      page.filter((task) => task.open > 0).map((task) => task.id),
-    )
+    const [running, governance] = await Promise.all([
+      runningItems(
+        db,
+        page.filter((task) => task.open > 0).map((task) => task.id),
+      ),
+      governanceOf(
+        db,
+        page.map((task) => task.id),
+      ),
+    ])
     return {
-      items: page.map((task) => taskRowOf(task, running.get(task.id) ?? 0)),
+      items: page.map((task) =>
+        taskRowOf(task, { running: running.get(task.id) ?? 0, governance: governance.get(task.id), now: now() }),
+      ),
       nextCursor,
       total,
     }

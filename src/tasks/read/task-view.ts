@@ -1,8 +1,11 @@
 import type { Item, ItemStatus, PlanTarget, Progress, StepRecord, Task, TaskRow } from '#contracts/task.ts'
+import type { Governance } from '../approvals/store.ts'
+import { isReplannable } from '../control/replan.ts'
 import { countersOf } from '../queue/task-events.ts'
 import type { ItemRecord } from '../store/read-items.ts'
 import type { ApprovalRecord } from '../store/read-tasks.ts'
 import type { TaskRecord, TaskWithTargets } from '../store/shapes.ts'
+import { breakGlassOf, waitOf } from './governance-view.ts'
 
 /** All counters, with what is open split into what workers have in hand and what they don't. */
 export const progressOf = (task: TaskRecord, running: number): Progress => {
@@ -11,12 +14,21 @@ export const progressOf = (task: TaskRecord, running: number): Progress => {
   return { ...countersOf(task), running: inHand, pending: open - inHand }
 }
 
-const linksOf = (id: string): Record<string, string> => {
-  const self = `/api/v1/tasks/${id}`
-  return { self, items: `${self}/items`, events: `${self}/events`, console: `/tasks/${id}` }
+const linksOf = (task: TaskRecord): Record<string, string> => {
+  const self = `/api/v1/tasks/${task.id}`
+  return {
+    self,
+    items: `${self}/items`,
+    events: `${self}/events`,
+    console: `/tasks/${task.id}`,
+    ...(isReplannable(task) ? { replan: `${self}/replan` } : {}),
+  }
 }
 
-const common = (task: TaskRecord, running: number) => ({
+/** What stands beside the task's own row. */
+type Beside = { running: number; governance: Governance | undefined; now: Date }
+
+const common = (task: TaskRecord, { running, governance, now }: Beside) => ({
   id: task.id,
   operation: task.operation,
   status: task.status,
@@ -28,20 +40,21 @@ const common = (task: TaskRecord, running: number) => ({
   createdAt: task.created_at.toISOString(),
   startedAt: task.started_at?.toISOString() ?? null,
   finishedAt: task.finished_at?.toISOString() ?? null,
+  ...waitOf(task, governance, now),
+  ...breakGlassOf(governance),
   ...(task.error === null ? {} : { error: task.error }),
   ...(task.undo_of === null ? {} : { undoOf: task.undo_of }),
-  links: linksOf(task.id),
+  links: linksOf(task),
 })
 
-export const taskRowOf = (task: TaskRecord, running: number): TaskRow => {
+export const taskRowOf = (task: TaskRecord, beside: Beside): TaskRow => {
   const { planHash, risk, undo, approvals } = task.plan
-  return { ...common(task, running), plan: { planHash, risk, undo, approvals }, accounts: task.accounts }
+  return { ...common(task, beside), plan: { planHash, risk, undo, approvals }, accounts: task.accounts }
 }
 
 export const taskOf = (
   task: TaskWithTargets,
-  more: {
-    running: number
+  more: Beside & {
     targets: PlanTarget[]
     approvals: ApprovalRecord[]
     undo: { possible: boolean; why: string | null; task: string | null }
@@ -49,7 +62,7 @@ export const taskOf = (
 ): Task => {
   const { operation: _operation, operationVersion: _version, steps, accounts: _accounts, ...plan } = task.plan
   return {
-    ...common(task, more.running),
+    ...common(task, more),
     targets: task.targets,
     plan: { ...plan, targets: more.targets },
     steps,

@@ -196,7 +196,9 @@ export const createRunner = (deps: {
       if (!(error instanceof AppError)) log.error({ err: error, schedule: schedule.id }, 'a scheduled run failed')
       const why =
         error instanceof AppError ? `${error.message} (${error.code})` : `It failed inside: ${messageOf(error)}`
-      await end(run, schedule, { status: 'failed', why: why.slice(0, 2000) })
+      // A freeze is meant to keep it from running: nothing is wrong.
+      const status = error instanceof AppError && error.code === 'frozen' ? 'skipped' : 'failed'
+      await end(run, schedule, { status, why: why.slice(0, 2000) })
     }
   }
 }

@@ -83,13 +83,13 @@ export const overdueApprovals = async (sql: Sql): Promise<string[]> => {
   return rows.map((row) => row.id)
 }
 
+/** An approval; empty when this person has decided before. */
 export const insertApproval = (
   sql: Sql,
   approval: {
     taskId: string
     byId: string
     byEmail: string
-    decision: 'approved' | 'rejected'
     planHash: string
     reason: string | null
     selfApproved: boolean
@@ -97,14 +97,25 @@ export const insertApproval = (
 ): Promise<unknown[]> =>
   sql.query({
     text: `insert into task_approvals (task_id, by_id, by_email, decision, plan_hash, reason, self_approved)
-      values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning task_id`,
+      values ($1, $2, $3, 'approved', $4, $5, $6) on conflict do nothing returning task_id`,
     values: [
       approval.taskId,
       approval.byId,
       approval.byEmail,
-      approval.decision,
       approval.planHash,
       approval.reason,
       approval.selfApproved,
     ],
+  })
+
+/** A rejection; who approved before has thought better of it. */
+export const insertRejection = (
+  sql: Sql,
+  rejection: { taskId: string; byId: string; byEmail: string; planHash: string; reason: string | null },
+): Promise<unknown> =>
+  sql.query({
+    text: `insert into task_approvals (task_id, by_id, by_email, decision, plan_hash, reason, self_approved)
+      values ($1, $2, $3, 'rejected', $4, $5, false)
+      on conflict (task_id, by_id) do update set decision = 'rejected', reason = excluded.reason, self_approved = false, at = now()`,
+    values: [rejection.taskId, rejection.byId, rejection.byEmail, rejection.planHash, rejection.reason],
   })

@@ -7,7 +7,7 @@ import type { Targets } from '#contracts/resource.ts'
 export type { Targets }
 
 /** What a task keeps of its plan: all but the targets, which are its items, and the accounts that approval rules ask for. */
-export type TaskPlan = Omit<Plan, 'targets' | 'params' | 'links'> & { accounts: PlanAccount[] }
+export type TaskPlan = Omit<Plan, 'targets' | 'params' | 'links' | 'freeze'> & { accounts: PlanAccount[] }
 
 /** The columns of a task's row that the API shows. Times are Date, as the driver gives them. */
 export type TaskRecord = {
