@@ -5,10 +5,12 @@ import type { Log } from '#platform/log.ts'
 import { createEnsureFirst } from './accounts/first.ts'
 import { createAccountRepository } from './accounts/repository.ts'
 import type { Sealing } from './accounts/row.ts'
+import { partitionOf } from './arn.ts'
 import type { Account, Aws } from './cloud.ts'
 import { createClientPool } from './clients/pool.ts'
-import { getMetrics } from './cloudwatch/get-metrics.ts'
+import { createCloudWatch } from './cloudwatch/create.ts'
 import { createEc2 } from './ec2/create.ts'
+import { createLogs } from './logs/create.ts'
 import { createLimiter } from './quotas/limiter.ts'
 import { plannedBuckets } from './quotas/limits.ts'
 import { awsError } from './sandbox/aws-error.ts'
@@ -86,12 +88,22 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
         region: where,
         partition: partitionOf(where),
       }),
-    cloudwatch: async (account, where) => ({
-      getMetrics: getMetrics({
+    cloudwatch: async (account, where) =>
+      createCloudWatch({
         ...(await clients.cloudwatch(account, where)),
         send: sendTo(account, where, 'cloudwatch'),
+        account: account.id,
+        region: where,
+        partition: partitionOf(where),
       }),
-    }),
+    logs: async (account, where) =>
+      createLogs({
+        ...(await clients.logs(account, where)),
+        send: sendTo(account, where, 'logs'),
+        account: account.id,
+        region: where,
+        partition: partitionOf(where),
+      }),
     identity,
     clock: (account) => clocks[account.cloud],
     quotas: {
@@ -108,6 +120,3 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
     },
   }
 }
-
-const partitionOf = (region: string): string =>
-  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'

@@ -4,6 +4,7 @@ import type { Cloud } from '#contracts/resource.ts'
 import type { Call } from './call.ts'
 import type { CloudWatch } from './cloudwatch.ts'
 import type { Ec2 } from './ec2.ts'
+import type { Logs } from './logs.ts'
 
 /** An AWS account that the installation knows, as a row of the `accounts` table. */
 export type Account = {
@@ -55,6 +56,8 @@ export type Aws = {
   ec2: (account: Account, region: string) => Promise<Ec2>
   /** CloudWatch of an account and Region. Loads the SDK's client on first use. */
   cloudwatch: (account: Account, region: string) => Promise<CloudWatch>
+  /** CloudWatch Logs of an account and Region. Loads the SDK's client on first use. */
+  logs: (account: Account, region: string) => Promise<Logs>
   /** Asks AWS whose credentials the account's are (STS GetCallerIdentity). */
   identity: (account: Account, call: Call) => Promise<CallerIdentity>
   /** The clock that AWS waits run on: the sandbox's speed on sandbox accounts, else the wall's. */

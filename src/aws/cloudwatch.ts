@@ -21,6 +21,47 @@ export type MetricSeries = {
   points: { at: string; value: number }[]
 }
 
+/**
+ * Everything that PutMetricAlarm sets, so that a definition that was read can be put back exactly. Null where AWS has no
+ * value; actions sorted, because their order means nothing.
+ */
+export type AlarmDefinition = {
+  description: string | null
+  actionsEnabled: boolean
+  alarmActions: string[]
+  okActions: string[]
+  insufficientDataActions: string[]
+  namespace: string | null
+  metricName: string | null
+  dimensions: Record<string, string>
+  statistic: string | null
+  extendedStatistic: string | null
+  /** In seconds. */
+  period: number | null
+  unit: string | null
+  evaluationPeriods: number | null
+  datapointsToAlarm: number | null
+  threshold: number | null
+  comparisonOperator: string | null
+  treatMissingData: string
+  /** What few alarms have (metric math, anomaly detection, PromQL, windows), in AWS's own words. */
+  advanced: Record<string, unknown>
+}
+
+export type Alarm = {
+  name: string
+  arn: string
+  account: string
+  region: string
+  state: string
+  stateReason: string | null
+  stateUpdatedAt: string | null
+  updatedAt: string | null
+  /** Null for a composite alarm, which has a rule over other alarms instead. */
+  definition: AlarmDefinition | null
+  raw: Record<string, unknown>
+}
+
 /** CloudWatch of one account and Region. Everything is paged inside and takes its quota. */
 export type CloudWatch = {
   /** Metrics of one EC2 instance, one series for each name, in that order. `periodSeconds` is a multiple of 60. */
@@ -28,4 +69,12 @@ export type CloudWatch = {
     call: Call,
     query: { id: string; names: readonly InstanceMetric[]; from: Date; to: Date; periodSeconds: number },
   ) => Promise<MetricSeries[]>
+  /** Alarms by name, composite ones too; names that AWS doesn't know are left out. */
+  describeAlarms: (call: Call, names: readonly string[]) => Promise<Alarm[]>
+  /** Every alarm whose name begins like that, or every alarm, page by page (100 each). */
+  listAlarms: (call: Call, prefix?: string) => AsyncIterable<Alarm[]>
+  /** Makes a metric alarm or replaces its whole definition. Tags of an alarm that exists stay as they are. */
+  putMetricAlarm: (call: Call, name: string, definition: AlarmDefinition) => Promise<void>
+  /** At most 100 names a call; with an unknown one among them AWS deletes none. */
+  deleteAlarms: (call: Call, names: readonly string[]) => Promise<void>
 }

@@ -126,3 +126,17 @@ export const monthlyUsdOfVolume = (
   const extraIops = Math.max(0, (volume.iops ?? 0) - (price.includedIops ?? 0))
   return cents((volume.sizeGib * price.gib + extraIops * (price.iops ?? 0)) * (regionFactor[region] ?? 1))
 }
+
+/** USD a month for each metric that an alarm watches; a period below a minute makes it a high-resolution alarm. */
+const alarmPrices = { standard: 0.1, highResolution: 0.3 }
+
+/** The same in every Region that the table knows. */
+export const monthlyUsdOfAlarm = (alarm: { periodSeconds: number; metrics: number }): number =>
+  cents((alarm.periodSeconds < 60 ? alarmPrices.highResolution : alarmPrices.standard) * alarm.metrics)
+
+/** USD a month for each GB that is stored of logs, after AWS compressed it: `storedBytes` counts what was sent. */
+const storedLogsPerGb = 0.03
+
+/** What the stored events of a log group cost a month at most: compressed they cost less. */
+export const monthlyUsdOfStoredLogs = (storedBytes: number, region: string): number =>
+  cents((storedBytes / 1e9) * storedLogsPerGb * (regionFactor[region] ?? 1))

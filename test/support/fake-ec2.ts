@@ -157,6 +157,7 @@ export const createFakeAws = (ec2: Ec2, accounts: readonly Account[] = [sandboxA
   },
   ec2: async () => ec2,
   cloudwatch: notHere,
+  logs: notHere,
   identity: notHere,
   clock: () => createCloudClock(speed),
   quotas: fakeQuotas,

@@ -1,4 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import type { STSClient } from '@aws-sdk/client-sts'
 import type { Account } from '../cloud.ts'
@@ -14,14 +15,16 @@ const connectionTimeoutMs = 5_000
 const load = {
   ec2: () => import('@aws-sdk/client-ec2'),
   cloudwatch: () => import('@aws-sdk/client-cloudwatch'),
+  logs: () => import('@aws-sdk/client-cloudwatch-logs'),
   sts: () => import('@aws-sdk/client-sts'),
 }
-type Client = { ec2: EC2Client; cloudwatch: CloudWatchClient; sts: STSClient }
+type Client = { ec2: EC2Client; cloudwatch: CloudWatchClient; logs: CloudWatchLogsClient; sts: STSClient }
 type Sdk = { [Service in keyof typeof load]: Awaited<ReturnType<(typeof load)[Service]>> }
 
 export type ClientPool = {
   ec2: (account: Account, region: string) => Promise<{ sdk: Sdk['ec2']; client: EC2Client }>
   cloudwatch: (account: Account, region: string) => Promise<{ sdk: Sdk['cloudwatch']; client: CloudWatchClient }>
+  logs: (account: Account, region: string) => Promise<{ sdk: Sdk['logs']; client: CloudWatchLogsClient }>
   sts: (account: Account, region: string) => Promise<{ sdk: Sdk['sts']; client: STSClient }>
   close: () => void
 }
@@ -80,6 +83,11 @@ export const createClientPool = (options: {
       const sdk = await load.cloudwatch()
       const make = async () => new sdk.CloudWatchClient(await configure(account, region))
       return { sdk, client: await cached('cloudwatch', account, region, make) }
+    },
+    logs: async (account, region) => {
+      const sdk = await load.logs()
+      const make = async () => new sdk.CloudWatchLogsClient(await configure(account, region))
+      return { sdk, client: await cached('logs', account, region, make) }
     },
     sts: async (account, region) => {
       const sdk = await load.sts()

@@ -1,12 +1,6 @@
-import type { CloudWatchClient, MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import type { MetricDataResult } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatch, InstanceMetric, MetricSeries } from '../cloudwatch.ts'
-import type { Send } from '../send/send.ts'
-
-export type CloudWatchContext = {
-  sdk: typeof import('@aws-sdk/client-cloudwatch')
-  client: CloudWatchClient
-  send: Send
-}
+import type { CloudWatchContext } from './context.ts'
 
 /** How each metric is put together over a period: load is averaged, traffic added up, a failed check shows at all. */
 const kinds: Record<InstanceMetric, Pick<MetricSeries, 'statistic' | 'unit'>> = {

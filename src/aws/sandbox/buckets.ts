@@ -51,4 +51,4 @@ const countOf = (input: object): number => (input as { InstanceIds?: unknown[] }
 export const refusal = (service: string): Error =>
   service === 'ec2'
     ? awsError('RequestLimitExceeded', 'Request limit exceeded.', 503)
-    : awsError('Throttling', 'Rate exceeded', 400)
+    : awsError(service === 'logs' ? 'ThrottlingException' : 'Throttling', 'Rate exceeded', 400)

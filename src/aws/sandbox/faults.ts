@@ -94,11 +94,19 @@ const errorOf = (kind: Fault['kind'], call: SandboxCall): Error => {
     case 'expired-credentials':
       return call.service === 'ec2'
         ? awsError('RequestExpired', 'Request has expired.', 400)
-        : awsError('ExpiredToken', 'The security token included in the request is expired', 403)
+        : awsError(
+            call.service === 'logs' ? 'ExpiredTokenException' : 'ExpiredToken',
+            'The security token included in the request is expired',
+            403,
+          )
     case 'access-denied':
       return call.service === 'ec2'
         ? awsError('UnauthorizedOperation', 'You are not authorized to perform this operation.', 403)
-        : awsError('AccessDenied', `User is not authorized to perform: ${call.service}:${call.action}`, 403)
+        : awsError(
+            call.service === 'logs' ? 'AccessDeniedException' : 'AccessDenied',
+            `User is not authorized to perform: ${call.service}:${call.action}`,
+            403,
+          )
     case 'throttle':
       return refusal(call.service)
     case 'insufficient-capacity':

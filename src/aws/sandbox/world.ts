@@ -1,12 +1,22 @@
+import { createAlarms } from './alarms.ts'
+import type { AlarmChange, Alarms } from './alarms.ts'
 import type { Estate } from './estate/estate.ts'
 import type { SeedInstance } from './estate/instance.ts'
 import type { Partition } from './estate/partitions.ts'
+import { createLogGroups } from './log-groups.ts'
+import type { LogGroups } from './log-groups.ts'
 import { powerOf } from './power.ts'
 import type { Power } from './power.ts'
 import type { Store, Write } from './store/store.ts'
 
 /** What was changed of a resource over what the seed made of it; null is a tag that was removed. */
-export type Change = { power?: Power; tags?: Record<string, string | null> }
+export type Change = {
+  power?: Power
+  tags?: Record<string, string | null>
+  alarm?: AlarmChange
+  /** Of a log group; null days: its events never expire. */
+  retention?: { days: number | null }
+}
 
 /** The estate with everything that was done to it. */
 export type World = {
@@ -14,6 +24,8 @@ export type World = {
   speed: number
   power: (instance: SeedInstance) => Power
   tags: (resource: { id: string; tags: Record<string, string> }) => Record<string, string>
+  alarms: (partition: Partition) => Alarms
+  logGroups: (partition: Partition) => LogGroups
   /** Changes resources and counts the effect; reads see it at once, the caller of the API only when it is durable. */
   apply: (action: string, changes: { id: string; change: Change; hasChanged: boolean }[]) => void
   /**
@@ -35,11 +47,15 @@ export const emptyPartition = (account: string, region: string): Partition => ({
 export const createWorld = (estate: Estate, store: Store, speed: number): World => {
   let changes = store.load()
   let last: Promise<void> | undefined
+  const changeOf = (id: string): Change | undefined => changes.get(id)
+  const alarms = createAlarms(estate.seed, changeOf, () => changes.keys())
+  const logGroups = createLogGroups(estate.seed, changeOf)
 
   const write = (writes: Write[]): void => {
     const written = store.write(writes).catch((error: unknown) => {
       // What could not be kept did not happen.
       changes = store.load()
+      alarms.forget()
       throw error
     })
     last = written
@@ -57,6 +73,8 @@ export const createWorld = (estate: Estate, store: Store, speed: number): World 
         Object.entries({ ...tags, ...changed }).filter((entry): entry is [string, string] => entry[1] !== null),
       )
     },
+    alarms: alarms.of,
+    logGroups: logGroups.of,
     apply: (action, applied) => {
       const writes = applied.map(({ id, change, hasChanged }) => {
         const before = changes.get(id)
@@ -66,6 +84,7 @@ export const createWorld = (estate: Estate, store: Store, speed: number): World 
           ...(change.tags === undefined ? {} : { tags: { ...before?.tags, ...change.tags } }),
         }
         changes.set(id, merged)
+        if (change.alarm !== undefined) alarms.note(id, change.alarm)
         return { resource: id, change: merged, action, hasChanged }
       })
       write(writes)

@@ -160,6 +160,16 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
           points: [{ at: from.toISOString(), value: 12.5 }],
         }))
       },
+      describeAlarms: async () => [],
+      listAlarms: async function* () {},
+      putMetricAlarm: isNotNeeded,
+      deleteAlarms: isNotNeeded,
+    }),
+    logs: async () => ({
+      describeGroups: async () => [],
+      listGroups: async function* () {},
+      putRetention: isNotNeeded,
+      deleteRetention: isNotNeeded,
     }),
     identity: async (account) => {
       await begin('identity', account.id)

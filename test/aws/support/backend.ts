@@ -10,5 +10,7 @@ export type Backend = {
   instances: string[]
   /** One with stop protection. */
   stopProtected: string
+  /** Log groups of the class STANDARD; tests may set their retention. */
+  logGroups: string[]
   close: () => Promise<void>
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2'
 import { createAws } from '#aws/aws.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -16,11 +17,8 @@ export const openMoto = async (url: string): Promise<Backend> => {
   process.env['AWS_ACCESS_KEY_ID'] = 'testing'
   process.env['AWS_SECRET_ACCESS_KEY'] = 'testing'
   await fetch(new URL('/moto-api/reset', url), { method: 'POST' })
-  const client = new EC2Client({
-    region,
-    endpoint: url,
-    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
-  })
+  const settings = { region, endpoint: url, credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' } }
+  const client = new EC2Client(settings)
   const run = async (count: number, options: { DisableApiStop?: boolean } = {}): Promise<string[]> => {
     const { Instances } = await client.send(
       new RunInstancesCommand({
@@ -38,6 +36,11 @@ export const openMoto = async (url: string): Promise<Backend> => {
   const [stopProtected] = await run(1, { DisableApiStop: true })
   client.destroy()
   assert.ok(stopProtected !== undefined)
+
+  const logs = new CloudWatchLogsClient(settings)
+  const logGroups = Array.from({ length: 60 }, (_, index) => `/contract/group-${index}`)
+  for (const logGroupName of logGroups) await logs.send(new CreateLogGroupCommand({ logGroupName }))
+  logs.destroy()
 
   const { db, drop } = await freshDatabase()
   const log = createLog({ level: 'error' })
@@ -58,6 +61,7 @@ export const openMoto = async (url: string): Promise<Backend> => {
     region,
     instances,
     stopProtected,
+    logGroups,
     close: async () => {
       await aws.close()
       await drop()

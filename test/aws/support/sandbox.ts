@@ -36,6 +36,9 @@ export const openSandbox = async (): Promise<Backend & { host: SandboxHost }> =>
     }
   }
   assert.ok(stopProtected !== undefined, 'the estate has no stop-protected instance')
+  const logGroups: string[] = []
+  for await (const page of (await aws.logs(account, region)).listGroups(call))
+    logGroups.push(...page.filter(({ logClass }) => logClass === 'STANDARD').map(({ name }) => name))
   return {
     name: 'sandbox',
     aws,
@@ -43,6 +46,7 @@ export const openSandbox = async (): Promise<Backend & { host: SandboxHost }> =>
     region,
     instances,
     stopProtected,
+    logGroups,
     host,
     close: async () => {
       await aws.close()

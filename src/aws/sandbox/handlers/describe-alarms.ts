@@ -1,43 +1,95 @@
 import type { DescribeAlarmsCommandInput, DescribeAlarmsCommandOutput, MetricAlarm } from '@aws-sdk/client-cloudwatch'
-import { fleetSize } from '../estate/fleet.ts'
-import { estateEpochMs } from '../estate/instance.ts'
+import type { SandboxAlarm } from '../alarms.ts'
+import { awsError } from '../aws-error.ts'
+import { fromToken, toToken } from '../names.ts'
 import type { Handler, HandlerContext } from './context.ts'
-import { pageOf } from './page.ts'
 
-/** One alarm on the CPU of the first machine of each production fleet. */
+const mostNames = 100
+
+/**
+ * Metric alarms by name, by prefix or all, in the order of their names. The sandbox has no composite alarms and evaluates
+ * none: an alarm is OK while its instance runs, and an alarm that was just made has insufficient data for a period.
+ */
 export const describeAlarms: Handler<DescribeAlarmsCommandInput, DescribeAlarmsCommandOutput> = (input, context) => {
-  const { partition } = context
-  const { items, NextToken } = pageOf(
-    Math.ceil(partition.instances / fleetSize),
-    (fleet) => {
-      const alarm = alarmOf(fleet, context)
-      if (alarm === undefined) return undefined
-      if (input.StateValue !== undefined && input.StateValue !== alarm.StateValue) return undefined
-      if (input.AlarmNames !== undefined && !input.AlarmNames.includes(alarm.AlarmName ?? '')) return undefined
-      return alarm.AlarmName?.startsWith(input.AlarmNamePrefix ?? '') === true ? alarm : undefined
-    },
-    { MaxResults: Math.max(5, input.MaxRecords ?? 50), NextToken: input.NextToken },
-  )
-  return { MetricAlarms: items, CompositeAlarms: [], ...(NextToken === undefined ? {} : { NextToken }) }
+  const { AlarmNames, AlarmNamePrefix, AlarmTypes, MaxRecords = 50 } = input
+  if (AlarmNames !== undefined && AlarmNamePrefix !== undefined) {
+    throw awsError('InvalidParameterCombination', 'AlarmNames and AlarmNamePrefix can not be given together.')
+  }
+  if ((AlarmNames?.length ?? 0) > mostNames) throw invalid('AlarmNames', `at most ${mostNames} names`)
+  if (!Number.isInteger(MaxRecords) || MaxRecords < 1 || MaxRecords > 100) throw invalid('MaxRecords', '1 to 100')
+  const after = input.NextToken === undefined ? undefined : fromToken(input.NextToken)
+  if (input.NextToken !== undefined && after === undefined) {
+    throw awsError('InvalidNextToken', 'The specified next token is not valid.')
+  }
+  if (AlarmTypes !== undefined && !AlarmTypes.includes('MetricAlarm')) return { MetricAlarms: [], CompositeAlarms: [] }
+
+  const alarms = context.world.alarms(context.partition)
+  const show = (name: string): MetricAlarm | undefined => {
+    const alarm = alarms.get(name)
+    const shown = alarm && toMetricAlarm(alarm, context)
+    if (shown === undefined) return undefined
+    if (input.StateValue !== undefined && input.StateValue !== shown.StateValue) return undefined
+    const { ActionPrefix: action } = input
+    return action === undefined || shown.AlarmActions?.some((arn) => arn.startsWith(action)) ? shown : undefined
+  }
+  const matches = (name: string): boolean =>
+    (input.StateValue === undefined && input.ActionPrefix === undefined) || show(name) !== undefined
+  const { names, hasMore } =
+    AlarmNames === undefined
+      ? alarms.names.page({
+          ...(after === undefined ? {} : { after }),
+          ...(AlarmNamePrefix === undefined ? {} : { prefix: AlarmNamePrefix }),
+          limit: MaxRecords,
+          matches,
+        })
+      : byName([...new Set(AlarmNames)].sort(), after, MaxRecords)
+  const last = names.at(-1)
+  return {
+    MetricAlarms: names.flatMap((name) => show(name) ?? []),
+    CompositeAlarms: [],
+    ...(hasMore && last !== undefined ? { NextToken: toToken(last) } : {}),
+  }
 }
 
-const alarmOf = (fleet: number, { world, partition, account, region }: HandlerContext): MetricAlarm | undefined => {
-  const instance = world.estate.instance(partition, fleet * fleetSize)
-  if (instance.fleet.env !== 'prod') return undefined
-  const name = `${instance.name}-cpu-high`
+const byName = (names: string[], after: string | undefined, limit: number) => {
+  const left = after === undefined ? names : names.filter((name) => name > after)
+  return { names: left.slice(0, limit), hasMore: left.length > limit }
+}
+
+const invalid = (parameter: string, rule: string): Error =>
+  awsError('ValidationError', `Value of parameter ${parameter} is not valid: ${rule}.`)
+
+const toMetricAlarm = (alarm: SandboxAlarm, context: HandlerContext): MetricAlarm => {
+  const { Tags: _tags, ...definition } = alarm.definition
+  const updated = new Date(alarm.updatedMs)
   return {
-    AlarmName: name,
-    AlarmArn: `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`,
-    Namespace: 'AWS/EC2',
-    MetricName: 'CPUUtilization',
-    Dimensions: [{ Name: 'InstanceId', Value: instance.id }],
-    Statistic: 'Average',
-    Period: 300,
-    EvaluationPeriods: 3,
-    Threshold: 85,
-    ComparisonOperator: 'GreaterThanThreshold',
+    OKActions: [],
+    AlarmActions: [],
+    InsufficientDataActions: [],
+    Dimensions: [],
     ActionsEnabled: true,
-    StateValue: world.power(instance).target === 'running' ? 'OK' : 'INSUFFICIENT_DATA',
-    StateUpdatedTimestamp: new Date(Math.max(estateEpochMs, world.power(instance).askedMs)),
+    ...definition,
+    AlarmArn: alarm.arn,
+    AlarmConfigurationUpdatedTimestamp: updated,
+    ...stateOf(alarm, context),
+  }
+}
+
+const stateOf = (
+  { definition, createdMs }: SandboxAlarm,
+  { world, partition, nowMs }: HandlerContext,
+): Pick<MetricAlarm, 'StateValue' | 'StateReason' | 'StateUpdatedTimestamp' | 'StateTransitionedTimestamp'> => {
+  const evaluatedMs = createdMs + ((definition.Period ?? 60) * 1000) / world.speed
+  const id = definition.Dimensions?.find(({ Name }) => Name === 'InstanceId')?.Value
+  const instance =
+    definition.Namespace === 'AWS/EC2' && id !== undefined ? world.estate.findInstance(partition, id) : undefined
+  const power = instance && world.power(instance)
+  const isOk = nowMs >= evaluatedMs && power?.target === 'running'
+  const since = new Date(Math.max(isOk ? evaluatedMs : createdMs, Math.min(power?.askedMs ?? 0, nowMs)))
+  return {
+    StateValue: isOk ? 'OK' : 'INSUFFICIENT_DATA',
+    StateReason: isOk ? 'Threshold not crossed.' : 'Unchecked: Initial alarm creation',
+    StateUpdatedTimestamp: since,
+    StateTransitionedTimestamp: since,
   }
 }

@@ -6,9 +6,11 @@ import { describeInstances } from './describe-instances.ts'
 import { describeVolumes } from './describe-volumes.ts'
 import { getMetricData } from './get-metric-data.ts'
 import { listMetrics } from './list-metrics.ts'
+import { deleteRetentionPolicy, describeLogGroups, putRetentionPolicy } from './log-groups.ts'
 import { rebootInstances, startInstances, stopInstances } from './power.ts'
 import { assumeRole, getCallerIdentity } from './sts.ts'
 import { createTags, deleteTags, describeTags } from './tags.ts'
+import { deleteAlarms, putMetricAlarm } from './write-alarms.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the action's name says which of the SDK's types go in and come out
 type AnyHandler = Handler<any, any>
@@ -27,6 +29,17 @@ export const handlers: Record<string, Record<string, AnyHandler>> = {
     CreateTags: createTags,
     DeleteTags: deleteTags,
   },
-  cloudwatch: { GetMetricData: getMetricData, ListMetrics: listMetrics, DescribeAlarms: describeAlarms },
+  cloudwatch: {
+    GetMetricData: getMetricData,
+    ListMetrics: listMetrics,
+    DescribeAlarms: describeAlarms,
+    PutMetricAlarm: putMetricAlarm,
+    DeleteAlarms: deleteAlarms,
+  },
+  logs: {
+    DescribeLogGroups: describeLogGroups,
+    PutRetentionPolicy: putRetentionPolicy,
+    DeleteRetentionPolicy: deleteRetentionPolicy,
+  },
   sts: { GetCallerIdentity: getCallerIdentity, AssumeRole: assumeRole },
 }

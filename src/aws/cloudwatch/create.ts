@@ -1,0 +1,14 @@
+import type { CloudWatch } from '../cloudwatch.ts'
+import type { CloudWatchContext } from './context.ts'
+import { describeAlarms, listAlarms } from './describe-alarms.ts'
+import { getMetrics } from './get-metrics.ts'
+import { deleteAlarms, putMetricAlarm } from './write-alarms.ts'
+
+/** CloudWatch of one account and Region. */
+export const createCloudWatch = (context: CloudWatchContext): CloudWatch => ({
+  getMetrics: getMetrics(context),
+  describeAlarms: describeAlarms(context),
+  listAlarms: listAlarms(context),
+  putMetricAlarm: putMetricAlarm(context),
+  deleteAlarms: deleteAlarms(context),
+})
