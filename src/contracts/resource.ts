@@ -34,12 +34,16 @@ export type Resource = z.infer<typeof resourceSchema>
 
 export const resourceListSchema = listOf(resourceSchema).extend({ freshness: freshnessSchema })
 
-/** What a task works on: explicit ids (ARNs or AWS ids) or a query over the inventory. */
+/**
+ * What a task works on: explicit ids (ARNs or AWS ids), a query over the inventory, or, for an operation that makes
+ * something, the account and Region where its parameters describe what.
+ */
 const within = { account: z.string().max(64).optional(), region: z.string().max(64).optional() }
 export const targetsSchema = z
   .union([
     z.strictObject({ ids: z.array(z.string().min(1).max(2048)).min(1).max(10_000), ...within }),
     z.strictObject({ query: z.string().min(1).max(4096), ...within }),
+    z.strictObject({ account: z.string().min(1).max(64), region: z.string().min(1).max(64) }),
   ])
   .meta({ id: 'Targets' })
 export type Targets = z.infer<typeof targetsSchema>

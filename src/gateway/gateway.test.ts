@@ -42,6 +42,9 @@ const thingsHttp: HttpService = (http) => {
   http.post('/count', { config: { access: 'authenticated' } }, async (request) => ({
     characters: JSON.stringify(request.body).length,
   }))
+  http.post('/large', { config: { access: 'authenticated' }, bodyLimit: 2_000_000 }, async (request) => ({
+    characters: JSON.stringify(request.body).length,
+  }))
   http.get('/request-id', { config: { access: 'authenticated' } }, async (request) => ({ id: request.id }))
 }
 
@@ -150,6 +153,10 @@ for (const [how, gateway] of [
       assert.equal(await chunked(500_000), 200)
       assert.equal(await chunked(1_200_000), 413)
       assert.equal((await call('/count', post('x'.repeat(1_100_000)))).status, 413)
+    })
+    test('takes as much as a route of its own limit allows', async () => {
+      assert.equal((await call('/large', post('x'.repeat(1_500_000)))).status, 200)
+      assert.equal((await call('/large', post('x'.repeat(2_100_000)))).status, 413)
     })
     test('knows the request by the id that the client is told', async () => {
       const answer = await call('/request-id')

@@ -25,6 +25,8 @@ export const createTargetResolver =
     const readable: Account[] = await deps.readable.accounts(principal)
     const accounts = readable.filter(({ id }) => targets.account === undefined || targets.account === id)
     if ('query' in targets) return { resources: await resolveQuery(deps, accounts, targets, targetType), unknown: [] }
+    // By account and Region alone nothing is named that is there already.
+    if (!('ids' in targets)) return { resources: [], unknown: [] }
     const type = typeNamed(targetType)
     if (type === undefined) return { resources: [], unknown: [...new Set(targets.ids)] }
     return resolveIds(deps, accounts, targets, type)

@@ -5,6 +5,7 @@ export const errors = defineErrors({
   operation_not_found: { status: 404, title: 'No such operation' },
   unknown_operation: { status: 400, title: 'No such operation' },
   invalid_params: { status: 400, title: 'The parameters do not fit the operation' },
+  invalid_targets: { status: 400, title: 'The targets do not fit the operation' },
   invalid_text: { status: 400, title: 'Text that cannot be stored' },
   not_available: { status: 400, title: 'Not available in this version' },
   too_many_targets: { status: 413, title: 'Too many targets' },

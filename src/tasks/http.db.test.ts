@@ -225,7 +225,7 @@ test('GET /operations lists the catalogue and GET /operations/:name describes on
   const list = await call('GET', '/operations')
   assert.deepEqual(
     list.body.items.map((one: { name: string }) => one.name),
-    ['ec2.reboot', 'ec2.start', 'ec2.stop', 'ec2.tag', 'ec2.untag'],
+    ['cloudwatch.alarm.put', 'ec2.reboot', 'ec2.start', 'ec2.stop', 'ec2.tag', 'ec2.untag'],
   )
   const { status, body } = await call('GET', '/operations/ec2.stop')
   assert.equal(status, 200)
@@ -447,4 +447,26 @@ test('whatever is sent, the answer is a refusal and never a failure of the serve
     }),
     { numRuns: 150 },
   )
+})
+
+test('a plan may describe thousands of things, up to 8 MiB', async () => {
+  const body = (bytes: number) => ({
+    operation: 'cloudwatch.alarm.put',
+    targets: { ids: ['i-1'] },
+    params: { alarms: 'x'.repeat(bytes) },
+  })
+  for (const url of ['/plans', '/tasks']) {
+    const large = await call('POST', url, body(7_000_000))
+    assert.deepEqual([large.status, large.body.code], [400, 'invalid_params'])
+    assert.equal((await call('POST', url, body(9_000_000))).status, 413)
+  }
+})
+
+test('targets by account and Region alone are for operations that make something', async () => {
+  const place = { account: '111122223333', region: 'eu-central-1' }
+  const stop = await call('POST', '/plans', { operation: 'ec2.stop', targets: place })
+  assert.deepEqual([stop.status, stop.body.code, stop.body.errors[0].path], [400, 'invalid_targets', 'targets'])
+  const { body } = await call('GET', '/operations')
+  const how = new Map(body.items.map((one: { name: string; targetsBy: string }) => [one.name, one.targetsBy]))
+  assert.deepEqual([how.get('ec2.stop'), how.get('cloudwatch.alarm.put')], ['resources', 'place'])
 })

@@ -21,12 +21,24 @@ export type Operation<Params = AnyParams> = {
   description: string
   targetType: string
   params: z.ZodType<Params>
+  /**
+   * Of an operation that makes things (or replaces them): the ARNs of what the parameters describe in an account and
+   * Region. Its targets are then named by account and Region alone, and `read` answers for those that don't exist as well.
+   */
+  creates?: (place: { account: string; region: string; partition: string }, params: Params) => string[]
+  /**
+   * What of the parameters is kept with the plan and the task, where the images of the targets hold the rest: a task's
+   * parameters travel with each of its items. Steps see no more than that.
+   */
+  keptParams?: (params: Params) => Record<string, unknown>
   /** The class of the operation as such: before a target raises it, and before the rule for more than 100 targets. */
   risk: Risk
   /** A higher class that a single target calls for, for example when its tag change lifts a safeguard; null for none. */
   riskOf?: (target: LiveTarget, after: Image, params: Params) => Risk | null
   undo: {
     label: UndoLabel
+    /** The label for one target, where it depends on the change; the plan's is the weakest of them. */
+    labelOf?: (before: Image, after: Image) => UndoLabel
     /**
      * The inverse restores images: it is planned with each item's `before` and `after` swapped (the planner's `desired`)
      * instead of with what its parameters say.
@@ -38,7 +50,7 @@ export type Operation<Params = AnyParams> = {
     inverse: ((params: Params) => { operation: string; params: Record<string, unknown> }) | null
   }
   maxTargets: number
-  /** Most targets that the acting call takes. */
+  /** Most targets that act together: as many as the acting call takes, or a few with a call each. */
   batchSize: number
   iamActions: string[]
   /**
@@ -46,18 +58,20 @@ export type Operation<Params = AnyParams> = {
    * that don't exist are left out.
    */
   read: (scope: Scope, ids: readonly string[], params: Params) => Promise<Map<string, LiveTarget>>
+  /** Ids of one read while planning, 200 unless given: more where one listing answers for all. */
+  idsPerRead?: number
   /** Why this target must be left out, or null. Called with live values. */
   guard: (target: LiveTarget, params: Params) => string | null
   /** Harmless but worth saying, for example that the public address will change. */
-  warn?: (target: LiveTarget, params: Params) => string[]
+  warn?: (target: LiveTarget, params: Params, after: Image) => string[]
   /** The image after the operation; a target whose image is already that is excluded ("already stopped"). */
-  desired: (before: Image, params: Params) => Image
+  desired: (before: Image, params: Params, target: LiveTarget) => Image
   /** It does something although no field of the image changes (a reboot): never "already so". */
   alwaysActs?: true
   /** Change of cost in USD a month, from the price table. */
   monthlyCostDeltaUsd: (target: LiveTarget, before: Image, after: Image) => number
-  /** The calls of one batch, for the estimate at the quota. */
-  calls: { service: string; action: string }[]
+  /** The calls of one batch, for the estimate at the quota; `perTarget`: one for each of its targets. */
+  calls: { service: string; action: string; perTarget?: true }[]
   /** Typical wait after the call, in seconds of cloud time. */
   typicalWaitSeconds: (params: Params) => number
   /**

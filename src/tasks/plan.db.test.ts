@@ -70,6 +70,7 @@ const setUp = (
     selfApproval: given.selfApproval ?? 'sandbox',
     resolveTargets: async (_principal, targets) => {
       if ('query' in targets) return { resources: [...inventory.values()], unknown: [] }
+      if (!('ids' in targets)) return { resources: [], unknown: [] }
       const known = targets.ids.map((id) => [id, inventory.get(id.slice(id.lastIndexOf('/') + 1))] as const)
       return {
         resources: known.flatMap(([, resource]) => resource ?? []),

@@ -12,11 +12,14 @@ import type { Catalogue } from './catalogue.ts'
 import { errors } from './errors.ts'
 import { noticeOf } from './freezes/calendar.ts'
 import { liveFreezes } from './freezes/store.ts'
+import type { Operation } from './operation.ts'
 import type { Desired } from './plan/changes.ts'
 import type { PreApproved } from './plan/approvals.ts'
 import { composePlan } from './plan/compose.ts'
 import { parseParams } from './plan/params.ts'
+import { describedTargets, isPlace, requireFitting, restoredTargets } from './plan/place.ts'
 import { readLive } from './plan/read-live.ts'
+import type { Located } from './plan/read-live.ts'
 import { deniedTargets } from './plan/rights.ts'
 import type { Rights } from './plan/rights.ts'
 import { allDenied, selectTargets } from './plan/select.ts'
@@ -39,7 +42,7 @@ export type PlanRequest = {
   params: unknown
   /** The task that this plan takes back. */
   undoOf?: string
-  /** An undo's images for each target, for operations whose undo goes by images. */
+  /** The images of an earlier task's targets that are to be brought back or about, for operations whose undo goes by images. */
   desired?: Desired
   /** Why the plan needs no approval although its class asks for one, up to which class. */
   preApproved?: PreApproved
@@ -87,8 +90,21 @@ export const createPlanner = (deps: {
   const { db, clock, aws, catalogue, selfApproval } = deps
   const rights: Rights = { access: deps.access, sql: db }
 
-  const resolve = async (request: PlanRequest, targetType: string, maxTargets: number) => {
-    const { resources, unknown } = await deps.resolveTargets(request.principal, request.targets, targetType)
+  const resolve = async (
+    request: PlanRequest,
+    operation: Operation,
+    params: Record<string, unknown>,
+  ): Promise<{ resources: Located[]; excluded: Excluded[] }> => {
+    const { principal, targets, desired } = request
+    const { targetType, maxTargets } = operation
+    if (operation.creates && desired) return { resources: restoredTargets(desired), excluded: [] }
+    requireFitting(operation, targets)
+    if (isPlace(targets))
+      return {
+        resources: await describedTargets({ aws, access: deps.access }, operation, { principal, targets, params }),
+        excluded: [],
+      }
+    const { resources, unknown } = await deps.resolveTargets(principal, targets, targetType)
     const distinct = [...new Map(resources.map((resource) => [resource.id, resource])).values()]
     if (distinct.length > maxTargets) {
       throw errors.too_many_targets(
@@ -109,9 +125,9 @@ export const createPlanner = (deps: {
 
   const prepare = async (request: PlanRequest): Promise<StoredPlan> => {
     const operation = catalogue.get(request.operation)
-    const params = parseParams(operation, request.params)
+    const { params, kept } = paramsOf(operation, request)
     requireStorable(request.targets, 'targets')
-    const resolved = await resolve(request, operation.targetType, operation.maxTargets)
+    const resolved = await resolve(request, operation, params)
     const live = await readLive(aws, operation, params, resolved.resources)
     const { principal, desired, requestId = null } = request
     const { candidates } = live
@@ -124,6 +140,7 @@ export const createPlanner = (deps: {
       aws,
       operation,
       params,
+      kept,
       selected,
       excluded: [...resolved.excluded, ...live.excluded, ...choice.excluded],
       accounts,
@@ -184,6 +201,22 @@ export const createPlanner = (deps: {
       if (denied.size > 0) throw allDenied(plan.operation, denied)
     },
   }
+}
+
+/**
+ * The parameters to plan with, and what is kept of them. What is planned by recorded images of an earlier task brings what was
+ * kept of that one's parameters, which were checked back then.
+ */
+const paramsOf = (
+  operation: Operation,
+  { params: given, desired }: Pick<PlanRequest, 'params' | 'desired'>,
+): { params: Record<string, unknown>; kept: Record<string, unknown> } => {
+  if (desired !== undefined && operation.keptParams) {
+    const kept = given as Record<string, unknown> // of a task's row
+    return { params: kept, kept }
+  }
+  const params = parseParams(operation, given)
+  return { params, kept: operation.keptParams?.(params) ?? params }
 }
 
 const withFreeze = (plan: Plan, freeze: FreezeNotice | null): Plan => (freeze === null ? plan : { ...plan, freeze })

@@ -19,8 +19,8 @@ export const curlFor = (origin: string, { operation, targets, params }: PlanRequ
 
 /** The same task by the command line. */
 export const commandFor = (origin: string, { operation, targets, params }: PlanRequest, reason: string): string => {
-  const scope =
-    'query' in targets ? [`  --query ${quoted(targets.query)}`] : targets.ids.map((id) => `  --id ${quoted(id)}`)
+  const ids = 'ids' in targets ? targets.ids : []
+  const scope = 'query' in targets ? [`  --query ${quoted(targets.query)}`] : ids.map((id) => `  --id ${quoted(id)}`)
   const where = [
     ...(targets.account === undefined ? [] : [`  --account ${targets.account}`]),
     ...(targets.region === undefined ? [] : [`  --region ${targets.region}`]),

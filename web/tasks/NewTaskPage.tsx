@@ -47,8 +47,11 @@ const NothingChosen = () => (
   </Box>
 )
 
-const targetWords = (targets: Targets): string =>
-  'ids' in targets ? counted(targets.ids.length, 'selected resource') : `everything that matches “${targets.query}”`
+const targetWords = (targets: Targets): string => {
+  if ('ids' in targets) return counted(targets.ids.length, 'selected resource')
+  if ('query' in targets) return `everything that matches “${targets.query}”`
+  return `account ${targets.account}, ${targets.region}`
+}
 
 const Parameters = ({ operation, targets }: { operation: OperationInfo; targets: Targets }) => {
   const navigate = useNavigate()

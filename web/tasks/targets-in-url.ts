@@ -11,7 +11,8 @@ export const newTaskHref = (operation: string, targets: Targets): { to: string; 
   if (targets.account !== undefined) query.set('account', targets.account)
   if (targets.region !== undefined) query.set('region', targets.region)
   if ('query' in targets) query.set('query', targets.query)
-  else if (targets.ids.join('').length <= longestIds) for (const id of targets.ids) query.append('id', id)
+  else if ('ids' in targets && targets.ids.join('').length <= longestIds)
+    for (const id of targets.ids) query.append('id', id)
   return { to: `/tasks/new?${query}`, state: { targets } }
 }
 
@@ -24,5 +25,7 @@ export const targetsIn = (search: URLSearchParams, state: unknown): Targets | nu
   if (query !== null && query !== '') return { query, ...within }
   const ids = search.getAll('id')
   if (ids.length > 0) return { ids, ...within }
-  return (state as NewTaskState | null)?.targets ?? null
+  const kept = (state as NewTaskState | null)?.targets
+  if (kept !== undefined) return kept
+  return account !== null && account !== '' && region !== null && region !== '' ? { account, region } : null
 }

@@ -14,6 +14,7 @@ export type ForwardOptions = {
   url: string
   /** A short-lived token that says who is acting, for that service only. */
   signInternal: (principal: Principal, audience: string) => Promise<string>
+  /** Of routes that say nothing else. */
   bodyLimitBytes: number
 }
 
@@ -64,6 +65,8 @@ const createForwarder = (options: ForwardOptions) => {
   const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
   const send = isTls ? httpsRequest : httpRequest
 
+  const limitOf = (request: FastifyRequest): number => request.routeOptions.bodyLimit ?? options.bodyLimitBytes
+
   /** Resolves with the answer's head. Aborts when the client goes away. */
   const attempt = (request: FastifyRequest, reply: FastifyReply, headers: IncomingHttpHeaders): Promise<Attempt> =>
     new Promise((resolve) => {
@@ -76,17 +79,18 @@ const createForwarder = (options: ForwardOptions) => {
         if (!reply.raw.writableFinished) upstream.destroy()
       })
       if (!hasBody(request)) return void upstream.end()
+      const mostBytes = limitOf(request)
       let sentBytes = 0
       request.raw.on('data', (chunk: Buffer) => {
         sentBytes += chunk.length
         // Told here: the service would hang up in the middle of the body, and its answer might be lost with the connection.
-        if (sentBytes > options.bodyLimitBytes) upstream.destroy(tooLarge())
+        if (sentBytes > mostBytes) upstream.destroy(tooLarge())
       })
       request.raw.pipe(upstream)
     })
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    if (Number(request.headers['content-length'] ?? 0) > options.bodyLimitBytes) {
+    if (Number(request.headers['content-length'] ?? 0) > limitOf(request)) {
       throw tooLarge()
     }
     const headers = await headersFor(request, options)

@@ -52,7 +52,7 @@ const section = (operation: Operation): string =>
   [
     `## ${operation.name}`,
     operation.description,
-    `Works on \`${operation.targetType}\`, at most ${operation.maxTargets.toLocaleString('en')} at once; up to ${operation.batchSize} in one call.`,
+    `Works on \`${operation.targetType}\`, at most ${operation.maxTargets.toLocaleString('en')} at once; ${callWords(operation)}.${operation.creates ? ' Its targets are given by account and Region alone.' : ''}`,
     parameters(operation),
     `**Risk** ${operation.risk}. **Undo** ${operation.undo.label}${operation.undo.note === undefined ? '.' : `: ${operation.undo.note}`}`,
     [
@@ -63,6 +63,9 @@ const section = (operation: Operation): string =>
     `**Needs** ${operation.iamActions.map((action) => `\`${action}\``).join(', ')}`,
   ].join('\n\n')
 
+const callWords = ({ calls, batchSize }: Operation): string =>
+  calls.some(({ perTarget }) => perTarget) ? 'each by a call of its own' : `up to ${batchSize} in one call`
+
 /** The parts of a JSON Schema that the table shows. */
 type Property = {
   type?: string
@@ -71,28 +74,35 @@ type Property = {
   description?: string
   items?: Property
   additionalProperties?: Property
+  properties?: Record<string, Property>
+  required?: string[]
+  anyOf?: Property[]
 }
 
 const parameters = (operation: Operation): string => {
-  const schema = operationInfo(operation).params as { properties?: Record<string, Property> } // JSON Schema of an object
-  const properties = Object.entries(schema.properties ?? {})
-  if (properties.length === 0) return 'It takes no parameters.'
-  return [
-    '| Parameter | Type | Default | |',
-    '|---|---|---|---|',
-    ...properties.map(
-      ([name, property]) =>
-        `| \`${name}\` | ${typeOf(property)} | ${defaultOf(property)} | ${property.description ?? ''} |`,
-    ),
-  ].join('\n')
+  const rows = rowsOf(operationInfo(operation).params)
+  if (rows.length === 0) return 'It takes no parameters.'
+  return ['| Parameter | Type | Default | |', '|---|---|---|---|', ...rows].join('\n')
 }
 
-const defaultOf = (property: Property): string =>
-  property.default === undefined ? 'required' : `\`${JSON.stringify(property.default)}\``
+/** A row for each property; those of the objects in a list follow the list. */
+const rowsOf = (schema: Property, prefix = ''): string[] =>
+  Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+    const isRequired = schema.required?.includes(name) === true
+    const row = `| \`${prefix}${name}\` | ${typeOf(property)} | ${defaultOf(property, isRequired)} | ${property.description ?? ''} |`
+    return [row, ...(property.items ? rowsOf(property.items, `${prefix}${name}[].`) : [])]
+  })
+
+const defaultOf = (property: Property, isRequired: boolean): string => {
+  if (property.default !== undefined) return `\`${JSON.stringify(property.default)}\``
+  return isRequired ? 'required' : ''
+}
 
 const typeOf = (property: Property): string => {
+  if (property.anyOf) return property.anyOf.map(typeOf).join(' or ')
   if (property.enum) return property.enum.map((value) => `\`${String(value)}\``).join(' or ')
   if (property.type === 'array') return `list of ${typeOf(property.items ?? {})}s`
-  if (property.type === 'object') return `keys and ${typeOf(property.additionalProperties ?? {})}s`
-  return property.type ?? 'any'
+  if (property.type === 'object' && property.properties === undefined)
+    return `keys and ${typeOf(property.additionalProperties ?? {})}s`
+  return property.type === 'null' ? '`null`' : (property.type ?? 'any')
 }

@@ -28,6 +28,8 @@ export const replan = async (
     operation: task.operation,
     targets: { ids: drifted.map((item) => item.target_id) },
     params: task.params,
+    // Where the images say what is asked for, the parameters may be gone.
+    desired: new Map(drifted.map((item) => [item.target_id, { before: null, after: item.after }])),
     requestId,
   })
 }

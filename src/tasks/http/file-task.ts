@@ -7,6 +7,7 @@ import type { Access } from '#security/access.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { errors } from '../errors.ts'
 import type { Planner, StoredPlan } from '../plan.ts'
+import { planBodyLimitBytes } from './body-limit.ts'
 import { idempotencyOf } from './idempotency.ts'
 import { refuseUnavailable } from './not-available.ts'
 import { requirePlan } from './plans.ts'
@@ -77,6 +78,7 @@ export const fileTaskRoute =
       method: 'POST',
       url: '/tasks',
       config: { access: { action: 'task.create' } },
+      bodyLimit: planBodyLimitBytes,
       schema: {
         tags: ['tasks'],
         summary: 'File a task. With an Idempotency-Key it may be sent again: the answer is the same, the task is one',

@@ -15,6 +15,7 @@ export const operationInfo = (operation: Operation): OperationInfo => ({
   title: operation.title,
   description: operation.description,
   targetType: operation.targetType,
+  targetsBy: operation.creates === undefined ? 'resources' : 'place',
   params: z.toJSONSchema(operation.params, { io: 'input' }) as Record<string, unknown>, // a JSON Schema is an object
   risk: operation.risk,
   undo: { label: operation.undo.label, note: operation.undo.note ?? null },

@@ -4,6 +4,7 @@ import { planRequestSchema } from '#contracts/task-request.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import { errors } from '../errors.ts'
 import type { Planner, StoredPlan } from '../plan.ts'
+import { planBodyLimitBytes } from './body-limit.ts'
 import { refuseUnavailable } from './not-available.ts'
 
 /** The kept plan of a hash. Throws `plan_not_found`. */
@@ -23,6 +24,7 @@ export const planRoutes =
       method: 'POST',
       url: '/plans',
       config: { access: { action: 'task.create' } },
+      bodyLimit: planBodyLimitBytes,
       schema: {
         tags: ['tasks'],
         summary: 'Plan an operation: what would happen to which targets. Kept for 24 hours under its hash',

@@ -33,7 +33,7 @@ const warningsOf = async (given: Partial<Ec2Instance>): Promise<string[]> => {
   const live = await ec2Stop.read(scopeOf(createFakeEc2([instance('i-1', given)])), [arn], defaults)
   const target = live.get(arn)
   assert.ok(target)
-  return ec2Stop.warn?.(target, defaults) ?? []
+  return ec2Stop.warn?.(target, defaults, target.image) ?? []
 }
 
 const target = (id: string, given: Partial<StepTarget> = {}): StepTarget => ({

@@ -2,8 +2,11 @@ import type { Image } from '#contracts/task.ts'
 import { differences, driftOf } from '../operations/images.ts'
 import type { LiveTarget, Operation } from '../operation.ts'
 
-/** What an undo is to bring back: how the task left a target, and how it was before. */
-export type Desired = ReadonlyMap<string, { before: Image; after: Image }>
+/**
+ * What an undo is to bring back: how the task left a target, and how it was before. Or, where `before` is null, what is to be
+ * brought about however the target is now.
+ */
+export type Desired = ReadonlyMap<string, { before: Image | null; after: Image }>
 
 /** What the operation makes of a target, or why there is nothing to make of it. */
 export type Change = { after: Image } | { why: string }
@@ -21,7 +24,7 @@ export const changeOf = (
   const change =
     desired !== undefined && operation.undo.images
       ? restored(live, desired)
-      : { after: operation.desired(live.image, params) }
+      : { after: operation.desired(live.image, params, live) }
   if ('why' in change || operation.alwaysActs) return change
   return differences(live.image, change.after).length === 0 ? { why: 'is already as asked' } : change
 }
@@ -29,7 +32,7 @@ export const changeOf = (
 const restored = (live: LiveTarget, desired: Desired): Change => {
   const images = desired.get(live.id)
   if (images === undefined) return { why: 'has no record of how it was before' }
-  if (differences(live.image, images.after).length === 0) return { why: 'is already as it was before' }
-  const why = driftOf(images.before, live.image)
+  if (differences(live.image, images.after).length === 0) return { why: images.before === null ? 'is already as asked' : 'is already as it was before' }
+  const why = images.before === null ? null : driftOf(images.before, live.image)
   return why === null ? { after: images.after } : { why: `was changed since: ${why.replaceAll(' when planned', '')}` }
 }

@@ -9,6 +9,7 @@ import type { PreApproved } from './approvals.ts'
 import { expectedSeconds } from './estimate.ts'
 import type { Place } from './estimate.ts'
 import { planHash } from './hash.ts'
+import { undoLabelOf } from '../undo-label.ts'
 import { riskOfPlan } from './risk.ts'
 import type { Selected } from './select.ts'
 
@@ -19,6 +20,8 @@ export const composePlan = (parts: {
   aws: Pick<Aws, 'clock' | 'quotas'>
   operation: Operation
   params: Record<string, unknown>
+  /** What of the parameters goes into the plan. */
+  kept: Record<string, unknown>
   selected: readonly Selected[]
   excluded: readonly Excluded[]
   accounts: readonly PlanAccount[]
@@ -27,17 +30,18 @@ export const composePlan = (parts: {
   preApproved: PreApproved | undefined
   now: Date
 }): Plan => {
-  const { aws, operation, params, selected, accounts, selfApproval, undoOf, preApproved, now } = parts
+  const { aws, operation, params, kept, selected, accounts, selfApproval, undoOf, preApproved, now } = parts
   const targets = selected.map((one) => planTarget(operation, params, one))
   const risk = selected.length === 0 ? operation.risk : riskOfPlan(selected.map((one) => one.risk))
-  const hash = planHash({ operation: operation.name, version: operation.version, params, undoOf, targets })
+  // What is not kept of the parameters is in the images, which the hash covers.
+  const hash = planHash({ operation: operation.name, version: operation.version, params: kept, undoOf, targets })
   return {
     planHash: hash,
     operation: operation.name,
     operationVersion: operation.version,
-    params,
+    params: kept,
     risk,
-    undo: operation.undo.label,
+    undo: undoLabelOf(operation, targets),
     targets,
     excluded: [...parts.excluded].sort((a, b) => (a.id < b.id ? -1 : 1)),
     steps: operation.steps.map(({ name, description }) => ({ name, description })),
@@ -75,7 +79,7 @@ const delayOf = (
 
 const planTarget = (operation: Operation, params: Record<string, unknown>, one: Selected): Plan['targets'][number] => {
   const { live, account, region, after } = one
-  const warnings = operation.warn?.(live, params) ?? []
+  const warnings = operation.warn?.(live, params, after) ?? []
   return {
     id: live.id,
     name: live.name,

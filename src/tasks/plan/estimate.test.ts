@@ -57,3 +57,12 @@ test('without targets nothing takes time', () => {
     total: 0,
   })
 })
+
+test('calls that are made for each target alone do not come cheaper in batches: (120 - 5) / 2 a second', () => {
+  const each = {
+    ...operation('StartInstances', 5),
+    calls: [{ service: 'ec2', action: 'StartInstances', perTarget: true as const }],
+  }
+  assert.equal(expectedSeconds(fakeQuotas, each, {}, [{ targets: 120, speed: 1 }]).calls, 57.5)
+  assert.equal(callsOf('StartInstances', 5, [{ targets: 120, speed: 1 }]), 9.5)
+})

@@ -41,10 +41,12 @@ const callSeconds = (
   const fullBatches = Math.floor(targets / operation.batchSize)
   const rest = targets % operation.batchSize
   const needed = new Map<string, { capacity: number; refillPerSecond: number; tokens: number }>()
-  for (const { service, action } of operation.calls) {
+  for (const { service, action, perTarget } of operation.calls) {
     for (const { name, limit, tokens } of quotas.bucketsOf(service, action)) {
       const bucket = needed.get(name) ?? { ...limit, tokens: 0 }
-      bucket.tokens += fullBatches * tokens(operation.batchSize) + (rest > 0 ? tokens(rest) : 0)
+      bucket.tokens += perTarget
+        ? targets * tokens(1)
+        : fullBatches * tokens(operation.batchSize) + (rest > 0 ? tokens(rest) : 0)
       needed.set(name, bucket)
     }
   }

@@ -1,4 +1,5 @@
 import { test } from 'node:test'
+import { z } from 'zod'
 import assert from 'node:assert/strict'
 import { AppError } from '#platform/app-error.ts'
 import type { FieldError } from '#contracts/problem.ts'
@@ -58,4 +59,16 @@ test('what the database or the hash could not take is refused by name, and nothi
   ]) {
     assert.equal(refused(ec2Tag, given).code, 'invalid_params', JSON.stringify(given))
   }
+})
+
+test('of thousands of mistakes the first 50 are told, and how many more there are', () => {
+  const operation = { name: 'test.many', params: z.strictObject({ list: z.array(z.int()) }) } as unknown as Operation
+  assert.throws(
+    () => parseParams(operation, { list: Array.from({ length: 5000 }, () => 'x') }),
+    (error: AppError) => {
+      assert.equal(error.errors?.length, 50)
+      assert.match(error.message, /And 4950 more\.$/)
+      return true
+    },
+  )
 })

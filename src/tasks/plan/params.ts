@@ -4,15 +4,20 @@ import { errors } from '../errors.ts'
 import type { Operation } from '../operation.ts'
 import { requireStorable } from './text.ts'
 
+/** Thousands of things can be wrong with a list of thousands; the first ones say how. */
+const mostTold = 50
+
 /** The parameters with their defaults, as the operation wants them. Throws `invalid_params` with one error per field. */
 export const parseParams = (operation: Operation, given: unknown): Record<string, unknown> => {
   requireStorable(given, 'params')
   const parsed = operation.params.safeParse(given ?? {})
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.flatMap((issue) => fieldErrors(issue, given))
+  const told = fields.slice(0, mostTold)
+  const more = fields.length > told.length ? ` And ${fields.length - told.length} more.` : ''
   throw errors.invalid_params(
-    `The parameters do not fit ${operation.name}: ${fields.map(({ path, message }) => `${path}: ${message}`).join(' ')}`,
-    { errors: fields },
+    `The parameters do not fit ${operation.name}: ${told.map(({ path, message }) => `${path}: ${message}`).join(' ')}${more}`,
+    { errors: told },
   )
 }
 

@@ -2,9 +2,11 @@ import { AwsFailure } from '#aws/failure.ts'
 import type { Account, Aws } from '#aws/cloud.ts'
 import { AppError } from '#platform/app-error.ts'
 import type { Excluded } from '#contracts/task.ts'
-import type { Resource } from '#contracts/resource.ts'
 import type { LiveTarget, Operation, Scope } from '../operation.ts'
 import { chunksOf, mapBounded } from './pool.ts'
+
+/** Where a target is to be read. */
+export type Located = { id: string; account: string; region: string }
 
 /** A target as it is right now, with the account that it is in. */
 export type Candidate = { live: LiveTarget; account: Account; region: string }
@@ -24,14 +26,15 @@ export const readLive = async (
   aws: Aws,
   operation: Operation,
   params: Record<string, unknown>,
-  resources: readonly Resource[],
+  resources: readonly Located[],
 ): Promise<{ candidates: Candidate[]; excluded: Excluded[] }> => {
   const excluded: Excluded[] = []
   const chunks: Chunk[] = []
   for (const place of byPlace(resources)) {
     try {
       const account = await aws.accounts.get(place.account)
-      for (const ids of chunksOf(place.ids, idsPerRead)) chunks.push({ account, region: place.region, ids })
+      for (const ids of chunksOf(place.ids, operation.idsPerRead ?? idsPerRead))
+        chunks.push({ account, region: place.region, ids })
     } catch (error) {
       if (!(error instanceof AppError)) throw error
       excluded.push(...place.ids.map((id) => ({ id, why: `its account ${place.account} is not known here` })))
@@ -44,7 +47,7 @@ export const readLive = async (
   }
 }
 
-const byPlace = (resources: readonly Resource[]): { account: string; region: string; ids: string[] }[] => {
+const byPlace = (resources: readonly Located[]): { account: string; region: string; ids: string[] }[] => {
   const places = new Map<string, { account: string; region: string; ids: string[] }>()
   for (const { id, account, region } of resources) {
     const key = `${account} ${region}`

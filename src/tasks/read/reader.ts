@@ -96,8 +96,9 @@ export const createReader = (deps: {
       undoOf(task),
     ])
     const { page, nextCursor } = pageOf(found, limit, (item) => [String(item.ordinal)])
+    const labelOf = operation(task.operation, task.operation_version)?.undo.labelOf
     return {
-      items: page.map((item) => itemOf(item, task, undo)),
+      items: page.map((item) => itemOf(item, task, { ...undo, labelOf })),
       nextCursor,
       total,
     }

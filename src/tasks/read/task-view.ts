@@ -1,6 +1,7 @@
 import type { Item, ItemStatus, PlanTarget, Progress, StepRecord, Task, TaskRow } from '#contracts/task.ts'
 import type { Governance } from '../approvals/store.ts'
 import { isReplannable } from '../control/replan.ts'
+import type { Operation } from '../operation.ts'
 import { countersOf } from '../queue/task-events.ts'
 import type { ItemRecord } from '../store/read-items.ts'
 import type { ApprovalRecord } from '../store/read-tasks.ts'
@@ -89,12 +90,17 @@ export const itemOf = (item: ItemRecord, task: TaskRecord, undo: UndoOfTask): It
     steps: stepsOf(item, task),
     before: item.before,
     after: item.actual ?? (isOver(status) ? null : item.after),
-    undo: { label: task.plan.undo, ...itemUndo },
+    undo: { label: undo.labelOf?.(item.before, item.after) ?? task.plan.undo, ...itemUndo },
     ...(item.error === null || status === 'succeeded' ? {} : { error: item.error }),
   }
 }
 
-type UndoOfTask = { possible: boolean; why: string | null; takenBack: ReadonlySet<string> }
+type UndoOfTask = {
+  possible: boolean
+  why: string | null
+  takenBack: ReadonlySet<string>
+  labelOf?: Operation['undo']['labelOf']
+}
 
 const undoOfItem = (item: ItemRecord, status: ItemStatus, { possible, why, takenBack }: UndoOfTask) => {
   if (takenBack.has(item.target_id)) return { possible: false, why: 'It was taken back already.' }
