@@ -1,5 +1,6 @@
 import { errors } from './errors.ts'
 import type { Operation } from './operation.ts'
+import { cloudwatchAlarmPut } from './operations/cloudwatch-alarm-put.ts'
 import { ec2Reboot } from './operations/ec2-reboot.ts'
 import { ec2Start } from './operations/ec2-start.ts'
 import { ec2Stop } from './operations/ec2-stop.ts'
@@ -7,7 +8,7 @@ import { ec2Tag } from './operations/ec2-tag.ts'
 import { ec2Untag } from './operations/ec2-untag.ts'
 
 /** Every operation of the product. A new one is added here and nowhere else. */
-export const operations: readonly Operation[] = [ec2Reboot, ec2Start, ec2Stop, ec2Tag, ec2Untag]
+export const operations: readonly Operation[] = [cloudwatchAlarmPut, ec2Reboot, ec2Start, ec2Stop, ec2Tag, ec2Untag]
 
 export type Catalogue = {
   /** Sorted by name. */

@@ -32,7 +32,8 @@ export const changeOf = (
 const restored = (live: LiveTarget, desired: Desired): Change => {
   const images = desired.get(live.id)
   if (images === undefined) return { why: 'has no record of how it was before' }
-  if (differences(live.image, images.after).length === 0) return { why: images.before === null ? 'is already as asked' : 'is already as it was before' }
+  if (differences(live.image, images.after).length === 0)
+    return { why: images.before === null ? 'is already as asked' : 'is already as it was before' }
   const why = images.before === null ? null : driftOf(images.before, live.image)
   return why === null ? { after: images.after } : { why: `was changed since: ${why.replaceAll(' when planned', '')}` }
 }
