@@ -82,6 +82,47 @@ test('the whole estate is found, counted, searched and looked into', async () =>
   assert.ok(summary.monthlyUsd > 0)
 })
 
+test('alarms and log groups are found, looked into and worked on by name or ARN', async () => {
+  for (const type of ['cloudwatch.alarm', 'logs.group']) {
+    const { items, freshness } = await get(`/resources?type=${type}&sort=name&limit=3`)
+    assert.deepEqual(freshness.partial, [])
+    const [first]: Resource[] = items
+    assert.ok(first?.name)
+    const details = await get(`/resources/${encodeURIComponent(first.id)}`)
+    assert.equal(details.name, first.name)
+    assert.ok(Object.keys(details.config).length > 5)
+    const place = { account: first.account, region: first.region }
+    for (const ids of [[first.id], [first.name]]) {
+      const { resources: targets, unknown } = await resources.resolveTargets(operator, { ids, ...place }, type)
+      assert.deepEqual([targets.map(({ id }) => id), unknown], [[first.id], []])
+    }
+  }
+  const { items } = await get('/resources?q=type:cloudwatch.alarm%20state:OK&limit=1')
+  const relations = await get(`/resources/${encodeURIComponent(items[0].id)}/relations`)
+  assert.deepEqual(
+    relations.items.map(({ kind, resource }: { kind: string; resource: Resource }) => [kind, resource.type]),
+    [['watched', 'ec2.instance']],
+  )
+})
+
+test('an alarm that was made a moment ago is found by its ARN, blanks and all', async () => {
+  const [account] = await aws.accounts.list()
+  const region = account?.regions[0] ?? ''
+  assert.ok(account)
+  const cloudwatch = await aws.cloudwatch(account, region)
+  const [some] = await cloudwatch.describeAlarms({ priority: 'interactive' }, [
+    (await get(`/resources?type=cloudwatch.alarm&account=${account.id}&region=${region}&limit=1`)).items[0].name,
+  ])
+  assert.ok(some?.definition)
+  await cloudwatch.putMetricAlarm({ priority: 'interactive' }, 'just made: now', some.definition)
+  const arn = `arn:aws:cloudwatch:${region}:${account.id}:alarm:just made: now`
+  const { resources: targets } = await resources.resolveTargets(operator, { ids: [arn] }, 'cloudwatch.alarm')
+  assert.deepEqual(
+    targets.map(({ id, cost }) => [id, cost?.monthlyUsd]),
+    [[arn, 0.1]],
+  )
+})
+
 test('a stop is seen as soon as it was noted', async () => {
   const { resources: targets } = await resources.resolveTargets(
     operator,

@@ -10,6 +10,7 @@ import type { Readable } from './readable.ts'
 /** Fields of a resource's summary that hold AWS ids of its neighbours, and what those are to it. */
 const links: Record<string, { field: string; kind: string }[]> = {
   'ec2.instance': [{ field: 'volumeIds', kind: 'volume' }],
+  'cloudwatch.alarm': [{ field: 'instanceIds', kind: 'watched' }],
   'ec2.volume': [{ field: 'attachedTo', kind: 'attached-to' }],
 }
 

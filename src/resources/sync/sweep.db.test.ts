@@ -76,7 +76,8 @@ const events = () =>
   db.query<{ type: string; accounts: string[]; data: { ids: string[]; count: number } }>({
     text: 'select type, accounts, data from events order by id',
   })
-const partition = async (key: typeof partitionA) => (await readPartitions(db, [key.account]))[0]
+const partition = async ({ account, service }: typeof partitionA) =>
+  (await readPartitions(db, [account])).find((one) => one.service === service)
 
 test('a sweep brings in instances and volumes, page by page, and marks its partition fresh', async () => {
   fake.instances = ['i-1', 'i-2', 'i-3', 'i-4', 'i-5'].map((id) => fakeInstance(id))
@@ -222,12 +223,15 @@ test('new accounts and Regions get partitions; what is no longer looked at is go
   await sweeper.sweepNow(partitionB)
   fake.accounts.splice(0, 1)
   fake.accounts[0]?.regions.push('us-east-1')
-  assert.equal(await reconcile(), 1)
+  // One for each service: EC2, alarms and logs.
+  assert.equal(await reconcile(), 3)
   assert.deepEqual(await alive(), ['i-2'])
   assert.equal((await readPartitions(db, [accountA])).length, 0)
   assert.deepEqual(
-    (await readPartitions(db, [accountB])).map(({ region }) => region),
-    ['eu-west-1', 'us-east-1'],
+    (await readPartitions(db, [accountB])).map(({ region, service }) => `${region} ${service}`),
+    ['eu-west-1', 'us-east-1'].flatMap((region) =>
+      ['cloudwatch', 'ec2', 'logs'].map((service) => `${region} ${service}`),
+    ),
   )
   assert.equal(await reconcile(), 0)
 })

@@ -33,8 +33,14 @@ export const resolveIds = async (
 ): Promise<{ resources: Resource[]; unknown: string[] }> => {
   const wanted = [...new Set(ids)]
   const accountIds = accounts.map(({ id }) => id)
-  const read = async (some: readonly string[]): Promise<Row[]> =>
-    (await readMany(deps.db, accountIds, some)).filter((row) => region === undefined || row.region === region)
+  const read = async (some: readonly string[]): Promise<Row[]> => {
+    const rows = await readMany(deps.db, accountIds, some)
+    return meantBy(
+      new Set(wanted),
+      rows.filter((row) => region === undefined || row.region === region),
+      type,
+    )
+  }
   const known = await read(wanted.filter(isOfSomeType))
   const isKnown = byId(known)
   const missing = wanted.filter((id) => isOfType(id, type) && !isKnown.has(id))
@@ -45,6 +51,12 @@ export const resolveIds = async (
   const sweptAt = sweptAtOf(await readPartitions(deps.db, accountIds))
   const resources = new Map(rows.map((row) => [row.id, toResource(row, sweptAt(row))]))
   return { resources: [...resources.values()], unknown: wanted.filter((id) => !meant.has(id)) }
+}
+
+/** A name may be that of an alarm and of a log group: by its name alone a resource of the type in question is meant. */
+const meantBy = (ids: ReadonlySet<string>, rows: readonly Row[], { type }: ResourceType): Row[] => {
+  const ofType = new Set(rows.filter((row) => row.type === type).map((row) => row.aws_id))
+  return rows.filter((row) => row.type === type || ids.has(row.id) || !ofType.has(row.aws_id))
 }
 
 const isOfType = (id: string, type: ResourceType): boolean => locate(id)?.type === type || type.isAwsId(id)

@@ -1,9 +1,11 @@
+import { cloudwatchAlarm } from './cloudwatch-alarm.ts'
 import { ec2Instance } from './ec2-instance.ts'
 import { ec2Volume } from './ec2-volume.ts'
+import { logsGroup } from './logs-group.ts'
 import type { ResourceType } from './resource-type.ts'
 
 /** Every type that the inventory holds. */
-export const resourceTypes: readonly ResourceType[] = [ec2Instance, ec2Volume]
+export const resourceTypes: readonly ResourceType[] = [ec2Instance, ec2Volume, cloudwatchAlarm, logsGroup]
 
 /** The services that are synced, each a partition of its own in every account and Region. */
 export const syncedServices: readonly string[] = [...new Set(resourceTypes.map(({ service }) => service))]
@@ -16,9 +18,9 @@ export const typeNamed = (name: string): ResourceType | undefined => resourceTyp
 /** An ARN of a resource that the inventory knows how to read. */
 export type Located = { arn: string; account: string; region: string; type: ResourceType; awsId: string }
 
-/** Takes an ARN apart (`arn:aws:ec2:eu-west-1:111122223333:instance/i-...`); null for anything else. */
+/** Takes an ARN apart (`arn:aws:ec2:eu-west-1:111122223333:instance/i-...`); null for anything else. Names may have blanks. */
 export const locate = (arn: string): Located | null => {
-  const match = /^arn:aws[a-z-]*:([a-z0-9-]+):([a-z0-9-]+):(\d{12}):(\S+)$/.exec(arn)
+  const match = /^arn:aws[a-z-]*:([a-z0-9-]+):([a-z0-9-]+):(\d{12}):([^\p{Cc}]+)$/u.exec(arn)
   if (match === null) return null
   // A match has all four groups.
   const [, service, region, account, resource] = match as unknown as [string, string, string, string, string]
