@@ -6,9 +6,18 @@ import { ec2Start } from './operations/ec2-start.ts'
 import { ec2Stop } from './operations/ec2-stop.ts'
 import { ec2Tag } from './operations/ec2-tag.ts'
 import { ec2Untag } from './operations/ec2-untag.ts'
+import { logsRetention } from './operations/logs-retention.ts'
 
 /** Every operation of the product. A new one is added here and nowhere else. */
-export const operations: readonly Operation[] = [cloudwatchAlarmPut, ec2Reboot, ec2Start, ec2Stop, ec2Tag, ec2Untag]
+export const operations: readonly Operation[] = [
+  cloudwatchAlarmPut,
+  ec2Reboot,
+  ec2Start,
+  ec2Stop,
+  ec2Tag,
+  ec2Untag,
+  logsRetention,
+]
 
 export type Catalogue = {
   /** Sorted by name. */

@@ -36,6 +36,7 @@ export type Operation<Params = AnyParams> = {
   /** A higher class that a single target calls for, for example when its tag change lifts a safeguard; null for none. */
   riskOf?: (target: LiveTarget, after: Image, params: Params) => Risk | null
   undo: {
+    /** Of the operation as such: the weakest that a plan of it can have. */
     label: UndoLabel
     /** The label for one target, where it depends on the change; the plan's is the weakest of them. */
     labelOf?: (before: Image, after: Image) => UndoLabel

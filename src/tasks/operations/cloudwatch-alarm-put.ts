@@ -56,7 +56,8 @@ export const cloudwatchAlarmPut: Operation<Params> = {
   title: 'Make or replace alarms',
   description:
     'Makes metric alarms, or replaces the whole definition of those that exist under the same name. New alarms begin with ' +
-    'insufficient data. Tags of existing alarms stay as they are: AWS does not change them here.',
+    'insufficient data. Tags of existing alarms stay as they are: AWS does not change them here. With actions, before or ' +
+    'after, the class is R2; with actions that stop, reboot, recover or terminate an instance it is R3.',
   targetType: 'cloudwatch.alarm',
   params: paramsSchema,
   creates: ({ account, region, partition }, { alarms }) =>
