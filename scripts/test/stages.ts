@@ -56,12 +56,22 @@ export const stages: Stage[] = [
   },
   {
     name: 'crash',
-    files: ['test/crash/**/*.test.ts'],
+    files: ['test/crash/**/*.test.ts', 'test/upgrade/**/*.test.ts'],
     runner: 'node',
     isolation: 'process',
     concurrency: 1,
     timeoutSeconds: 300,
     needs: ['database'],
+  },
+  {
+    // Starts a PostgreSQL of its own, which it kills.
+    name: 'chaos',
+    files: ['test/chaos/**/*.test.ts'],
+    runner: 'node',
+    isolation: 'process',
+    concurrency: 1,
+    timeoutSeconds: 600,
+    needs: [],
   },
   {
     name: 'aws',

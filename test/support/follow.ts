@@ -9,7 +9,7 @@ export const published = (events: readonly LiveEvent[]): LiveEvent[] => events.f
  * The live feed as the console keeps it: whenever the connection is lost it is opened again with the last cursor. `events`
  * grows as they come, over all connections.
  */
-export const follow = async (client: Client, topics: string[]) => {
+export const follow = async (client: Pick<Client, 'live'>, topics: string[]) => {
   const events: LiveEvent[] = []
   let connections = 0
   let isOver = false

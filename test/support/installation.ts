@@ -39,11 +39,12 @@ export type RunningProcess = {
 
 /**
  * Starts a process and waits until it can serve. What the environment says beyond `env` is left out, but for PATH and the
- * like. With `leaseSeconds` its worker has another lease than the product's, so that a test need not wait as long.
+ * like. With `leaseSeconds` its worker has another lease than the product's, so that a test need not wait as long. Of what
+ * it prints the last 20,000 characters are kept, unless said otherwise.
  */
 export const startProcess = async (
   env: Record<string, string>,
-  options: { leaseSeconds?: number | undefined } = {},
+  options: { leaseSeconds?: number | undefined; keptCharacters?: number | undefined } = {},
 ): Promise<RunningProcess> => {
   const port = Number(env['ORCHESTRATOR_PORT'] ?? (await freePort()))
   const inherited = Object.fromEntries(
@@ -58,7 +59,10 @@ export const startProcess = async (
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (data: Buffer) => void (output = (output + data.toString()).slice(-20_000)))
+    stream?.on(
+      'data',
+      (data: Buffer) => void (output = (output + data.toString()).slice(-(options.keptCharacters ?? 20_000))),
+    )
   running.add(child)
   const exited = new Promise<number | null>((resolve) =>
     child.once('exit', (code) => {

@@ -13,6 +13,8 @@ export type Split = {
   urls: Record<'tasks' | 'resources' | 'monitoring' | 'sandbox', string>
   /** Starts a process with these roles; the services among them at their address. */
   start: (roles: string, env?: Record<string, string>) => Promise<RunningProcess>
+  /** Of the first administrator. */
+  password: string
   /** Signed in as the first administrator at that gateway. */
   admin: (gateway: RunningProcess) => Promise<Client>
   /** Ends what was started, newest first, and removes what it kept. */
@@ -20,13 +22,17 @@ export type Split = {
 }
 
 /**
- * An installation of several processes over one fresh database and one master key. Each process has a data directory of
+ * An installation of several processes over one database (a fresh one unless it is given) and one master key. Each process has a data directory of
  * its own: they share nothing on disk.
  */
 export const createSplit = async (
-  options: { env?: Record<string, string>; leaseSeconds?: number } = {},
+  options: { env?: Record<string, string>; leaseSeconds?: number; databaseUrl?: string; keptCharacters?: number } = {},
 ): Promise<Split> => {
-  const [database, directory] = await Promise.all([freshDatabase(), temporaryDirectory()])
+  const { databaseUrl } = options
+  const [database, directory] = await Promise.all([
+    databaseUrl === undefined ? freshDatabase() : { url: databaseUrl, drop: async () => {} },
+    temporaryDirectory(),
+  ])
   const ports = { tasks: await freePort(), resources: await freePort(), sandbox: await freePort() }
   const url = (port: number): string => `http://127.0.0.1:${port}`
   const urls = {
@@ -47,6 +53,7 @@ export const createSplit = async (
 
   return {
     urls,
+    password,
     start: async (roles, env = {}) => {
       const list = roles.split(',')
       const has = (role: string): boolean => list.includes(role)
@@ -68,7 +75,7 @@ export const createSplit = async (
             : {}),
           ...env,
         },
-        { leaseSeconds: options.leaseSeconds },
+        { leaseSeconds: options.leaseSeconds, keptCharacters: options.keptCharacters },
       )
       started.push(process)
       return process

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Item, Task } from '#contracts/task.ts'
+import type { Stubborn } from './client.ts'
+import type { Record } from './findings.ts'
+import { readCounts } from './estate.ts'
+import type { Known } from './model.ts'
+import { deltaOf, judge } from './model.ts'
+import type { Move } from './moves.ts'
+import { drawMove } from './moves.ts'
+import type { News } from './news.ts'
+import type { Random } from './random.ts'
+
+/** A task that was accepted, and what was asked for. */
+export type Accepted = { id: string; operation: string; key: string | null; body: object | null; atMs: number }
+
+export type LaneDeps = {
+  client: Stubborn
+  news: News
+  record: Record
+  accepted: Accepted[]
+  /** Whether one more task may be filed. */
+  mayFile: () => boolean
+  /** A task that is not over by then is stuck. */
+  limitSeconds: number
+}
+
+/** Longer than the sandbox delays an effect whose caller is dead already. */
+const lateEffectsMs = 1500
+
+/**
+ * One after the other files tasks on instances that are its own, interferes with them as people do (approve, reject, cancel,
+ * pause, resume, undo), waits for the end of each, and holds what it says against what the sandbox did.
+ */
+export const runLane = async (
+  deps: LaneDeps,
+  lane: { targets: Known[]; random: Random; mostTargets: number },
+): Promise<void> => {
+  const { client, record, accepted } = deps
+  const { random, targets } = lane
+  for (const [known, counts] of await readCounts(client, targets)) known.counts = counts
+
+  while (deps.mayFile()) {
+    const move = drawMove(random, targets, lane.mostTargets)
+    const filed = await file(deps, move, random)
+    if (filed === null) continue
+    await interfere(deps, filed, random)
+    const task = await settle(deps, filed.id, targets)
+    if (task.undo.possible && random.chance(0.3) && deps.mayFile()) {
+      const undo = await takeBack(deps, task)
+      if (undo === null) continue
+      accepted.push(undo)
+      await interfere(deps, undo, random)
+      await settle(deps, undo.id, targets)
+    }
+  }
+  record.note(`a lane of ${targets.length} is done`)
+}
+
+/** Files until it is accepted. Null where the targets can't be read at the moment, as far as the answer says. */
+const file = async (deps: LaneDeps, move: Move, random: Random): Promise<Accepted | null> => {
+  const { client, record } = deps
+  const { operation, params } = move
+  const body = {
+    operation,
+    params,
+    targets: { ids: move.targets.map(({ arn }) => arn) },
+    priority: random.pick([-10, 0, 0, 10]),
+    ...(random.chance(0.05) ? { scheduledFor: new Date(Date.now() + random.integer(200, 3000)).toISOString() } : {}),
+  }
+  const until = performance.now() + deps.limitSeconds * 1000
+  for (;;) {
+    // A refusal is an answer: what is asked for after it is another request.
+    const key = `chaos-${random.integer(0, 2 ** 50)}`
+    const { status, body: answer } = await client.request('POST', '/tasks', body, { 'idempotency-key': key })
+    if (status === 202) {
+      const filed = { id: answer.id, operation, key, body, atMs: record.nowMs() }
+      deps.accepted.push(filed)
+      return filed
+    }
+    const why = `${status} ${answer.code}: ${JSON.stringify(answer.errors ?? answer.detail)}`
+    // Where AWS can't be read, or what was taken back is still on its way, there is nothing to plan.
+    if (status !== 409 || answer.code !== 'nothing_to_do') {
+      record.find(`${operation} was refused: ${why}`)
+      return null
+    }
+    if (performance.now() > until) {
+      record.find(`${operation} of ${move.targets.map(({ arn }) => arn)} was never accepted, last ${why}`)
+      return null
+    }
+    await sleep(500)
+  }
+}
+
+/** What somebody decides about a task while it is under way, if anybody does. */
+const interfere = async (deps: LaneDeps, filed: Accepted, random: Random): Promise<void> => {
+  const { client } = deps
+  const decide = (verb: string, body: object = {}) => decideOn(deps, filed.id, verb, body)
+  const task = await client.ok<Task>('GET', `/tasks/${filed.id}`)
+  if (task.status === 'awaiting_approval') {
+    const verb = random.weighted([
+      ['approve', 8],
+      ['reject', 1],
+      ['cancel', 1],
+    ] as const)
+    const { planHash, approvals } = task.plan
+    await decide(verb, verb === 'approve' ? { planHash, confirmation: approvals.confirmation ?? undefined } : {})
+  }
+  const what = random.weighted([
+    ['nothing', 12],
+    ['cancel', 2],
+    ['pause and resume', 2],
+    ['pause and cancel', 1],
+  ] as const)
+  if (what === 'nothing') return
+  await sleep(random.integer(0, 1200))
+  if (what === 'cancel') return decide('cancel')
+  await decide('pause')
+  await sleep(random.integer(50, 1500))
+  await decide(what === 'pause and cancel' ? 'cancel' : 'resume')
+}
+
+/** A decision, or the plain refusal of one that comes too late. */
+const decideOn = async ({ client, record }: LaneDeps, id: string, verb: string, body: object): Promise<void> => {
+  const { status, body: answer } = await client.request('POST', `/tasks/${id}/${verb}`, body)
+  if (status === 200 || (status === 409 && ['task_state', 'already_decided'].includes(answer.code))) return
+  record.find(`${verb} gave ${status} ${JSON.stringify(answer)}`, id)
+}
+
+/** An undo has no idempotency key: whether one that got no answer was filed, its origin says. */
+const takeBack = async ({ client, record }: LaneDeps, task: Task): Promise<Accepted | null> => {
+  const { status, body } = await client.request('POST', `/tasks/${task.id}/undo`, {})
+  const id: string | null = status === 202 ? body.id : (await client.ok<Task>('GET', `/tasks/${task.id}`)).undo.task
+  if (id === null) {
+    // Nothing can be read at the moment.
+    if (status !== 409 || body.code !== 'nothing_to_do')
+      record.find(`undo gave ${status} ${JSON.stringify(body)}`, task.id)
+    return null
+  }
+  const { operation } = await client.ok<Task>('GET', `/tasks/${id}`)
+  return { id, operation, key: null, body: null, atMs: record.nowMs() }
+}
+
+/** Waits for the task's end and judges every item, and that nothing was done to what is none of its items. */
+const settle = async (deps: LaneDeps, id: string, targets: readonly Known[]): Promise<Task> => {
+  const { client, record } = deps
+  const task = await deps.news.ended(id, deps.limitSeconds)
+  const { items } = await client.ok<{ items: Item[] }>('GET', `/tasks/${id}/items?limit=500`)
+  if (items.some(({ status }) => status === 'failed')) await sleep(lateEffectsMs)
+  for (const [known, counts] of await readCounts(client, targets)) {
+    const delta = deltaOf(known.counts, counts)
+    known.counts = counts
+    const item = items.find(({ target }) => target.id === known.arn)
+    if (item !== undefined) for (const what of judge(task.operation, item, known, delta)) record.find(what, id)
+    else if ([...delta.values()].some(({ accepted }) => accepted > 0))
+      record.find(`something was done to ${known.arn}, which is not an item: ${JSON.stringify([...delta])}`, id)
+  }
+  return task
+}

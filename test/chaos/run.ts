@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { QueueState } from '#contracts/queue.ts'
+import { createStubborn } from './client.ts'
+import type { Stubborn } from './client.ts'
+import { compareWithLive, readEstate } from './estate.ts'
+import type { Injected, Place } from './faults.ts'
+import { injectFaults, planFaults } from './faults.ts'
+import type { Finding, Record } from './findings.ts'
+import { createRecord } from './findings.ts'
+import { startInstallation } from './installation.ts'
+import type { Installation } from './installation.ts'
+import type { Accepted } from './lane.ts'
+import { runLane } from './lane.ts'
+import type { Known } from './model.ts'
+import { followNews } from './news.ts'
+import { createRandom } from './random.ts'
+import { reportOf } from './report.ts'
+import { allOf, verifyAudit, verifyFeed, verifyKeys, verifyTasks } from './verify.ts'
+
+export type ChaosOptions = {
+  seed: number
+  /** So many tasks are filed, unless the time is up before. */
+  tasks: number
+  /** Of filing and of faults; the start and the final checks come on top. */
+  minutes: number
+  /** Lanes, each of some instances, that file one task after the other. */
+  lanes: number
+  workers: number
+  print: (line: string) => void
+}
+
+export type ChaosResult = { findings: Finding[]; accepted: number; faults: number; report: string; evidence: string }
+
+const leaseSeconds = 6
+/** How much faster the sandbox's clock runs. A start or a stop takes about a second. */
+const speed = 30
+/** What AWS and the engine's own pauses may take after the last fault, in cloud seconds: a start with its status checks. */
+const awsSeconds = 240
+/** For a machine that does other things as well. */
+const slackSeconds = 20
+
+/**
+ * A real installation, a load of mixed tasks, and everything that may die does, while AWS fails in every way that the sandbox
+ * knows. Then all faults end, and every promise is checked.
+ */
+export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
+  const { seed, lanes, print } = options
+  const random = createRandom(seed)
+  const record = createRecord(print)
+  const startedAtMs = Date.now() - record.nowMs()
+  const size = Math.max(1500, lanes * 40)
+  const installation = await startInstallation({ ...options, leaseSeconds, speed, size, record })
+  try {
+    const client = createStubborn({ ...installation, record })
+    const estate = await readEstate(client)
+    record.note(`${estate.length} instances, ${lanes} lanes`)
+    const news = await followNews(client)
+    const accepted: Accepted[] = []
+    const injected: Injected[] = []
+    const until = record.nowMs() + options.minutes * 60_000
+    const mayFile = (): boolean => accepted.length < options.tasks && record.nowMs() < until
+
+    // As often as they have instances, so that a fault of one place meets somebody.
+    const places = estate.map(({ account, region }): Place => ({ account, region }))
+    const planned = planFaults(random.fork('faults'), { seconds: options.minutes * 60, meanSeconds: 2.5, places })
+    const calm = new AbortController()
+    const faults = injectFaults(planned, { installation, client, record, leaseSeconds, injected }, calm.signal)
+
+    const deps = { client, news, record, accepted, mayFile, limitSeconds: 180 }
+    const running = lanesOf(estate, lanes).map((targets, index) =>
+      runLane(deps, {
+        targets,
+        random: random.fork(`lane ${index}`),
+        mostTargets: index === 0 ? targets.length : 3,
+      }).catch((error: unknown) => record.find(`lane ${index}: ${(error as Error).message}`)),
+    )
+    while (mayFile()) await sleep(100)
+    calm.abort()
+    await faults
+    const faultsEndedMs = record.nowMs()
+    record.note('all faults are over')
+    const watching = new AbortController()
+    const watch = watchQueue(client, record, watching.signal)
+    await Promise.all(running)
+    watching.abort()
+    await watch
+    record.note('all lanes are done')
+
+    const ended = await verifyTasks({ client, record, accepted })
+    const all = { client, record, accepted }
+    for (const what of await compareWithLive(
+      client,
+      estate.filter(({ counts }) => counts.size > 0),
+    ))
+      record.find(what)
+    await news.stop()
+    await verifyFeed(all, news)
+    await verifyKeys(all)
+    await verifyAudit(all)
+    const { refusals } = client
+    const { text, drainSeconds } = reportOf({
+      injected,
+      ended,
+      refusals,
+      reconnections: news.reconnections(),
+      faultsEndedMs,
+      startedAtMs,
+    })
+    const allowed = (leaseSeconds * 4) / 3 + awsSeconds / speed + slackSeconds
+    if (drainSeconds > allowed)
+      record.find(
+        `the last task was over ${drainSeconds.toFixed(1)} s after the last fault; ${allowed.toFixed(1)} are allowed`,
+      )
+    return {
+      findings: record.findings,
+      accepted: accepted.length,
+      faults: injected.length,
+      report: text,
+      evidence: await evidenceOf(record, client, installation),
+    }
+  } finally {
+    await installation.remove()
+  }
+}
+
+/** The first lane has many instances, for tasks of many items; the others have three each. */
+const lanesOf = (estate: readonly Known[], lanes: number): Known[][] => {
+  const many = 40
+  const byPlace = estate.toSorted((a, b) => (a.account + a.region < b.account + b.region ? -1 : 1))
+  const rest = byPlace.slice(many)
+  const small = Array.from({ length: lanes - 1 }, (_, index) => rest.slice(index * 3, index * 3 + 3))
+  return [byPlace.slice(0, many), ...small.filter((targets) => targets.length > 0)]
+}
+
+/** Once the faults are over nothing that is due waits for longer than a lease. */
+const watchQueue = async (client: Stubborn, record: Record, ending: AbortSignal): Promise<void> => {
+  let longest = 0
+  while (!ending.aborted) {
+    const queue = await client.ok<QueueState>('GET', '/queue')
+    longest = Math.max(longest, queue.oldestDueSeconds)
+    await sleep(500, undefined, { signal: ending }).catch(() => {})
+  }
+  record.note(`longest time that an item was due after the faults: ${longest.toFixed(1)} s`)
+}
+
+/** What a developer needs to see what went wrong: the timeline, and of each task that is named its items and events. */
+const evidenceOf = async (record: Record, client: Stubborn, installation: Installation): Promise<string> => {
+  if (record.findings.length === 0) return ''
+  const ids = [...new Set(record.findings.flatMap(({ taskId }) => taskId ?? []))].slice(0, 5)
+  const tasks = await Promise.all(
+    ids.map(async (id) => ({
+      task: await client.ok<object>('GET', `/tasks/${id}`).then(({ plan: _plan, ...task }: any) => task),
+      items: (await allOf<object>(client, `/tasks/${id}/items`)).slice(0, 5),
+      events: (await allOf<object>(client, `/tasks/${id}/events`)).slice(0, 40),
+    })),
+  )
+  const { workers, tasks: service, gateway, others } = installation
+  return [
+    '--- timeline',
+    ...record.timeline.map(({ atMs, what }) => `${(atMs / 1000).toFixed(1).padStart(7)} s  ${what}`),
+    ...tasks.flatMap((one) => ['--- task', JSON.stringify(one, null, 1)]),
+    ...[gateway, service, ...workers, ...others].flatMap((kept) => [
+      `--- log of ${kept.name}`,
+      kept.output().slice(-4000),
+    ]),
+  ].join('\n')
+}
