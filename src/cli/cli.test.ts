@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { z } from 'zod'
 import { defineErrors } from '#platform/app-error.ts'
@@ -165,6 +168,22 @@ describe('task run', () => {
     assert.equal((await cli([...run, '--json'], { answers: [] })).code, exitCodes.usage)
     assert.ok(asked.every(({ url }) => url.endsWith('/plans')))
   })
+  test('what makes something takes an account and a Region, and long parameters a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'orchestrator-cli-'))
+    const file = join(folder, 'alarms.json')
+    writeFileSync(file, '{"alarms":[{"name":"x"}]}')
+    const make = ['task', 'run', 'cloudwatch.alarm.put', '--account', '111122223333', '--region', 'eu-west-1']
+    await cli([...make, '--params', `@${file}`, '--dry-run'])
+    assert.deepEqual(asked[0]?.body, {
+      operation: 'cloudwatch.alarm.put',
+      targets: { account: '111122223333', region: 'eu-west-1' },
+      params: { alarms: [{ name: 'x' }] },
+    })
+    rmSync(folder, { recursive: true })
+    const gone = await cli([...make, '--params', `@${file}`])
+    assert.deepEqual([gone.code, asked.length], [exitCodes.usage, 1])
+    assert.equal((await cli(['task', 'run', 'ec2.stop', '--account', '111122223333'])).code, exitCodes.usage)
+  })
   test('parameters are typed by the operation', async () => {
     await cli([
       ...run,
@@ -300,4 +319,43 @@ test('a parameter named like a prototype is just a name', () => {
   const params = paramsFrom({ param: ['__proto__.isAdmin=true'] }, undefined)
   assert.equal(JSON.stringify(params), '{"__proto__":{"isAdmin":true}}')
   assert.equal(({} as { isAdmin?: boolean }).isAdmin, undefined)
+})
+
+describe('iam-policy', () => {
+  test('for looking only: what the inventory and its charts read', async () => {
+    const { code, out } = await cli(['iam-policy', '--read-only'], { env: { ORCHESTRATOR_TOKEN: '' } })
+    assert.equal(code, exitCodes.ok)
+    assert.deepEqual(JSON.parse(out), {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'Read',
+          Effect: 'Allow',
+          Action: [
+            'cloudwatch:DescribeAlarms',
+            'cloudwatch:GetMetricData',
+            'ec2:DescribeInstances',
+            'ec2:DescribeVolumes',
+            'logs:DescribeLogGroups',
+          ],
+          Resource: '*',
+        },
+      ],
+    })
+  })
+  test('for some operations: no more than they need, the same text with and without --json', async () => {
+    const names = ['iam-policy', '--operation', 'ec2.reboot', 'logs.retention']
+    const { out } = await cli(names)
+    const actions = JSON.parse(out)
+      .Statement.slice(1)
+      .map(({ Action }: { Action: string[] }) => Action)
+    assert.deepEqual(actions, [['ec2:RebootInstances'], ['logs:DeleteRetentionPolicy', 'logs:PutRetentionPolicy']])
+    assert.equal((await cli([...names, '--json'])).out, out)
+  })
+  test('for all operations it is longer; unknown names and contradictions are usage errors', async () => {
+    const all = JSON.parse((await cli(['iam-policy'])).out)
+    assert.ok(all.Statement.some(({ Sid }: { Sid: string }) => Sid === 'Alarms'))
+    assert.equal((await cli(['iam-policy', '--operation', 'ec2.fly'])).code, exitCodes.usage)
+    assert.equal((await cli(['iam-policy', '--read-only', '--operation', 'ec2.stop'])).code, exitCodes.usage)
+  })
 })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { messageOf } from '#platform/app-error.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -5,14 +6,14 @@ import { exitCodes } from './exit-codes.ts'
 type Schema = { type?: unknown; properties?: Record<string, Schema>; additionalProperties?: unknown; anyOf?: Schema[] }
 
 /**
- * The parameters of an operation from `--params JSON` and `--param key=value` (which wins). `key` may be a path with dots
+ * The parameters of an operation from `--params JSON` (or `--params @FILE`) and `--param key=value` (which wins). `key` may be a path with dots
  * ("tags.env=dev"). A value is read as JSON where the operation's schema doesn't ask for text, else as text.
  */
 export const paramsFrom = (
   given: { params?: string; param?: string[] },
   schema: Schema | undefined,
 ): Record<string, unknown> => {
-  const params = given.params === undefined ? {} : objectIn(given.params)
+  const params = given.params === undefined ? {} : objectIn(textOf(given.params))
   for (const pair of given.param ?? []) {
     const at = pair.indexOf('=')
     if (at < 1) throw new CliError(`--param "${pair}" is not "name=value".`, { exitCode: exitCodes.usage })
@@ -20,6 +21,19 @@ export const paramsFrom = (
     setAt(params, path, valueOf(pair.slice(at + 1), schemaAt(schema, path)))
   }
   return params
+}
+
+/** Long ones don't fit on a command line. */
+const textOf = (given: string): string => {
+  if (!given.startsWith('@')) return given
+  try {
+    return readFileSync(given.slice(1), 'utf8')
+  } catch (error) {
+    throw new CliError(`--params ${given} can't be read: ${messageOf(error)}.`, {
+      exitCode: exitCodes.usage,
+      cause: error,
+    })
+  }
 }
 
 const objectIn = (text: string): Record<string, unknown> => {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { AppError, messageOf } from '#platform/app-error.ts'
 import { CliError } from './cli-error.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addIamPolicy } from './commands/iam-policy.ts'
 import { addReading } from './commands/reading.ts'
 import { addSandbox } from './commands/sandbox.ts'
 import { addServer } from './commands/server.ts'
@@ -29,6 +30,7 @@ export const runCli = async (args: readonly string[], io: Io): Promise<number> =
   addStart(program, io)
   addServer(program, io)
   addDoctor(program, io)
+  addIamPolicy(program, io)
   addTasks(program, io)
   addReading(program, io)
   addSandbox(program, io)

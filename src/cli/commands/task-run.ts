@@ -68,10 +68,10 @@ export const addTaskRun = (task: Command, io: Io): void => {
   )
     .option('--id <id>', 'a target: an ARN or an AWS id (repeatable)', collect)
     .option('--query <query>', 'targets by query, for example "type:ec2.instance tag.env:dev state:running"')
-    .option('--account <id>', 'only in this account')
+    .option('--account <id>', 'only in this account; with --region alone: where something is made')
     .option('--region <region>', 'only in this Region')
     .option('--param <name=value>', 'a parameter (repeatable); dots go deeper: tags.env=dev', collect)
-    .option('--params <json>', 'all parameters as a JSON object')
+    .option('--params <json>', 'all parameters as a JSON object, or @FILE with one')
     .option('--reason <text>', 'why, for approvers and the audit')
     .option('--priority <number>', 'higher is sooner, -100 to 100', wholeNumber(-100, 100))
     .option('--at <time>', 'not before this time (ISO 8601 with an offset)')
@@ -109,7 +109,13 @@ const targetsOf = ({ id, query, account, region }: Options): Targets => {
   const within = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) }
   if (id !== undefined && query === undefined) return { ids: id, ...within }
   if (query !== undefined && id === undefined) return { query, ...within }
-  throw new CliError('Say what to work on: --id ID (repeatable) or --query QUERY.', { exitCode: exitCodes.usage })
+  // Operations that make something describe it in their parameters; the server refuses it for others.
+  if (query === undefined && id === undefined && account !== undefined && region !== undefined)
+    return { account, region }
+  throw new CliError(
+    'Say what to work on: --id ID (repeatable) or --query QUERY; or, to make something, --account ID with --region REGION.',
+    { exitCode: exitCodes.usage },
+  )
 }
 
 const confirm = async (plan: Plan, { io, isJson }: Context): Promise<void> => {

@@ -54,6 +54,7 @@ const actionsOf = ({ definition }: Alarm): string[] =>
 export const cloudwatchAlarm: ResourceType = {
   type,
   service: 'cloudwatch',
+  iamActions: ['cloudwatch:DescribeAlarms'],
   // A name may be almost anything, but an ARN is meant as one.
   isAwsId: (awsId) => awsId.length <= 255 && /^(?!arn:)[^\p{Cc}]+$/u.test(awsId),
   awsIdOf: (resource) => (resource.startsWith(resourcePart) ? resource.slice(resourcePart.length) : null),

@@ -40,6 +40,7 @@ export const observeInstance = (instance: Ec2Instance): Observed => {
 export const ec2Instance: ResourceType = {
   type,
   service: 'ec2',
+  iamActions: ['ec2:DescribeInstances'],
   isAwsId: (awsId) => /^i-[0-9a-f]{1,32}$/.test(awsId),
   awsIdOf: (resource) => (resource.startsWith('instance/') ? resource.slice('instance/'.length) : null),
   list: async function* ({ aws, account, region, call }) {

@@ -33,6 +33,7 @@ export const observeVolume = (volume: Ec2Volume): Observed => {
 export const ec2Volume: ResourceType = {
   type,
   service: 'ec2',
+  iamActions: ['ec2:DescribeVolumes'],
   isAwsId: (awsId) => /^vol-[0-9a-f]{1,32}$/.test(awsId),
   awsIdOf: (resource) => (resource.startsWith('volume/') ? resource.slice('volume/'.length) : null),
   list: async function* ({ aws, account, region, call }) {

@@ -36,6 +36,7 @@ export const observeLogGroup = (group: LogGroup): Observed => ({
 export const logsGroup: ResourceType = {
   type,
   service: 'logs',
+  iamActions: ['logs:DescribeLogGroups'],
   // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
   isAwsId: (awsId) => /^[\w./#-]{1,512}$/.test(awsId),
   awsIdOf: (resource) => (resource.startsWith(resourcePart) ? withoutStar(resource.slice(resourcePart.length)) : null),

@@ -14,6 +14,8 @@ export type ResourceType = {
   type: string
   /** "ec2": types of one service share a partition of the sync. */
   service: string
+  /** What reading it needs to be allowed. */
+  iamActions: string[]
   /** Whether an AWS id (i-..., vol-...) is one of this type. */
   isAwsId: (awsId: string) => boolean
   /** The AWS id in the resource part of an ARN ("instance/i-..."), or null where it is of another type. */

@@ -1,0 +1,6 @@
+import { resourceTypes } from './types/registry.ts'
+
+/** What the role in an account must be allowed so that the inventory and its charts can be read. */
+export const inventoryIamActions: readonly string[] = [
+  ...new Set([...resourceTypes.flatMap(({ iamActions }) => iamActions), 'cloudwatch:GetMetricData']),
+].sort()
