@@ -81,7 +81,7 @@ export const settings = {
   }),
   sandboxSize: setting({
     name: 'ORCHESTRATOR_SANDBOX_SIZE',
-    description: 'Resources in the simulated estate.',
+    description: 'Instances and volumes in the simulated estate.',
     default: '1500',
     parse: wholeNumber(500, 1_000_000),
   }),
