@@ -34,6 +34,7 @@ import { createResources } from '#resources/resources.ts'
 import { createSecurity } from '#security/security.ts'
 import type { Security } from '#security/security.ts'
 import { createTasks } from '#tasks/tasks.ts'
+import type { Tasks } from '#tasks/tasks.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const webRoot = resolve(here, '../web/dist')
@@ -122,6 +123,9 @@ const run = async (process: Process): Promise<Started> => {
   const monitoring = createMonitoring({
     ...shared,
     crypto: security.crypto,
+    principalOf: security.principalOf,
+    // Made below, of what is made here: monitoring asks for it when it has something to tell.
+    describeTasks: (ids) => tasks.describe(ids),
     // Who reaches a server on loopback is at this machine already: its webhooks may go to receivers here and nearby.
     isPrivateAllowed: loopback.has(config.host) && config.trustedProxies === undefined,
   })
@@ -129,7 +133,7 @@ const run = async (process: Process): Promise<Started> => {
     ...shared,
     alarms: { raise: monitoring.raiseAlert, resolve: monitoring.resolveAlert },
   })
-  const tasks = createTasks({
+  const tasks: Tasks = createTasks({
     ...shared,
     selfApproval: config.selfApproval,
     resolveTargets: resources.resolveTargets,

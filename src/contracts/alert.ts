@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { listOf, pageQuerySchema } from './list.ts'
+import { riskSchema } from './task.ts'
 
 export const severities = ['info', 'warning', 'critical'] as const
 export const severitySchema = z.enum(severities)
@@ -39,6 +40,26 @@ export const alertQuerySchema = pageQuerySchema.extend({
 
 const urlSchema = z.url({ protocol: /^https?$/ }).max(2048)
 
+/** What a channel can hear of tasks; docs/webhooks.md says when each comes and what it carries. */
+export const taskWebhookEvents = [
+  'task.created',
+  'task.awaiting_approval',
+  'task.started',
+  'task.drifted',
+  'task.finished',
+  'task.failed',
+  'task.approval_expired',
+] as const
+export const taskWebhookEventSchema = z.enum(taskWebhookEvents)
+export type TaskWebhookEvent = z.infer<typeof taskWebhookEventSchema>
+const taskEventsSchema = z.array(taskWebhookEventSchema).max(taskWebhookEvents.length)
+
+const names = z.array(z.string().min(1).max(200)).max(100).default([])
+export const taskWebhookFilterSchema = z
+  .strictObject({ accounts: names, operations: names, risks: z.array(riskSchema).max(5).default([]) })
+  .meta({ id: 'TaskWebhookFilter', description: 'Which tasks; an empty list is no bound.' })
+export type TaskWebhookFilter = z.infer<typeof taskWebhookFilterSchema>
+
 /** A place that alerts are sent to. Its signing secret is shown once, when it is created. */
 export const channelSchema = z
   .object({
@@ -46,9 +67,14 @@ export const channelSchema = z
     name: z.string(),
     kind: z.literal('webhook'),
     url: z.string(),
+    alerts: z.boolean().describe('Whether it hears of alerts, of that severity or worse'),
     minimumSeverity: severitySchema,
+    taskEvents: taskEventsSchema.describe('What it hears of tasks'),
+    taskFilter: taskWebhookFilterSchema,
+    owner: bySchema.nullable().describe('Who subscribed it to tasks: what they may not read is not sent'),
     isEnabled: z.boolean(),
     disabledReason: z.string().nullable(),
+    failingSince: z.iso.datetime().nullable().describe('Since when nothing could be delivered'),
     createdAt: z.iso.datetime(),
     lastDelivery: z
       .object({
@@ -69,7 +95,10 @@ export const newChannelSchema = z
     name: nameSchema,
     kind: z.literal('webhook'),
     url: urlSchema,
+    alerts: z.boolean().default(true),
     minimumSeverity: severitySchema.default('warning'),
+    taskEvents: taskEventsSchema.default([]),
+    taskFilter: taskWebhookFilterSchema.default({ accounts: [], operations: [], risks: [] }),
   })
   .meta({ id: 'NewNotificationChannel' })
 export type NewChannel = z.infer<typeof newChannelSchema>
@@ -78,7 +107,10 @@ export const channelChangesSchema = z
   .strictObject({
     name: nameSchema.optional(),
     url: urlSchema.optional(),
+    alerts: z.boolean().optional(),
     minimumSeverity: severitySchema.optional(),
+    taskEvents: taskEventsSchema.optional(),
+    taskFilter: taskWebhookFilterSchema.optional(),
     isEnabled: z.boolean().optional(),
   })
   .meta({ id: 'NotificationChannelChanges' })
@@ -98,3 +130,25 @@ export const channelTestSchema = z
   })
   .meta({ id: 'NotificationChannelTest' })
 export type ChannelTest = z.infer<typeof channelTestSchema>
+
+/** One message to a channel, and what became of it; kept for seven days after its end. */
+export const deliverySchema = z
+  .object({
+    id: z.string().describe('The webhook-id that the receiver sees'),
+    event: z.string(),
+    task: z.string().nullable(),
+    status: z.enum(['pending', 'delivered', 'failed']),
+    attempts: z.int(),
+    lastStatus: z.int().nullable().describe("HTTP status of the receiver's last answer"),
+    lastError: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+    nextAt: z.iso
+      .datetime()
+      .nullable()
+      .describe('When it is tried (again); null when it is over, or waits for an earlier one of its task'),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'NotificationDelivery' })
+export type DeliveryView = z.infer<typeof deliverySchema>
+export const deliveryListSchema = listOf(deliverySchema)
+export const deliveryQuerySchema = pageQuerySchema.extend({ status: deliverySchema.shape.status.optional() })

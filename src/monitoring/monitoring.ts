@@ -13,10 +13,14 @@ import { createChannels } from './channels/channels.ts'
 import { createAnnounce } from './delivery/announce.ts'
 import { createDeliver } from './delivery/deliver.ts'
 import { createDeliveryLoop } from './delivery/loop.ts'
+import { createTaskEventLoop } from './task-events/loop.ts'
+import { createTell } from './task-events/tell.ts'
+import type { DescribeTasks, PrincipalOf } from './task-events/tell.ts'
 import { alertsHttp } from './http/alerts.ts'
 import { channelsHttp } from './http/channels.ts'
 
 export type { RaiseAlert }
+export type { DescribeTasks, PrincipalOf }
 export type { NewAlert } from './alerts/statements.ts'
 
 /** Wakes the delivery loop of every process: something is in the outbox. */
@@ -32,7 +36,7 @@ export type Monitoring = {
   stop: () => Promise<void>
 }
 
-/** The monitoring service, as far as it goes: alerts, and webhooks that tell of them. */
+/** The monitoring service, as far as it goes: alerts, and webhooks that tell of them and of tasks. */
 export const createMonitoring = (deps: {
   db: Database
   log: Log
@@ -42,27 +46,64 @@ export const createMonitoring = (deps: {
   crypto: Pick<Crypto, 'seal' | 'open'>
   notifier: Notifier
   listener: Listener
+  /** Who a channel's subscription to tasks reads as. */
+  principalOf: PrincipalOf
+  describeTasks: DescribeTasks
   /** Whether webhooks may be sent to loopback and private addresses, and unencrypted. Off unless set. */
   isPrivateAllowed?: boolean
 }): Monitoring => {
   const { db, clock, aws, access, crypto, notifier, listener, isPrivateAllowed = false } = deps
   const log = deps.log.child({ box: 'monitoring' })
-  const deliver = createDeliver({ db, clock, log, crypto, isPrivateAllowed })
-  const loop = createDeliveryLoop({ db, clock, log, deliver })
-  const announce = createAnnounce({ clock, wake: () => notifier.nudge(channel) })
+  const wake = (): void => notifier.nudge(channel)
+  const announce = createAnnounce({ clock, wake })
   const alerts = createAlerts({ db, aws, access, notifier, announce })
+  const onDisabled = async ({ id, name }: { id: string; name: string }, reason: string): Promise<void> => {
+    await alerts.raise({
+      key: `monitoring/channel/${id}`,
+      severity: 'warning',
+      title: `Notification channel "${name}" was switched off`,
+      detail: `${reason} What waits for it is kept and goes out once it is switched on again.`,
+      source: 'monitoring',
+      subject: { type: 'Channel', id },
+    })
+  }
+  const deliver = createDeliver({ db, clock, log, crypto, isPrivateAllowed, onDisabled })
+  const loop = createDeliveryLoop({ db, clock, log, deliver })
+  const { principalOf, describeTasks } = deps
+  const taskEvents = createTaskEventLoop({
+    db,
+    clock,
+    log,
+    tell: createTell({ db, access, principalOf, describeTasks, wake, onDisabled }),
+    onCutOff: async () => {
+      await alerts.raise({
+        key: 'monitoring/task-events/cut-off',
+        severity: 'critical',
+        title: 'Webhooks missed events of tasks',
+        detail:
+          'Events were dropped by their retention before they were told: no process with the role monitoring was there for days.',
+        source: 'monitoring',
+      })
+    },
+  })
   let unsubscribe: (() => void)[] = []
 
   return {
-    http: [alertsHttp(alerts), channelsHttp(createChannels({ db, clock, crypto, deliver, isPrivateAllowed }))],
+    http: [alertsHttp(alerts), channelsHttp(createChannels({ db, clock, crypto, deliver, isPrivateAllowed, wake }))],
     raiseAlert: alerts.raise,
     resolveAlert: (key) => alerts.resolveByKey(key),
     start: () => {
-      unsubscribe = [listener.on(channel, loop.wake), listener.onReconnect(loop.wake)]
+      unsubscribe = [
+        listener.on(channel, loop.wake),
+        listener.onReconnect(loop.wake),
+        listener.on('events', taskEvents.wake),
+      ]
       loop.start()
+      taskEvents.start()
     },
     stop: async () => {
       for (const end of unsubscribe) end()
+      await taskEvents.stop()
       await loop.stop()
     },
   }

@@ -36,6 +36,7 @@ import { createPlanner } from './plan.ts'
 import { createFiler } from './queue/file.ts'
 import { createUpkeep } from './queue/upkeep.ts'
 import { openQueueDatabase } from './queue-database.ts'
+import { describeTasks } from './read/describe.ts'
 import { createReader } from './read/reader.ts'
 import { createScheduleLoop } from './schedules/loop.ts'
 import { createRunner } from './schedules/run.ts'
@@ -238,6 +239,7 @@ export const createTasks = (options: TasksOptions) => {
         await worker.stop()
       },
     },
+    describe: (ids: readonly string[]) => describeTasks(db, ids),
     close: queueDb.close,
   }
 }

@@ -118,6 +118,8 @@ export const accessTable: Record<string, Callers> = {
   'PATCH /api/v1/notification-channels/:id': admins,
   'DELETE /api/v1/notification-channels/:id': admins,
   'POST /api/v1/notification-channels/:id/test': admins,
+  'GET /api/v1/notification-channels/:id/deliveries': admins,
+  'POST /api/v1/notification-channels/:id/deliveries/:delivery/redeliver': admins,
 
   'GET /api/v1/sandbox/faults': admins,
   'POST /api/v1/sandbox/faults': admins,

@@ -66,6 +66,11 @@ export const createRouter = () =>
           lazy: async () => ({ Component: (await import('../monitoring/AlertsPage.tsx')).AlertsPage }),
         },
         {
+          path: 'channels/:id',
+          handle: crumb('Deliveries'),
+          lazy: async () => ({ Component: (await import('../monitoring/ChannelPage.tsx')).ChannelPage }),
+        },
+        {
           path: 'accounts',
           handle: crumb('Accounts'),
           lazy: async () => ({ Component: (await import('../resources/AccountsPage.tsx')).AccountsPage }),

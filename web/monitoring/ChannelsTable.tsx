@@ -3,6 +3,7 @@ import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Header from '@cloudscape-design/components/header'
+import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
@@ -15,7 +16,8 @@ import { useMay } from '../auth/permissions.ts'
 import { Copy } from '../design/Copy.tsx'
 import { TableState } from '../design/TableState.tsx'
 import { Time } from '../design/Time.tsx'
-import { CreateChannelModal } from './CreateChannelModal.tsx'
+import { ChannelModal } from './ChannelModal.tsx'
+import { taskEventWords } from './task-event-words.ts'
 import {
   useChangeChannelMutation,
   useListChannelsQuery,
@@ -23,11 +25,11 @@ import {
   useTestChannelMutation,
 } from './endpoints.ts'
 
-/** The webhooks that alerts are sent to. */
+/** The webhooks that alerts and news of tasks are sent to. */
 export const ChannelsTable = () => {
   const mayManage = useMay('channel.manage')
   const { data, isLoading, error, refetch } = useListChannelsQuery()
-  const [isCreating, setCreating] = useState(false)
+  const [edited, setEdited] = useState<Channel | 'new' | null>(null)
   const [secret, setSecret] = useState<{ name: string; secret: string } | null>(null)
   return (
     <>
@@ -37,7 +39,11 @@ export const ChannelsTable = () => {
           mayManage
             ? [
                 ...columns,
-                { id: 'actions', header: 'Actions', cell: (channel: Channel) => <ChannelActions channel={channel} /> },
+                {
+                  id: 'actions',
+                  header: 'Actions',
+                  cell: (channel: Channel) => <ChannelActions channel={channel} onEdit={setEdited} />,
+                },
               ]
             : columns
         }
@@ -51,7 +57,7 @@ export const ChannelsTable = () => {
             <Header
               variant="h2"
               {...(data !== undefined && { counter: `(${data.items.length})` })}
-              actions={mayManage && <Button onClick={() => setCreating(true)}>Add a webhook</Button>}
+              actions={mayManage && <Button onClick={() => setEdited('new')}>Add a webhook</Button>}
             >
               Notification channels
             </Header>
@@ -75,11 +81,17 @@ export const ChannelsTable = () => {
             isFiltered={false}
             onClear={() => {}}
             what="channels"
-            firstStep="Add a webhook to hear of alerts elsewhere."
+            firstStep="Add a webhook to hear of alerts and tasks elsewhere."
           />
         }
       />
-      {isCreating && <CreateChannelModal onCreated={setSecret} onClose={() => setCreating(false)} />}
+      {edited !== null && (
+        <ChannelModal
+          channel={edited === 'new' ? null : edited}
+          onCreated={setSecret}
+          onClose={() => setEdited(null)}
+        />
+      )}
     </>
   )
 }
@@ -87,9 +99,22 @@ export const ChannelsTable = () => {
 const deliveryTypes = { pending: 'pending', delivered: 'success', failed: 'error' } as const
 
 const columns: TableProps.ColumnDefinition<Channel>[] = [
-  { id: 'name', header: 'Name', cell: ({ name }) => name, isRowHeader: true },
+  {
+    id: 'name',
+    header: 'Name',
+    cell: ({ id, name }) => <Link href={`/channels/${id}`}>{name}</Link>,
+    isRowHeader: true,
+  },
   { id: 'url', header: 'Address', cell: ({ url }) => url },
-  { id: 'minimumSeverity', header: 'From severity', cell: ({ minimumSeverity }) => minimumSeverity },
+  {
+    id: 'hears',
+    header: 'Hears of',
+    cell: ({ alerts, minimumSeverity, taskEvents }) =>
+      [
+        ...(alerts ? [`alerts from ${minimumSeverity}`] : []),
+        ...(taskEvents.length > 0 ? [`tasks: ${taskEvents.map((event) => taskEventWords[event]).join(', ')}`] : []),
+      ].join('; ') || 'nothing',
+  },
   {
     id: 'isEnabled',
     header: 'State',
@@ -116,7 +141,7 @@ const columns: TableProps.ColumnDefinition<Channel>[] = [
   },
 ]
 
-const ChannelActions = ({ channel }: { channel: Channel }) => {
+const ChannelActions = ({ channel, onEdit }: { channel: Channel; onEdit: (channel: Channel) => void }) => {
   const dispatch = useAppDispatch()
   const [test, { isLoading }] = useTestChannelMutation()
   const [change] = useChangeChannelMutation()
@@ -141,6 +166,9 @@ const ChannelActions = ({ channel }: { channel: Channel }) => {
     <SpaceBetween direction="horizontal" size="s">
       <Button variant="inline-link" loading={isLoading} ariaLabel={`Test ${channel.name}`} onClick={() => void tryIt()}>
         Test
+      </Button>
+      <Button variant="inline-link" ariaLabel={`Change ${channel.name}`} onClick={() => onEdit(channel)}>
+        Change
       </Button>
       <Button
         variant="inline-link"

@@ -1,4 +1,4 @@
-import type { Alert, Channel, ChannelChanges, ChannelTest, NewChannel } from '#contracts/alert.ts'
+import type { Alert, Channel, ChannelChanges, ChannelTest, DeliveryView, NewChannel } from '#contracts/alert.ts'
 import type { List } from '#contracts/list.ts'
 import { api } from '../api/api.ts'
 
@@ -35,6 +35,18 @@ const monitoringApi = api.injectEndpoints({
       query: (id) => ({ url: `/notification-channels/${id}/test`, method: 'POST', body: {} }),
       invalidatesTags: ['Channel'],
     }),
+    listDeliveries: build.query<List<DeliveryView>, { id: string; status?: string; cursor?: string }>({
+      query: ({ id, ...query }) => ({ url: `/notification-channels/${id}/deliveries`, query }),
+      providesTags: ['Delivery'],
+    }),
+    redeliver: build.mutation<DeliveryView, { channelId: string; id: string }>({
+      query: ({ channelId, id }) => ({
+        url: `/notification-channels/${channelId}/deliveries/${id}/redeliver`,
+        method: 'POST',
+        body: {},
+      }),
+      invalidatesTags: ['Delivery', 'Channel'],
+    }),
     removeChannel: build.mutation<null, string>({
       query: (id) => ({ url: `/notification-channels/${id}`, method: 'DELETE' }),
       invalidatesTags: ['Channel'],
@@ -51,4 +63,6 @@ export const {
   useChangeChannelMutation,
   useTestChannelMutation,
   useRemoveChannelMutation,
+  useListDeliveriesQuery,
+  useRedeliverMutation,
 } = monitoringApi

@@ -1,13 +1,20 @@
 import type { Severity } from '#contracts/alert.ts'
 import type { Sql } from '#platform/db/database.ts'
 
-export type NewDelivery = { id: string; channelId: string; event: string; body: string }
+export type NewDelivery = {
+  id: string
+  channelId: string
+  event: string
+  body: string
+  /** Deliveries of one channel with the same key go out one after another, in the order in which they were written. */
+  orderKey?: string
+}
 
 /** Channels that want to hear of something that bad. */
 export const readWantingChannels = async (sql: Sql, severity: Severity): Promise<string[]> => {
   const rows = await sql.query<{ id: string }>({
     name: 'channels.wanting',
-    text: `select id from notification_channels where is_enabled
+    text: `select id from notification_channels where is_enabled and hears_alerts
       and array_position('{info,warning,critical}'::text[], minimum_severity)
         <= array_position('{info,warning,critical}'::text[], $1::text)`,
     values: [severity],
@@ -18,9 +25,16 @@ export const readWantingChannels = async (sql: Sql, severity: Severity): Promise
 export const insertDeliveries = async (sql: Sql, deliveries: readonly NewDelivery[]): Promise<void> => {
   await sql.query({
     name: 'deliveries.insert',
-    text: `insert into notification_deliveries (id, channel_id, event, body)
-      select x.id, x."channelId", x.event, x.body
-      from jsonb_to_recordset($1::jsonb) as x(id uuid, "channelId" uuid, event text, body text)`,
+    // Of a key only the first is due; `recordAttempt` lets the next follow.
+    text: `insert into notification_deliveries (id, channel_id, event, body, order_key, next_at)
+      select x.id, x."channelId", x.event, x.body, x."orderKey",
+        case when x."orderKey" is not null and (exists (
+            select 1 from notification_deliveries e
+            where e.channel_id = x."channelId" and e.order_key = x."orderKey" and e.status = 'pending')
+          or row_number() over (partition by x."channelId", x."orderKey" order by x.n) > 1) then 'infinity' else now() end
+      from rows from (jsonb_to_recordset($1::jsonb) as (id uuid, "channelId" uuid, event text, body text, "orderKey" text))
+        with ordinality as x(id, "channelId", event, body, "orderKey", n)
+      order by x.n`,
     values: [JSON.stringify(deliveries)],
   })
 }
@@ -31,12 +45,13 @@ export type Delivery = {
   event: string
   body: string
   attempts: number
+  orderKey: string | null
   channelId: string
   url: string
   sealedSecret: string
 }
 
-const claimed = `d.id, d.event, d.body, d.attempts, c.id as "channelId", c.url, c.sealed_secret as "sealedSecret"`
+const claimed = `d.id, d.event, d.body, d.attempts, d.order_key as "orderKey", c.id as "channelId", c.url, c.sealed_secret as "sealedSecret"`
 
 /**
  * Takes due deliveries for so long: when the process dies they are due again. Each attempt is counted before it is made,
@@ -86,13 +101,50 @@ export const recordAttempt = async (
   })
 }
 
+/**
+ * Until the end of the transaction nobody else adds to or goes on with the deliveries of that channel that keep an order:
+ * who adds one asks whether an earlier one is pending, who ends one looks for the next, and both must see the other.
+ */
+export const lockOrder = (sql: Sql, channelId: string): Promise<unknown> =>
+  sql.query({
+    name: 'deliveries.lock-order',
+    text: `select pg_advisory_xact_lock(hashtextextended('webhook ' || $1::text, 0))`,
+    values: [channelId],
+  })
+
+/** The next delivery of that key is due, if there is one. */
+export const releaseNext = (sql: Sql, channelId: string, orderKey: string): Promise<unknown> =>
+  sql.query({
+    name: 'deliveries.release-next',
+    text: `update notification_deliveries set next_at = now() where id = (
+      select id from notification_deliveries where channel_id = $1 and order_key = $2 and status = 'pending'
+      order by seq limit 1) and next_at = 'infinity'`,
+    values: [channelId, orderKey],
+  })
+
+/** Notes that the receiver takes what is sent, or since when it doesn't; returns that. */
+export const noteReceiver = async (sql: Sql, channelId: string, isWell: boolean): Promise<Date | null> => {
+  const rows = await sql.query<{ since: Date | null }>({
+    name: isWell ? 'channels.note-well' : 'channels.note-failing',
+    text: isWell
+      ? `update notification_channels set failing_since = null where id = $1 and failing_since is not null
+          returning failing_since as since`
+      : `update notification_channels set failing_since = coalesce(failing_since, now()) where id = $1
+          returning failing_since as since`,
+    values: [channelId],
+  })
+  return rows[0]?.since ?? null
+}
+
 /** The receiver said that it is gone for good. */
-export const disableChannel = async (sql: Sql, id: string, reason: string): Promise<void> => {
-  await sql.query({
+export const disableChannel = async (sql: Sql, id: string, reason: string): Promise<{ name: string } | undefined> => {
+  const [row] = await sql.query<{ name: string }>({
     name: 'channels.disable',
-    text: 'update notification_channels set is_enabled = false, disabled_reason = $2, updated_at = now() where id = $1',
+    text: `update notification_channels set is_enabled = false, disabled_reason = $2, updated_at = now()
+      where id = $1 and is_enabled returning name`,
     values: [id, reason],
   })
+  return row
 }
 
 /** Seconds until the next delivery is due, negative when one is; null when none is pending. */
@@ -101,7 +153,7 @@ export const secondsToNextDelivery = async (sql: Sql): Promise<number | null> =>
     name: 'deliveries.next',
     text: `select extract(epoch from min(greatest(d.next_at, coalesce(d.lease_until, d.next_at))) - now())::double precision as seconds
       from notification_deliveries d join notification_channels c on c.id = d.channel_id and c.is_enabled
-      where d.status = 'pending'`,
+      where d.status = 'pending' and d.next_at < 'infinity'`,
   })
   return rows[0]?.seconds ?? null
 }

@@ -5,6 +5,9 @@ import {
   channelSchema,
   channelTestSchema,
   createdChannelSchema,
+  deliveryListSchema,
+  deliveryQuerySchema,
+  deliverySchema,
   newChannelSchema,
 } from '#contracts/alert.ts'
 import { pageQuerySchema } from '#contracts/list.ts'
@@ -86,6 +89,31 @@ export const channelsHttp =
       config,
       schema: { tags, summary: 'Send a test message now', params: idSchema, response: { 200: channelTestSchema } },
       handler: (request) => channels.test(askerOf(request), request.params.id),
+    })
+    http.route({
+      method: 'GET',
+      url: '/notification-channels/:id/deliveries',
+      config,
+      schema: {
+        tags,
+        summary: 'What was sent to a channel in the last days, newest first',
+        params: idSchema,
+        querystring: deliveryQuerySchema,
+        response: { 200: deliveryListSchema },
+      },
+      handler: (request) => channels.deliveries(request.params.id, request.query),
+    })
+    http.route({
+      method: 'POST',
+      url: '/notification-channels/:id/deliveries/:delivery/redeliver',
+      config,
+      schema: {
+        tags,
+        summary: 'Send a message that is over again, under the same id',
+        params: idSchema.extend({ delivery: z.string().max(64) }),
+        response: { 200: deliverySchema },
+      },
+      handler: (request) => channels.redeliver(askerOf(request), request.params.id, request.params.delivery),
     })
   }
 

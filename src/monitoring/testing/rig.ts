@@ -6,6 +6,7 @@ import { createLog } from '#platform/log.ts'
 import type { Access } from '#security/access.ts'
 import { createCrypto } from '#security/crypto.ts'
 import { createMonitoring } from '../monitoring.ts'
+import type { ToldTask } from '../task-events/tell.ts'
 
 export const admin: Principal = {
   userId: '01920000-0000-7000-8000-000000000001',
@@ -29,6 +30,8 @@ const account = (id: string): Account => ({
 export const createRig = (db: Database, options: { isPrivateAllowed: boolean; access?: Access }) => {
   const denied = new Set<string>()
   const nudges: string[] = []
+  const tasks = new Map<string, ToldTask>()
+  const gone = new Set<string>()
   const listeners = new Map<string, () => void>()
   const access: Access = options.access ?? {
     decide: async (_principal, _action, resource) => ({ allowed: !denied.has(resource?.account ?? ''), reasons: [] }),
@@ -67,7 +70,18 @@ export const createRig = (db: Database, options: { isPrivateAllowed: boolean; ac
       onReconnect: () => () => {},
       close: async () => {},
     },
+    principalOf: async (userId) => (gone.has(userId) ? null : { ...admin, userId, via: 'system' }),
+    describeTasks: async (ids) => new Map([...tasks].filter(([id]) => ids.includes(id))),
     isPrivateAllowed: options.isPrivateAllowed,
   })
-  return { monitoring, denied, nudges, wake: () => listeners.get('notification_outbox')?.() }
+  return {
+    monitoring,
+    denied,
+    nudges,
+    tasks,
+    gone,
+    wake: () => listeners.get('notification_outbox')?.(),
+    /** As after a commit that wrote events. */
+    news: () => listeners.get('events')?.(),
+  }
 }
