@@ -106,6 +106,45 @@ const fakeServices: HttpService = (http) => {
   http.get('/resources', { config }, async () => {
     throw refusals.broken('It broke.')
   })
+  const schedule = {
+    id: 's1',
+    name: 'dev off',
+    operation: 'ec2.stop',
+    targets: { query: 'tag.env:dev' },
+    cron: '0 19 * * 1-5',
+    at: null,
+    timeZone: 'Europe/Berlin',
+    status: 'active',
+    stoppedReason: null,
+    owner: { id: 'u', email: 'ann@example.com' },
+    nextRunAt: '2026-11-27T18:00:00.000Z',
+    nextRuns: ['2026-11-27T18:00:00.000Z'],
+    lastRun: null,
+    standingApproval: null,
+  }
+  http.get('/schedules', { config }, async () => ({
+    items: [schedule],
+    nextCursor: null,
+    total: { value: 1, relation: 'eq' },
+  }))
+  http.post('/schedules', { config }, async (request) => {
+    note(request)
+    return schedule
+  })
+  http.post('/schedules/:id/pause', { config }, async () => ({ ...schedule, status: 'paused', nextRunAt: null }))
+  http.post('/schedules/:id/run', { config }, async () => ({ id: 'r1', status: 'pending' }))
+  http.delete('/schedules/:id', { config }, async (request, reply) => {
+    note(request)
+    return reply.code(204).send(null)
+  })
+  http.get('/dead-letters', { config }, async (request) => {
+    note(request)
+    return { items: [], nextCursor: null, total: { value: 0, relation: 'eq' } }
+  })
+  http.post('/dead-letters/:id/requeue', { config }, async (request) => {
+    note(request)
+    return { id: 't2', status: 'queued', planHash: 'h' }
+  })
   http.get('/sandbox/faults', { config }, async () => ({ items: [] }))
   http.delete('/sandbox/faults', { config }, async (_request, reply) => reply.code(204).send(null))
 }
@@ -242,6 +281,47 @@ test('an approval is bound to the plan and to the typed confirmation', async () 
   assert.match(without.err, /--confirm "stop 1 in sandbox"/)
   await cli(['task', 'approve', 't1', '--plan-hash', 'hash-0'], { answers: ['stop 1 in sandbox'] })
   assert.deepEqual(asked.at(-1)?.body, { planHash: 'hash-0', confirmation: 'stop 1 in sandbox' })
+})
+
+test('a schedule is made with the targets, times and typed parameters that were given', async () => {
+  const made = await cli([
+    ...['schedule', 'create', 'ec2.stop', '--name', 'dev off', '--query', 'tag.env:dev', '--account', '111122223333'],
+    ...['--param', 'force=true', '--cron', '0 19 * * 1-5', '--zone', 'Europe/Berlin', '--skip', '2026-12-25'],
+  ])
+  assert.equal(made.code, exitCodes.ok, made.err)
+  assert.deepEqual(asked.at(-1)?.body, {
+    name: 'dev off',
+    operation: 'ec2.stop',
+    targets: { query: 'tag.env:dev', account: '111122223333' },
+    params: { force: true },
+    cron: '0 19 * * 1-5',
+    timeZone: 'Europe/Berlin',
+    skipDates: ['2026-12-25'],
+    missedRuns: 'run_once',
+  })
+  assert.match(made.out, /Next runs +2026-11-27T18:00/)
+  const usage = ['schedule', 'create', 'ec2.stop', '--name', 'x', '--query', 'q']
+  assert.equal((await cli(usage)).code, exitCodes.usage, 'neither --cron nor --at')
+  assert.equal((await cli(['schedule', 'create', 'ec2.stop', '--cron', '* * * * *'])).code, exitCodes.usage, 'no name')
+})
+
+test('schedules are listed, paused, run and deleted', async () => {
+  assert.match((await cli(['schedule', 'list'])).out, /s1 +dev off +ec2\.stop +0 19 \* \* 1-5 +Europe\/Berlin +active/)
+  assert.match((await cli(['schedule', 'pause', 's1'])).out, /"dev off" is paused; next run: none/)
+  assert.match((await cli(['schedule', 'run', 's1'])).out, /Run r1 is pending/)
+  assert.equal((await cli(['schedule', 'delete', 's1'])).code, exitCodes.ok)
+  assert.ok(asked.some(({ url }) => url.endsWith('/schedules/s1')))
+})
+
+test('a dead letter is put back with a reason, and its effect repeated only when that is said', async () => {
+  await cli(['dead-letters', 'list', '--cause', 'outcome_unknown'])
+  assert.match(asked.at(-1)?.url ?? '', /cause=outcome_unknown/)
+  assert.equal((await cli(['dead-letters', 'requeue', 'd1'])).code, exitCodes.usage)
+  await cli(['dead-letters', 'requeue', 'd1', '--reason', 'looked'])
+  assert.deepEqual(asked.at(-1)?.body, { reason: 'looked', repeatEffect: false })
+  const again = await cli(['dead-letters', 'requeue', 'd1', '--reason', 'looked', '--repeat-effect'])
+  assert.deepEqual(asked.at(-1)?.body, { reason: 'looked', repeatEffect: true })
+  assert.match(again.out, /Task t2 is queued/)
 })
 
 test('faults can be listed and cleared', async () => {

@@ -2,10 +2,12 @@ import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { AppError, messageOf } from '#platform/app-error.ts'
 import { CliError } from './cli-error.ts'
+import { addDeadLetters } from './commands/dead-letters.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addIamPolicy } from './commands/iam-policy.ts'
 import { addReading } from './commands/reading.ts'
 import { addSandbox } from './commands/sandbox.ts'
+import { addSchedules } from './commands/schedules.ts'
 import { addServer } from './commands/server.ts'
 import { addStart } from './commands/start.ts'
 import { addTasks } from './commands/tasks.ts'
@@ -32,6 +34,8 @@ export const runCli = async (args: readonly string[], io: Io): Promise<number> =
   addDoctor(program, io)
   addIamPolicy(program, io)
   addTasks(program, io)
+  addSchedules(program, io)
+  addDeadLetters(program, io)
   addReading(program, io)
   addSandbox(program, io)
   inherit(program)
