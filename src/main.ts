@@ -139,6 +139,7 @@ const run = async (process: Process): Promise<Started> => {
     resolveTargets: resources.resolveTargets,
     onEffects: (effect) => void resources.noteEffects([effect]),
     principalOf: security.principalOf,
+    retentionMonths: config.taskRetentionMonths,
     alarms: { raise: monitoring.raiseAlert, resolve: monitoring.resolveAlert },
     ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
   })

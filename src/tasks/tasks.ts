@@ -60,6 +60,8 @@ export type TasksOptions = {
   onEffects: WorkerOptions['onEffects']
   /** Who a schedule runs as. */
   principalOf: PrincipalOf
+  /** Months of finished tasks that are kept; all without it. */
+  retentionMonths?: number
   alarms: Alarms
   /** Operations beside our own, for benches and tests. */
   operations?: readonly Operation[]

@@ -148,6 +148,13 @@ export const settings = {
       return given
     },
   }),
+  taskRetentionMonths: setting({
+    name: 'ORCHESTRATOR_TASK_RETENTION_MONTHS',
+    description:
+      'Months of finished tasks that are kept beside the current one; older months are dropped whole. The audit log stays.',
+    default: '13',
+    parse: wholeNumber(1, 1200),
+  }),
   tls: setting({
     name: 'ORCHESTRATOR_TLS',
     description: 'off, self-signed, or the files of a certificate and its key: <cert>,<key>. TLS 1.3 only.',

@@ -9,6 +9,7 @@ import { collectDeadLetters, waitsOf } from '../dead-letters/collect.ts'
 import { endUnknownOperations } from '../dead-letters/unknown-operations.ts'
 import type { Operation } from '../operation.ts'
 import { archiveTasks, ensureFinishedPartitions } from '../store/archive-tasks.ts'
+import { dropOldTasks, firstKeptMonth } from '../store/retention.ts'
 import { deleteOldIdempotencyKeys } from '../store/idempotency.ts'
 
 const everyMs = 10_000
@@ -26,6 +27,8 @@ export const createUpkeep = (options: {
   log: Log
   notifier: Notifier
   operations: readonly Operation[]
+  /** Months of finished tasks that are kept beside the current one; without it all are. */
+  retentionMonths?: number
   alarms: Alarms
   overForSeconds?: number
 }) => {
@@ -40,6 +43,12 @@ export const createUpkeep = (options: {
     while (!stopping.signal.aborted && (await archiveTasks(db, { tasks: 500, items: 500, overForSeconds }, waits)) > 0);
   }
 
+  const dropOld = async (months: number): Promise<void> => {
+    const dropped = await dropOldTasks(db, firstKeptMonth(clock.now(), months))
+    if (dropped.length > 0) log.info({ dropped }, 'dropped old months of finished tasks')
+  }
+  const { retentionMonths } = options
+
   const chores: readonly Chore[] = [
     { name: 'collect dead letters', run: () => collectDeadLetters(db, waits) },
     { name: 'archive tasks', run: archive },
@@ -52,6 +61,9 @@ export const createUpkeep = (options: {
     { name: 'expire break-glass', run: () => expireBreakGlass(decider) },
     { name: 'tell of break-glass', run: () => alertBreakGlass({ ...decider, alarms }) },
     { name: 'make partitions', run: () => ensureFinishedPartitions(db), everyMs: hourlyMs },
+    ...(retentionMonths === undefined
+      ? []
+      : [{ name: 'drop old tasks', run: () => dropOld(retentionMonths), everyMs: hourlyMs }]),
     { name: 'delete idempotency keys', run: () => deleteOldIdempotencyKeys(db), everyMs: hourlyMs },
   ]
 
