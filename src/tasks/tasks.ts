@@ -60,8 +60,8 @@ export type TasksOptions = {
   onEffects: WorkerOptions['onEffects']
   /** Who a schedule runs as. */
   principalOf: PrincipalOf
-  /** Months of finished tasks that are kept; all without it. */
-  retentionMonths?: number
+  /** Months of finished tasks that are kept beside the current one. */
+  retentionMonths: number
   alarms: Alarms
   /** Operations beside our own, for benches and tests. */
   operations?: readonly Operation[]
@@ -225,6 +225,7 @@ export const createTasks = (options: TasksOptions) => {
       notifier,
       operations: catalogue.list(),
       alarms: options.alarms,
+      retentionMonths: options.retentionMonths,
     }),
     freezes: { start: keeper.start, stop: keeper.stop },
     worker: {

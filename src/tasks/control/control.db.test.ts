@@ -14,6 +14,7 @@ import { createReader } from '../read/reader.ts'
 import { createLog } from '#platform/log.ts'
 import { systemClock } from '#platform/clock.ts'
 import { fileTasks } from '../store/file-tasks.ts'
+import { besides } from '../store/retention.ts'
 import { listTaskEvents } from '../store/read-items.ts'
 import { approve, reject } from './approve.ts'
 import { cancel, expireApprovals } from './cancel.ts'
@@ -196,6 +197,7 @@ test('one chore of the upkeep that fails keeps none of the others from running',
   const done: string[] = []
   const upkeep = createUpkeep({
     operations: [operation],
+    retentionMonths: 13,
     db: {
       ...database.db,
       query: async (statement) => {
@@ -216,6 +218,7 @@ test('one chore of the upkeep that fails keeps none of the others from running',
     'select id from',
     'select t.id from',
     'select ensure_finished_partitions(now())',
+    ...besides.map((table) => `delete from ${table}`),
     'delete from idempotency',
   ])
 })
@@ -284,6 +287,7 @@ test('finished tasks leave the hot tables with their items and are read as befor
   const before = [await taskOf(task.id), await reader().items(task.id, { limit: 50 })]
   const upkeep = createUpkeep({
     operations: [operation],
+    retentionMonths: 13,
     db: database.db,
     clock: systemClock,
     log: createLog({ level: 'silent' }),

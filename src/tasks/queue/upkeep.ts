@@ -27,8 +27,8 @@ export const createUpkeep = (options: {
   log: Log
   notifier: Notifier
   operations: readonly Operation[]
-  /** Months of finished tasks that are kept beside the current one; without it all are. */
-  retentionMonths?: number
+  /** Months of finished tasks that are kept beside the current one. */
+  retentionMonths: number
   alarms: Alarms
   overForSeconds?: number
 }) => {
@@ -43,11 +43,10 @@ export const createUpkeep = (options: {
     while (!stopping.signal.aborted && (await archiveTasks(db, { tasks: 500, items: 500, overForSeconds }, waits)) > 0);
   }
 
-  const dropOld = async (months: number): Promise<void> => {
-    const dropped = await dropOldTasks(db, firstKeptMonth(clock.now(), months))
+  const dropOld = async (): Promise<void> => {
+    const dropped = await dropOldTasks(db, firstKeptMonth(clock.now(), options.retentionMonths))
     if (dropped.length > 0) log.info({ dropped }, 'dropped old months of finished tasks')
   }
-  const { retentionMonths } = options
 
   const chores: readonly Chore[] = [
     { name: 'collect dead letters', run: () => collectDeadLetters(db, waits) },
@@ -61,9 +60,7 @@ export const createUpkeep = (options: {
     { name: 'expire break-glass', run: () => expireBreakGlass(decider) },
     { name: 'tell of break-glass', run: () => alertBreakGlass({ ...decider, alarms }) },
     { name: 'make partitions', run: () => ensureFinishedPartitions(db), everyMs: hourlyMs },
-    ...(retentionMonths === undefined
-      ? []
-      : [{ name: 'drop old tasks', run: () => dropOld(retentionMonths), everyMs: hourlyMs }]),
+    { name: 'drop old tasks', run: dropOld, everyMs: hourlyMs },
     { name: 'delete idempotency keys', run: () => deleteOldIdempotencyKeys(db), everyMs: hourlyMs },
   ]
 

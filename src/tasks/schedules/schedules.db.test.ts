@@ -302,6 +302,19 @@ test('what passes is tried again, what does not match anything is skipped withou
   assert.deepEqual([(await runsOf(rig, schedule))[0]?.status, rig.alarms], ['skipped', []])
 })
 
+test('a run in a freeze is left out, and nobody is woken for it', async () => {
+  const rig = createRig()
+  const schedule = await rig.schedules.create(by(owner), given())
+  rig.prepare = async () => {
+    throw errors.frozen('The freeze "end of year" holds all of its targets.')
+  }
+  rig.now = new Date('2026-05-04T07:00:01Z')
+  await rig.loop.round()
+  const [run] = await runsOf(rig, schedule)
+  assert.deepEqual([run?.status, rig.alarms], ['skipped', []])
+  assert.match(run?.why ?? '', /end of year/)
+})
+
 test('a run waits for an approval unless a standing approval covers it', async () => {
   const rig = createRig({ selfApproval: 'never' })
   const schedule = await rig.schedules.create(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { freshDatabase } from '../../../test/support/database.ts'
-import { dropOldTasks, firstKeptMonth } from './retention.ts'
+import { besides, dropOldTasks, firstKeptMonth } from './retention.ts'
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
 before(async () => {
@@ -73,4 +73,17 @@ test('old months go with their items, approvals and dead letters; younger ones a
   assert.deepEqual(await left('select task_id as id from task_approvals'), ['march', 'live'])
   assert.deepEqual(await left('select task_id as id from dead_letters'), ['march', 'live'])
   assert.deepEqual(await dropOldTasks(db, new Date('2025-03-01T00:00:00Z')), [])
+})
+
+// Of these the rows are not the task's own, or go by a retention of theirs.
+const others = ['items', 'items_finished', 'idempotency', 'schedule_runs', 'task_webhook_states']
+
+test('every table that names a task is one whose rows go with it', async () => {
+  const rows = await database.db.query<{ name: string }>({
+    text: `select table_name::text as name from information_schema.columns
+      join information_schema.tables using (table_schema, table_name)
+      where table_schema = 'public' and column_name = 'task_id' and table_type = 'BASE TABLE'`,
+  })
+  const named = rows.map(({ name }) => name).filter((name) => !/^items_(finished_)?(\d|rest)/.test(name))
+  assert.deepEqual(named.filter((name) => !others.includes(name)).toSorted(), [...besides].toSorted())
 })

@@ -1,10 +1,14 @@
 import type { Database } from '#platform/db/database.ts'
 
-/** Rows that hang on tasks, in tables of their own: by the column that names the task. They go with it, in portions. */
-const besides: readonly { table: string; column: string }[] = [
-  { table: 'task_approvals', column: 'task_id' },
-  { table: 'dead_letters', column: 'task_id' },
-]
+/** Tables of their own whose rows hang on tasks, by the column `task_id`. Those go with their tasks, in portions. */
+export const besides = [
+  'task_approvals',
+  'dead_letters',
+  'task_delays',
+  'task_break_glass',
+  'task_freeze_holds',
+  'task_freeze_passes',
+] as const
 const portion = 5_000
 
 /** The first moment of the oldest month that is kept: this one and so many before it, in UTC. */
@@ -25,12 +29,12 @@ export const dropOldTasks = async (db: Database, before: Date): Promise<string[]
     })
     return row?.dropped ?? []
   })
-  for (const { table, column } of besides) {
+  for (const table of besides) {
     for (let rows = portion; rows === portion;) {
       const gone = await db.query({
         text: `delete from ${table} where ctid in (
-          select ctid from ${table} b where b.${column} < uuidv7_floor($1)
-            and not exists (select 1 from tasks t where t.id = b.${column}) limit ${portion}) returning 1`,
+          select ctid from ${table} b where b.task_id < uuidv7_floor($1)
+            and not exists (select 1 from tasks t where t.id = b.task_id) limit ${portion}) returning 1`,
         values: [before],
       })
       rows = gone.length

@@ -70,6 +70,7 @@ export const openSandboxTasks = async (options: { speed?: number; size?: number;
     listener,
     selfApproval: 'sandbox',
     principalOf: async () => operator,
+    retentionMonths: 13,
     alarms: { raise: async () => {}, resolve: async () => {} },
     resolveTargets: async (_principal, targets, type) => ({
       resources: 'ids' in targets ? targets.ids.map((id) => resourceOf(id, type)) : [],
