@@ -42,3 +42,28 @@ test('a renewal that fails is tried again at once, not after another third of th
   assert.equal(lost, 0)
   await lease.stop()
 })
+
+test('an attempt gets no longer than what is left of the lease, and is not made when that is too little', async () => {
+  let nowMs = 0
+  const clock: Clock = {
+    now: () => new Date(nowMs),
+    monotonicMs: () => nowMs,
+    sleep: (_milliseconds, signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve())),
+  }
+  const db = { query: async () => [{}] } as unknown as Database // the lease asks nothing else of it
+  const log = createLog({ level: 'fatal' })
+  const lease = createLease({ db, clock, log, leaseSeconds: 15, onLost: () => {} })
+  await lease.start()
+  for (const atMs of [0, 4_000, 8_000, 11_900]) {
+    nowMs = atMs
+    const allowedMs = lease.beforeAttempt()
+    assert.ok(allowedMs > 0 && atMs + allowedMs < 15_000, `${allowedMs} ms at ${atMs} ms`)
+  }
+  // A fifth of the lease is too little to begin anything; a process that was stopped finds more than all of it gone.
+  for (const atMs of [12_100, 14_900, 15_000, 60_000]) {
+    nowMs = atMs
+    assert.throws(() => lease.beforeAttempt(), { name: 'LeaseTooOld' })
+    assert.equal(lease.isHeld(), false)
+  }
+  await lease.stop()
+})
