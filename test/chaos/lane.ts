@@ -3,8 +3,9 @@ import type { Item, Task } from '#contracts/task.ts'
 import type { Stubborn } from './client.ts'
 import type { Record } from './findings.ts'
 import { readCounts } from './estate.ts'
+import { judge } from './judge.ts'
 import type { Known } from './model.ts'
-import { deltaOf, judge } from './model.ts'
+import { deltaOf } from './model.ts'
 import type { Move } from './moves.ts'
 import { drawMove } from './moves.ts'
 import type { News } from './news.ts'
@@ -28,7 +29,7 @@ export type LaneDeps = {
 const lateEffectsMs = 1500
 
 /**
- * One after the other files tasks on instances that are its own, interferes with them as people do (approve, reject, cancel,
+ * One after the other files tasks on resources that are its own, interferes with them as people do (approve, reject, cancel,
  * pause, resume, undo), waits for the end of each, and holds what it says against what the sandbox did.
  */
 export const runLane = async (
@@ -41,11 +42,14 @@ export const runLane = async (
 
   while (deps.mayFile()) {
     const move = drawMove(random, targets, lane.mostTargets)
+    if (move === null) break
     const filed = await file(deps, move, random)
     if (filed === null) continue
     await interfere(deps, filed, random)
     const task = await settle(deps, filed.id, targets)
-    if (task.undo.possible && random.chance(0.3) && deps.mayFile()) {
+    // Keeping logs for less again is a matter of two approvals and a delay.
+    const isUndone = task.undo.possible && task.operation !== 'logs.retention' && random.chance(0.3)
+    if (isUndone && deps.mayFile()) {
       const undo = await takeBack(deps, task)
       if (undo === null) continue
       accepted.push(undo)
@@ -53,7 +57,7 @@ export const runLane = async (
       await settle(deps, undo.id, targets)
     }
   }
-  record.note(`a lane of ${targets.length} is done`)
+  record.note(`a lane of ${targets.length} (${targets[0]?.kind}) is done`)
 }
 
 /** Files until it is accepted. Null where the targets can't be read at the moment, as far as the answer says. */
@@ -63,7 +67,7 @@ const file = async (deps: LaneDeps, move: Move, random: Random): Promise<Accepte
   const body = {
     operation,
     params,
-    targets: { ids: move.targets.map(({ arn }) => arn) },
+    targets: move.targets,
     priority: random.pick([-10, 0, 0, 10]),
     ...(random.chance(0.05) ? { scheduledFor: new Date(Date.now() + random.integer(200, 3000)).toISOString() } : {}),
   }
@@ -84,7 +88,7 @@ const file = async (deps: LaneDeps, move: Move, random: Random): Promise<Accepte
       return null
     }
     if (performance.now() > until) {
-      record.find(`${operation} of ${move.targets.map(({ arn }) => arn)} was never accepted, last ${why}`)
+      record.find(`${operation} of ${JSON.stringify(move.targets)} was never accepted, last ${why}`)
       return null
     }
     await sleep(500)

@@ -1,15 +1,26 @@
-import type { Known } from './model.ts'
+import type { Known, KnownInstance, KnownSetting } from './model.ts'
 import type { Random } from './random.ts'
+import { alarmOf, retentions } from './settings.ts'
 
-/** Something that can be asked for, and of which instances. */
-export type Move = { operation: string; params: object; targets: Known[] }
+/** Something that can be asked for. */
+export type Move = { operation: string; params: object; targets: object }
 
 /** Only lanes know these tags. */
 const keys = ['chaos-a', 'chaos-b', 'chaos-c'] as const
 
-/** What a lane asks for next: something that its targets, as they are, allow. */
-export const drawMove = (random: Random, targets: readonly Known[], most: number): Move => {
-  const few = (list: readonly Known[]): Known[] => random.some(list, random.integer(1, Math.min(most, list.length)))
+/** What a lane asks for next: something that its targets, as they are, allow. Null where they allow nothing any more. */
+export const drawMove = (random: Random, targets: readonly Known[], most: number): Move | null => {
+  const instances = targets.filter((known) => known.kind === 'instance')
+  if (instances.length > 0) return instanceMove(random, instances, most)
+  const settings = targets.filter((known) => known.kind !== 'instance')
+  return settings[0]?.kind === 'alarm' ? alarmMove(random, settings) : retentionMove(random, settings)
+}
+
+const idsOf = (targets: readonly Known[]): { ids: string[] } => ({ ids: targets.map(({ arn }) => arn) })
+
+const instanceMove = (random: Random, targets: readonly KnownInstance[], most: number): Move => {
+  const few = (list: readonly KnownInstance[]) =>
+    idsOf(random.some(list, random.integer(1, Math.min(most, list.length))))
   const running = targets.filter(({ power }) => power === 'running')
   const stopped = targets.filter(({ power }) => power === 'stopped')
   const tagged = keys.filter((key) => targets.some((known) => valueOf(known, key) !== null))
@@ -42,7 +53,27 @@ export const drawMove = (random: Random, targets: readonly Known[], most: number
 }
 
 /** Null where the tag is absent, or nobody knows. */
-const valueOf = (known: Known, key: string): string | null => {
+const valueOf = (known: KnownInstance, key: string): string | null => {
   const values = [...(known.tags.get(key) ?? [])]
   return values.length === 1 ? (values[0] ?? null) : null
+}
+
+const alarmMove = (random: Random, targets: readonly KnownSetting[]): Move => {
+  const some = random.some(targets, random.integer(1, targets.length))
+  const [{ account, region } = { account: '', region: '' }] = targets
+  return {
+    operation: 'cloudwatch.alarm.put',
+    params: { alarms: some.map((known) => alarmOf(known, random.integer(1, 1e9))) },
+    targets: { account, region },
+  }
+}
+
+/** Only upwards: what is kept for less is deleted, which is a matter of two approvals and a delay. */
+const retentionMove = (random: Random, targets: readonly KnownSetting[]): Move | null => {
+  const known = targets.filter(({ image }) => image !== null)
+  if (known.length === 0) return null
+  const some = random.some(known, random.integer(1, known.length))
+  const longest = Math.max(...some.map(({ image }) => Number(image?.['retentionDays'])))
+  const [days] = retentions.filter((each) => each > longest)
+  return days === undefined ? null : { operation: 'logs.retention', params: { days }, targets: idsOf(some) }
 }

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { QueueState } from '#contracts/queue.ts'
 import { createStubborn } from './client.ts'
 import type { Stubborn } from './client.ts'
-import { compareWithLive, readEstate } from './estate.ts'
+import { compareWithLive, futureAlarms, readEstate } from './estate.ts'
+import type { Estate } from './estate.ts'
 import type { Injected, Place } from './faults.ts'
 import { injectFaults, planFaults } from './faults.ts'
 import type { Finding, Record } from './findings.ts'
@@ -53,7 +54,8 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   try {
     const client = createStubborn({ ...installation, record })
     const estate = await readEstate(client)
-    record.note(`${estate.length} instances, ${lanes} lanes`)
+    const { instances, groups } = estate
+    record.note(`${instances.length} instances, ${groups.length} log groups, ${lanes} lanes`)
     const news = await followNews(client)
     const accepted: Accepted[] = []
     const injected: Injected[] = []
@@ -61,13 +63,14 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     const mayFile = (): boolean => accepted.length < options.tasks && record.nowMs() < until
 
     // As often as they have instances, so that a fault of one place meets somebody.
-    const places = estate.map(({ account, region }): Place => ({ account, region }))
+    const places = instances.map(({ account, region }): Place => ({ account, region }))
     const planned = planFaults(random.fork('faults'), { seconds: options.minutes * 60, meanSeconds: 2.5, places })
     const calm = new AbortController()
     const faults = injectFaults(planned, { installation, client, record, leaseSeconds, injected }, calm.signal)
 
     const deps = { client, news, record, accepted, mayFile, limitSeconds: 180 }
-    const running = lanesOf(estate, lanes).map((targets, index) =>
+    const targetsOfLanes = lanesOf(estate, lanes)
+    const running = targetsOfLanes.map((targets, index) =>
       runLane(deps, {
         targets,
         random: random.fork(`lane ${index}`),
@@ -88,11 +91,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
 
     const ended = await verifyTasks({ client, record, accepted })
     const all = { client, record, accepted }
-    for (const what of await compareWithLive(
-      client,
-      estate.filter(({ counts }) => counts.size > 0),
-    ))
-      record.find(what)
+    for (const what of await compareWithLive(client, targetsOfLanes.flat())) record.find(what)
     await news.stop()
     await verifyFeed(all, news)
     await verifyKeys(all)
@@ -123,12 +122,26 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   }
 }
 
-/** The first lane has many instances, for tasks of many items; the others have three each. */
-const lanesOf = (estate: readonly Known[], lanes: number): Known[][] => {
+/**
+ * The first lane has many instances, for tasks of many items; the others have three each. Of every eight one changes the
+ * retention of log groups and one makes alarms.
+ */
+const lanesOf = ({ instances, groups }: Estate, lanes: number): Known[][] => {
   const many = 40
-  const byPlace = estate.toSorted((a, b) => (a.account + a.region < b.account + b.region ? -1 : 1))
-  const rest = byPlace.slice(many)
-  const small = Array.from({ length: lanes - 1 }, (_, index) => rest.slice(index * 3, index * 3 + 3))
+  const inPlace = <K extends Known>(all: readonly K[]): K[] =>
+    all.toSorted((a, b) => (a.account + a.region < b.account + b.region ? -1 : 1))
+  const [byPlace, groupsByPlace] = [inPlace(instances), inPlace(groups)]
+  const three = <K extends Known>(all: readonly K[], index: number): K[] => all.slice(index * 3, index * 3 + 3)
+  const small = Array.from({ length: lanes - 1 }, (_, index): Known[] => {
+    const [turn, round] = [index % 8, Math.floor(index / 8)]
+    if (turn === 3) return three(groupsByPlace, round)
+    const own = three(byPlace.slice(many), index)
+    if (turn !== 6 || own[0] === undefined) return own
+    return futureAlarms(
+      own[0],
+      [0, 1, 2].map((n) => `chaos-${index}-${n}`),
+    )
+  })
   return [byPlace.slice(0, many), ...small.filter((targets) => targets.length > 0)]
 }
 
