@@ -115,3 +115,31 @@ test('compensation stops only what this run started', async () => {
     [{ action: 'StopInstances', acted: ['i-1'] }],
   )
 })
+
+test('an effect whose answer was lost and that was asked for again at once is taken back as our own', async () => {
+  const ec2 = createFakeEc2([instance('i-1', { state: 'stopped' }), instance('i-2', { state: 'running' })])
+  const start = ec2.startInstances
+  // As the SDK does it: the second attempt of a call finds what the first one has done.
+  let attempts = 2
+  ec2.startInstances = async (call, batch) => {
+    for (let made = 1; made < attempts; made++) {
+      call.beforeAttempt?.()
+      await start(call, batch)
+    }
+    call.beforeAttempt?.()
+    return start(call, batch)
+  }
+  const takeBack = async (id: string): Promise<string | undefined> => {
+    const scope = scopeOf(ec2)
+    const act = step('act')
+    const [outcome] = await act.run(scope, [target(id)], { waitFor: 'running' })
+    assert.equal(outcome?.kind, 'done')
+    const results = { start: outcome?.kind === 'done' ? outcome.result : undefined }
+    await act.compensate?.(scope, [target(id, { results })], { waitFor: 'running' })
+    return ec2.instances.get(id)?.state
+  }
+  assert.equal(await takeBack('i-1'), 'stopped')
+  // With one attempt there is no doubt who did it: somebody else, since the check.
+  attempts = 1
+  assert.equal(await takeBack('i-2'), 'running')
+})

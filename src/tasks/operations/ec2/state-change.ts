@@ -9,7 +9,10 @@ import { describe, instanceIdOf } from './instances.ts'
 
 type StateChange = { id: string; previous: string; current: string }
 
-/** Starts or stops a batch; the result of each target says in which state AWS found and left it. */
+/**
+ * Starts or stops a batch; the result of each target says in which state AWS found and left it. Where the call took several
+ * attempts, the state that was found may be the work of one whose answer was lost, so it is not recorded.
+ */
 export const changeState = async (
   scope: Scope,
   targets: readonly StepTarget[],
@@ -17,8 +20,18 @@ export const changeState = async (
 ): Promise<Outcomes> => {
   const ec2 = await scope.aws.ec2(scope.account, scope.region)
   return bisect(targets, instanceIdOf, async (part) => {
-    const changes = await call(ec2, scope.call, part.map(instanceIdOf))
-    const byId = new Map(changes.map(({ id, previous, current }) => [id, { previous, current }]))
+    let attempts = 0
+    const counted: Call = {
+      ...scope.call,
+      beforeAttempt: () => {
+        attempts++
+        return scope.call.beforeAttempt?.() ?? Infinity
+      },
+    }
+    const changes = await call(ec2, counted, part.map(instanceIdOf))
+    const byId = new Map(
+      changes.map(({ id, previous, current }) => [id, attempts > 1 ? { current } : { previous, current }]),
+    )
     return part.map((target) => ({ kind: 'done', result: byId.get(instanceIdOf(target)) ?? {} }))
   })
 }
@@ -77,7 +90,7 @@ export const awaitState = (
 export const wasOurs = (target: StepTarget, step: string): boolean => {
   const result = target.results[step]
   const previous = typeof result === 'object' && result !== null && 'previous' in result ? result.previous : undefined
-  // After an unknown outcome there is no previous state on record; the check before had seen the old one.
+  // After a lost answer there is no previous state on record; the check before had seen the old one.
   return previous === undefined || previous === target.before['state']
 }
 
