@@ -61,6 +61,8 @@ export type Alarm = {
   definition: AlarmDefinition | null
   raw: Record<string, unknown>
 }
+/** An alarm that rings, on metrics of EC2 instances. */
+export type FiringAlarm = { name: string; instanceIds: string[]; since: string | null }
 
 /** CloudWatch of one account and Region. Everything is paged inside and takes its quota. */
 export type CloudWatch = {
@@ -77,4 +79,6 @@ export type CloudWatch = {
   putMetricAlarm: (call: Call, name: string, definition: AlarmDefinition) => Promise<void>
   /** At most 100 names a call; with an unknown one among them AWS deletes none. */
   deleteAlarms: (call: Call, names: readonly string[]) => Promise<void>
+  /** Metric alarms in the state ALARM that watch an instance, by themselves or in a metric expression. */
+  firingAlarms: (call: Call) => Promise<FiringAlarm[]>
 }

@@ -140,3 +140,12 @@ const storedLogsPerGb = 0.03
 /** What the stored events of a log group cost a month at most: compressed they cost less. */
 export const monthlyUsdOfStoredLogs = (storedBytes: number, region: string): number =>
   cents((storedBytes / 1e9) * storedLogsPerGb * (regionFactor[region] ?? 1))
+/** USD a month for each GiB in the standard tier. */
+const snapshotGib = 0.05
+
+/**
+ * The most that snapshots of so many GiB can cost: AWS charges for the blocks that hold data, and of a volume's later
+ * snapshots only for those that changed.
+ */
+export const mostMonthlyUsdOfSnapshots = (sizeGib: number, region: string): number =>
+  cents(sizeGib * snapshotGib * (regionFactor[region] ?? 1))

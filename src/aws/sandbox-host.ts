@@ -50,14 +50,17 @@ export const createSandboxHost = (options: SandboxHostOptions): SandboxHost => {
     }
     const { account, region } = call
     const partition = world.estate.partition(account, region) ?? emptyPartition(account, region)
-    const output = handler(call.input, { world, partition, account, region, nowMs: clock.now().getTime() })
+    const context = { world, partition, account, region, nowMs: clock.now().getTime() }
+    const answer = answerOf(() => handler(call.input, context))
     // Reads wait as well: nobody may see what a crash could still take back.
     await world.settled().catch((error: unknown) => {
       log.error({ err: error }, 'the sandbox could not keep an effect')
       throw awsError('InternalError', 'An internal error has occurred', 500)
     })
+    // A call may be refused and yet have done a part of what it was asked (TerminateInstances over several zones).
+    if ('refusal' in answer) throw answer.refusal
     await faults.after(call)
-    return output
+    return answer.output
   }
 
   return {
@@ -76,6 +79,14 @@ export const createSandboxHost = (options: SandboxHostOptions): SandboxHost => {
       faults.close()
       await store.close()
     },
+  }
+}
+
+const answerOf = (handle: () => object): { output: object } | { refusal: unknown } => {
+  try {
+    return { output: handle() }
+  } catch (error) {
+    return { refusal: error }
   }
 }
 

@@ -167,6 +167,139 @@ for (const { name, open } of backends) {
       await failsWith(ec2.createTags(call, [next()], { 'aws:mine': 'x' }), 'permanent', /^InvalidParameterValue$/)
     })
 
+    test('volumes are found by their ids', async () => {
+      const { volumeIds } = await describeOne(next())
+      const volumes = await ec2.describeVolumes(call, [...volumeIds, 'vol-0123456789abcdef0'])
+      assert.deepEqual(volumes.map(({ id }) => id).sort(), volumeIds.toSorted())
+      for (const { sizeGib } of volumes) assert.ok(sizeGib > 0)
+    })
+
+    test('the facts of instance types are those of AWS, whichever of our two models of it tells them', async () => {
+      const types = await ec2.describeInstanceTypes(call, ['t2.micro', 'm5.large', 't4g.nano', 'i3.large', 'm9z.huge'])
+      const byName = new Map(types.map((type) => [type.name, type]))
+      assert.deepEqual([...byName.keys()].sort(), ['i3.large', 'm5.large', 't2.micro', 't4g.nano'])
+      const m5 = byName.get('m5.large')
+      assert.deepEqual(
+        [m5?.architectures, m5?.isEnaRequired, m5?.isNvmeRequired, m5?.hypervisor, m5?.maxNetworkInterfaces],
+        [['x86_64'], true, true, 'nitro', 3],
+      )
+      assert.deepEqual(byName.get('t4g.nano')?.architectures, ['arm64'])
+      const t2 = byName.get('t2.micro')
+      assert.deepEqual([t2?.isEnaRequired, t2?.isNvmeRequired, t2?.hypervisor], [false, false, 'xen'])
+    })
+
+    test('the zones that have a type are told; of a type that does not exist, none', async () => {
+      const zones = await ec2.zonesOffering(call, 'm5.large')
+      assert.ok(zones.length >= 2)
+      for (const zone of zones) assert.match(zone, new RegExp(`^${backend.region}[a-f]$`))
+      assert.deepEqual(await ec2.zonesOffering(call, 'm9z.huge'), [])
+    })
+
+    test('the type of a stopped instance can be changed', async () => {
+      const id = next()
+      await ec2.stopInstances(call, [id], {})
+      await reaches(id, 'stopped')
+      const { instanceType, architecture } = await describeOne(id)
+      const wanted = architecture === 'arm64' ? 'm7g.xlarge' : 'm5.xlarge'
+      assert.notEqual(instanceType, wanted)
+      await ec2.modifyInstanceType(call, id, wanted)
+      assert.equal((await describeOne(id)).instanceType, wanted)
+      await ec2.startInstances(call, [id])
+      await reaches(id, 'running')
+      assert.equal((await describeOne(id)).instanceType, wanted)
+    })
+
+    test('the type of a running one can not', { skip: name === 'moto' && 'moto changes it' }, async () => {
+      await failsWith(ec2.modifyInstanceType(call, next(), 'm5.xlarge'), 'permanent', /^IncorrectInstanceState$/)
+    })
+
+    test('snapshots of all volumes of an instance are found by their tag, and are gone once deleted', async () => {
+      const { id, volumeIds } = await describeOne(next())
+      const tags = { 'orchestrator:step': `step-of-${id}` }
+      const made = await ec2.createSnapshots(call, { instanceId: id, description: 'contract', tags })
+      assert.deepEqual(made.map(({ volumeId }) => volumeId).sort(), volumeIds.toSorted())
+      const found = () => ec2.describeSnapshots(call, { tag: 'orchestrator:step', values: [`step-of-${id}`, 'other'] })
+      assert.deepEqual((await found()).map((one) => one.id).sort(), made.map((one) => one.id).sort())
+      await waitFor('the snapshots to be completed', async () =>
+        (await ec2.describeSnapshots(call, { ids: [...made.map((one) => one.id), 'snap-0123456789abcdef0'] })).every(
+          ({ state }) => state === 'completed',
+        ),
+      )
+      for (const one of made) await ec2.deleteSnapshot(call, one.id)
+      for (const one of made) await ec2.deleteSnapshot(call, one.id)
+      assert.deepEqual(await found(), [])
+    })
+
+    test('an image is found by its tag, names its snapshots, and is gone once deregistered', async () => {
+      const id = next()
+      const what = {
+        instanceId: id,
+        name: `contract ${id}`,
+        description: 'contract',
+        tags: { 'orchestrator:step': `image-of-${id}` },
+      }
+      const imageId = await (backend.createImage ?? ((given) => ec2.createImage(call, given)))(what)
+      const see = async () =>
+        (await ec2.describeImages(call, { tag: 'orchestrator:step', values: [`image-of-${id}`] }))[0]
+      assert.equal((await see())?.id, imageId)
+      await waitFor('the image to be available', async () => (await see())?.state === 'available')
+      const image = await see()
+      assert.equal(image?.name, `contract ${id}`)
+      assert.ok(image.snapshotIds.length > 0)
+      assert.equal((await describeOne(id)).state, 'running')
+      await ec2.deregisterImage(call, imageId)
+      await ec2.deregisterImage(call, imageId)
+      assert.deepEqual(await ec2.describeImages(call, { ids: [imageId] }), [])
+      for (const snapshot of image.snapshotIds) await ec2.deleteSnapshot(call, snapshot)
+    })
+
+    test('the name of an image is taken', { skip: name === 'moto' && 'moto takes any name' }, async () => {
+      const what = { instanceId: next(), name: 'contract twice', description: '', tags: {} }
+      await ec2.createImage(call, what)
+      await failsWith(ec2.createImage(call, what), 'permanent', /^InvalidAMIName\.Duplicate$/)
+    })
+
+    test('an instance is terminated; doing so again changes nothing', async () => {
+      const id = next()
+      const [gone] = await ec2.terminateInstances(call, [id])
+      assert.equal(gone?.id, id)
+      assert.equal(gone.previous, 'running')
+      assert.equal(gone.current, 'shutting-down')
+      await reaches(id, 'terminated')
+      const [again] = await ec2.terminateInstances(call, [id])
+      assert.equal(again?.id, id)
+      await reaches(id, 'terminated')
+    })
+
+    test(
+      'a terminated instance can not be started',
+      { skip: name === 'moto' && 'moto brings it back to life' },
+      async () => {
+        const id = next()
+        await ec2.terminateInstances(call, [id])
+        await failsWith(ec2.startInstances(call, [id]), 'permanent', /^IncorrectInstanceState$/)
+      },
+    )
+
+    test('termination protection fails the call, names the culprit and keeps its neighbour alive', async () => {
+      const [kept, neighbour] = backend.terminationProtected
+      assert.equal(await ec2.isTerminationProtected(call, kept), true)
+      assert.equal(await ec2.isTerminationProtected(call, neighbour), false)
+      const failure = await failsWith(
+        ec2.terminateInstances(call, [kept, neighbour]),
+        'permanent',
+        /^OperationNotPermitted$/,
+      )
+      assert.deepEqual(failure.culprits, [kept])
+      assert.equal((await describeOne(kept)).state, 'running')
+      assert.equal((await describeOne(neighbour)).state, 'running')
+    })
+
+    test('alarms that ring are told with the instances that they watch', async () => {
+      const { firingAlarms } = await backend.aws.cloudwatch(backend.account, backend.region)
+      for (const { instanceIds } of await firingAlarms(call)) assert.ok(instanceIds.length > 0)
+    })
+
     test('metrics come as one series for each name, in that order', async () => {
       const { getMetrics } = await backend.aws.cloudwatch(backend.account, backend.region)
       const to = new Date()

@@ -1,7 +1,8 @@
 import { errors } from '#aws/errors.ts'
 import { AwsFailure } from '#aws/failure.ts'
 import type { Account, Aws, BucketLimit } from '#aws/cloud.ts'
-import type { Ec2, Ec2Instance } from '#aws/ec2.ts'
+import type { CloudWatch } from '#aws/cloudwatch.ts'
+import type { Ec2, Ec2Image, Ec2Instance, Ec2InstanceType, Ec2Snapshot, Ec2Volume, MadeQuery } from '#aws/ec2.ts'
 import { createCloudClock } from '#platform/clock.ts'
 
 /**
@@ -14,6 +15,12 @@ export type FakeEc2 = Ec2 & {
   effects: { action: string; ids: string[]; args?: unknown }[]
   /** Called before each call with an effect; throws to refuse it. */
   refuse: (action: string, ids: readonly string[]) => void
+  volumes: Map<string, Ec2Volume>
+  snapshots: Map<string, Ec2Snapshot>
+  images: Map<string, Ec2Image>
+  /** Instance types that exist, and the zones that have each. */
+  types: Map<string, Ec2InstanceType & { zones: string[] }>
+  terminationProtected: Set<string>
   /** Of running instances; both checks pass where nothing is set. */
   statusChecks: Map<string, { system: string; instance: string }>
 }
@@ -58,6 +65,42 @@ export const instance = (id: string, given: Partial<Ec2Instance> = {}): Ec2Insta
   ...given,
 })
 
+export const volume = (id: string, given: Partial<Ec2Volume> = {}): Ec2Volume => ({
+  id,
+  arn: `arn:aws:ec2:eu-central-1:${sandboxAccount.id}:volume/${id}`,
+  account: sandboxAccount.id,
+  region: 'eu-central-1',
+  state: 'in-use',
+  sizeGib: 100,
+  volumeType: 'gp3',
+  iops: 3000,
+  isEncrypted: true,
+  availabilityZone: 'eu-central-1a',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  attachedTo: [],
+  tags: {},
+  raw: {},
+  ...given,
+})
+
+/** An instance type as on Nitro, offered in every zone. */
+export const instanceType = (
+  name: string,
+  given: Partial<Ec2InstanceType & { zones: string[] }> = {},
+): Ec2InstanceType & { zones: string[] } => ({
+  name,
+  architectures: ['x86_64'],
+  virtualizationTypes: ['hvm'],
+  hypervisor: 'nitro',
+  isEnaRequired: true,
+  isNvmeRequired: true,
+  maxNetworkInterfaces: 3,
+  maxVolumes: 27,
+  sharesAttachments: true,
+  zones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'],
+  ...given,
+})
+
 export const refusal = (code: string, culprits: string[] = [], kind: AwsFailure['kind'] = 'permanent'): AwsFailure =>
   new AwsFailure({ kind, code, message: `${code}: refused`, service: 'ec2', action: 'Any', culprits })
 
@@ -77,8 +120,25 @@ export const createFakeEc2 = (instances: readonly Ec2Instance[]): FakeEc2 => {
       return { id, previous, current: state }
     })
   }
+  let made = 0
+  const ask = (action: string, ids: string[], args?: unknown): void => {
+    fake.refuse(action, ids)
+    fake.effects.push({ action, ids, ...(args === undefined ? {} : { args }) })
+  }
+  const chosen = <Made extends { id: string; tags: Record<string, string> }>(
+    all: ReadonlyMap<string, Made>,
+    query: MadeQuery,
+  ): Made[] =>
+    'ids' in query
+      ? query.ids.flatMap((id) => all.get(id) ?? [])
+      : [...all.values()].filter(({ tags }) => query.values.includes(tags[query.tag] ?? ''))
   const fake: FakeEc2 = {
     instances: byId,
+    volumes: new Map(),
+    snapshots: new Map(),
+    images: new Map(),
+    types: new Map(),
+    terminationProtected: new Set(),
     effects: [],
     statusChecks: new Map(),
     refuse: () => {},
@@ -91,7 +151,43 @@ export const createFakeEc2 = (instances: readonly Ec2Instance[]): FakeEc2 => {
       ids
         .filter((id) => byId.get(id)?.state === 'running')
         .map((id) => ({ id, ...(fake.statusChecks.get(id) ?? { system: 'ok', instance: 'ok' }) })),
+    describeVolumes: async (_call, ids) => ids.flatMap((id) => fake.volumes.get(id) ?? []),
+    describeInstanceTypes: async (_call, names) => names.flatMap((name) => fake.types.get(name) ?? []),
+    zonesOffering: async (_call, name) => fake.types.get(name)?.zones ?? [],
+    describeSnapshots: async (_call, query) => chosen(fake.snapshots, query),
+    describeImages: async (_call, query) => chosen(fake.images, query),
     isStopProtected: async () => false,
+    isTerminationProtected: async (_call, id) => fake.terminationProtected.has(id),
+    terminateInstances: async (_call, ids) => move('TerminateInstances', ids, 'terminated'),
+    modifyInstanceType: async (_call, id, name) => {
+      ask('ModifyInstanceAttribute', [id], name)
+      if (byId.get(id)?.state !== 'stopped') throw refusal('IncorrectInstanceState', [id])
+      change(id, { instanceType: name })
+    },
+    createSnapshots: async (_call, { instanceId, tags }) => {
+      ask('CreateSnapshots', [instanceId], tags)
+      return (byId.get(instanceId)?.volumeIds ?? []).map((volumeId) => {
+        const id = `snap-${++made}`
+        const startedAt = new Date().toISOString()
+        fake.snapshots.set(id, { id, volumeId, state: 'completed', stateMessage: null, sizeGib: 100, startedAt, tags })
+        return { id, volumeId }
+      })
+    },
+    deleteSnapshot: async (_call, id) => {
+      ask('DeleteSnapshot', [id])
+      fake.snapshots.delete(id)
+    },
+    createImage: async (_call, { instanceId, name, tags }) => {
+      ask('CreateImage', [instanceId], name)
+      const id = `ami-${++made}`
+      const snapshotIds = [`snap-${++made}`]
+      fake.images.set(id, { id, name, state: 'available', stateMessage: null, snapshotIds, tags })
+      return id
+    },
+    deregisterImage: async (_call, id) => {
+      ask('DeregisterImage', [id])
+      fake.images.delete(id)
+    },
     startInstances: async (_call, ids) => move('StartInstances', ids, 'running'),
     stopInstances: async (_call, ids, options) => move('StopInstances', ids, 'stopped', options),
     rebootInstances: async (_call, ids) => {
@@ -141,8 +237,22 @@ export const fakeQuotas: Aws['quotas'] = {
 
 const notHere = (): Promise<never> => Promise.reject(new Error('not part of this fake'))
 
+const noCloudWatch: CloudWatch = {
+  getMetrics: notHere,
+  describeAlarms: notHere,
+  listAlarms: async function* () {},
+  firingAlarms: notHere,
+  putMetricAlarm: notHere,
+  deleteAlarms: notHere,
+}
+
 /** An AWS of accounts that all see the same EC2. */
-export const createFakeAws = (ec2: Ec2, accounts: readonly Account[] = [sandboxAccount], speed = 1): Aws => ({
+export const createFakeAws = (
+  ec2: Ec2,
+  accounts: readonly Account[] = [sandboxAccount],
+  speed = 1,
+  cloudwatch?: Partial<CloudWatch>,
+): Aws => ({
   accounts: {
     list: async () => [...accounts],
     get: async (id) => {
@@ -156,7 +266,7 @@ export const createFakeAws = (ec2: Ec2, accounts: readonly Account[] = [sandboxA
     ensureFirst: notHere,
   },
   ec2: async () => ec2,
-  cloudwatch: notHere,
+  cloudwatch: async () => ({ ...noCloudWatch, ...cloudwatch }),
   logs: notHere,
   identity: notHere,
   clock: () => createCloudClock(speed),

@@ -1,6 +1,7 @@
 import type { CloudWatch } from '../cloudwatch.ts'
 import type { CloudWatchContext } from './context.ts'
 import { describeAlarms, listAlarms } from './describe-alarms.ts'
+import { firingAlarms } from './firing-alarms.ts'
 import { getMetrics } from './get-metrics.ts'
 import { deleteAlarms, putMetricAlarm } from './write-alarms.ts'
 
@@ -9,6 +10,7 @@ export const createCloudWatch = (context: CloudWatchContext): CloudWatch => ({
   getMetrics: getMetrics(context),
   describeAlarms: describeAlarms(context),
   listAlarms: listAlarms(context),
+  firingAlarms: firingAlarms(context),
   putMetricAlarm: putMetricAlarm(context),
   deleteAlarms: deleteAlarms(context),
 })

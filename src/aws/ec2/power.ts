@@ -44,6 +44,19 @@ export const rebootInstances =
     )
   }
 
+/** Terminates instances; one that is terminated already is left alone. Name instances of one Availability Zone only. */
+export const terminateInstances =
+  ({ sdk, client, send }: Ec2Context): Ec2['terminateInstances'] =>
+  async (call, ids) => {
+    const command = new sdk.TerminateInstancesCommand({ InstanceIds: [...ids] })
+    const output = await send(
+      { action: 'TerminateInstances', effect: 'repeatable', call, resources: ids.length },
+      command,
+      (options) => client.send(command, options),
+    )
+    return toChanges(output.TerminatingInstances)
+  }
+
 const toChanges = (changes: InstanceStateChange[] | undefined): { id: string; previous: string; current: string }[] =>
   (changes ?? []).map((change) => ({
     id: change.InstanceId ?? '',

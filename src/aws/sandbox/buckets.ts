@@ -34,12 +34,13 @@ const bucketsFor = (call: SandboxCall): Bucket[] => {
     NextToken?: unknown
     InstanceIds?: unknown[]
     VolumeIds?: unknown[]
+    SnapshotIds?: unknown[]
     Filters?: unknown[]
   }
   const isNarrow =
     input.MaxResults !== undefined ||
     input.NextToken !== undefined ||
-    [input.InstanceIds, input.VolumeIds, input.Filters].some((list) => (list?.length ?? 0) > 0)
+    [input.InstanceIds, input.VolumeIds, input.SnapshotIds, input.Filters].some((list) => (list?.length ?? 0) > 0)
   if (call.service === 'ec2' && unfilteredActions.has(call.action) && !isNarrow) {
     return [{ name: `ec2:${call.action}:unfiltered`, unit: 'requests', limit: unfilteredLimit }]
   }

@@ -3,9 +3,9 @@ import { fraction } from './estate/random.ts'
 
 /** What became of an instance since the seed made it. Times are wall milliseconds, fixed when the change was asked for. */
 export type Power = {
-  target: 'running' | 'stopped'
+  target: 'running' | 'stopped' | 'terminated'
   askedMs: number
-  /** When it reaches its target; before, it is pending or stopping. */
+  /** When it reaches its target; before, it is pending, stopping or shutting down. */
   settledMs: number
   /** When its status checks pass again; before, they are initializing. */
   checkedMs: number
@@ -16,11 +16,18 @@ export type Power = {
   history: [atMs: number, state: 'running' | 'stopped'][]
 }
 
-export type StateName = 'pending' | 'running' | 'stopping' | 'stopped'
-export const stateCodes: Record<StateName, number> = { pending: 0, running: 16, stopping: 64, stopped: 80 }
+export type StateName = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped'
+export const stateCodes: Record<StateName, number> = {
+  pending: 0,
+  running: 16,
+  'shutting-down': 32,
+  terminated: 48,
+  stopping: 64,
+  stopped: 80,
+}
 
 /** Seconds of cloud time that things take, as real instances do. */
-const seconds = { stop: [20, 40], start: [15, 30], checks: [45, 90], reboot: [30, 60] } as const
+const seconds = { stop: [20, 40], start: [15, 30], checks: [45, 90], reboot: [30, 60], terminate: [20, 45] } as const
 const longestHistory = 64
 
 const durationMs = (what: keyof typeof seconds, instance: SeedInstance, turn: number, speed: number): number => {
@@ -42,8 +49,15 @@ export const powerOf = (instance: SeedInstance, power: Power | undefined): Power
 
 export const stateAt = (power: Power, nowMs: number): StateName => {
   if (nowMs >= power.settledMs) return power.target
-  return power.target === 'running' ? 'pending' : 'stopping'
+  return underway[power.target]
 }
+
+const underway = { running: 'pending', stopped: 'stopping', terminated: 'shutting-down' } as const
+
+/** AWS goes on showing a terminated instance for about an hour, then it is as if it had never been. */
+const shownTerminatedMs = 3_600_000
+export const isForgotten = (power: Power, nowMs: number, speed: number): boolean =>
+  power.target === 'terminated' && nowMs >= power.settledMs + shownTerminatedMs / speed
 
 /** Whether it ran at that time, as far back as is known. */
 export const ranAt = (power: Power, atMs: number): boolean =>
@@ -68,6 +82,14 @@ export const stopped = (instance: SeedInstance, power: Power, nowMs: number, spe
   target: 'stopped',
   askedMs: nowMs,
   settledMs: nowMs + durationMs('stop', instance, power.starts, speed),
+  history: [...power.history, [nowMs, 'stopped'] as [number, 'stopped']].slice(-longestHistory),
+})
+
+export const terminated = (instance: SeedInstance, power: Power, nowMs: number, speed: number): Power => ({
+  ...power,
+  target: 'terminated',
+  askedMs: nowMs,
+  settledMs: nowMs + durationMs('terminate', instance, power.starts, speed),
   history: [...power.history, [nowMs, 'stopped'] as [number, 'stopped']].slice(-longestHistory),
 })
 

@@ -6,6 +6,7 @@ import type { Partition } from './estate/partitions.ts'
 import { createLogGroups } from './log-groups.ts'
 import type { LogGroups } from './log-groups.ts'
 import { powerOf } from './power.ts'
+import type { Made } from './made.ts'
 import type { Power } from './power.ts'
 import type { Store, Write } from './store/store.ts'
 
@@ -16,6 +17,11 @@ export type Change = {
   alarm?: AlarmChange
   /** Of a log group; null days: its events never expire. */
   retention?: { days: number | null }
+  instanceType?: string
+  isTerminationProtected?: boolean
+  /** The resource is none of the seed's. */
+  made?: Made
+  isDeleted?: true
 }
 
 /** The estate with everything that was done to it. */
@@ -23,6 +29,13 @@ export type World = {
   estate: Estate
   speed: number
   power: (instance: SeedInstance) => Power
+  instanceType: (instance: SeedInstance) => string
+  isTerminationProtected: (instance: SeedInstance) => boolean
+  /** What was made in an account and Region and is still there, oldest first. */
+  made: (account: string, region: string) => [id: string, made: Made][]
+  findMade: (account: string, region: string, id: string) => Made | undefined
+  /** The number of what is made next. */
+  nextNumber: () => number
   tags: (resource: { id: string; tags: Record<string, string> }) => Record<string, string>
   alarms: (partition: Partition) => Alarms
   logGroups: (partition: Partition) => LogGroups
@@ -46,6 +59,7 @@ export const emptyPartition = (account: string, region: string): Partition => ({
 
 export const createWorld = (estate: Estate, store: Store, speed: number): World => {
   let changes = store.load()
+  let made = madeIn(changes)
   let last: Promise<void> | undefined
   const changeOf = (id: string): Change | undefined => changes.get(id)
   const alarms = createAlarms(estate.seed, changeOf, () => changes.keys())
@@ -56,6 +70,7 @@ export const createWorld = (estate: Estate, store: Store, speed: number): World 
       // What could not be kept did not happen.
       changes = store.load()
       alarms.forget()
+      made = madeIn(changes)
       throw error
     })
     last = written
@@ -66,6 +81,11 @@ export const createWorld = (estate: Estate, store: Store, speed: number): World 
     estate,
     speed,
     power: (instance) => powerOf(instance, changes.get(instance.id)?.power),
+    instanceType: ({ id, fleet }) => changes.get(id)?.instanceType ?? fleet.instanceType,
+    isTerminationProtected: ({ id, isProtected }) => changes.get(id)?.isTerminationProtected ?? isProtected,
+    made: (account, region) => [...(made.places.get(placeOf(account, region)) ?? [])],
+    findMade: (account, region, id) => made.places.get(placeOf(account, region))?.get(id),
+    nextNumber: () => made.count + 1,
     tags: ({ id, tags }) => {
       const changed = changes.get(id)?.tags
       if (changed === undefined) return tags
@@ -83,6 +103,7 @@ export const createWorld = (estate: Estate, store: Store, speed: number): World 
           ...change,
           ...(change.tags === undefined ? {} : { tags: { ...before?.tags, ...change.tags } }),
         }
+        note(made, id, merged)
         changes.set(id, merged)
         if (change.alarm !== undefined) alarms.note(id, change.alarm)
         return { resource: id, change: merged, action, hasChanged }
@@ -96,4 +117,27 @@ export const createWorld = (estate: Estate, store: Store, speed: number): World 
       await store.settled()
     },
   }
+}
+
+/** What was made, by account and Region, and the highest number among all that ever was. */
+type MadeIndex = { places: Map<string, Map<string, Made>>; count: number }
+
+const placeOf = (account: string, region: string): string => `${account}/${region}`
+
+const note = (index: MadeIndex, id: string, { made, isDeleted }: Change): void => {
+  if (made === undefined) return
+  index.count = Math.max(index.count, made.number)
+  const key = placeOf(made.account, made.region)
+  const place = index.places.get(key) ?? new Map<string, Made>()
+  index.places.set(key, place)
+  if (isDeleted === true) place.delete(id)
+  else place.set(id, made)
+}
+
+const madeIn = (changes: ReadonlyMap<string, Change>): MadeIndex => {
+  const index: MadeIndex = { places: new Map(), count: 0 }
+  const all = [...changes].filter(([, { made }]) => made !== undefined)
+  all.sort(([, a], [, b]) => (a.made?.number ?? 0) - (b.made?.number ?? 0))
+  for (const [id, change] of all) note(index, id, change)
+  return index
 }

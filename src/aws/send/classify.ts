@@ -99,7 +99,9 @@ const cleanMessage = (message: string): string =>
     .slice(0, 2000)
 
 /** The ids that a message names, each once: "The instance IDs 'i-1, i-2' do not exist". */
-const culpritsIn = (message: string): string[] => [...new Set(message.match(/\b(?:i|vol)-[0-9a-f]{8,17}\b/g) ?? [])]
+const culpritsIn = (message: string): string[] => [
+  ...new Set(message.match(/\b(?:i|vol|snap|ami)-[0-9a-f]{8,17}\b/g) ?? []),
+]
 
 export const failureOf = (
   error: unknown,

@@ -58,6 +58,7 @@ const createFake = (initial: Record<string, AlarmDefinition | null> = {}) => {
         yield names.slice(from, from + 100).map(shown)
       }
     },
+    firingAlarms: async () => [],
     putMetricAlarm: async (_call, name, put) => {
       calls.push(`put ${name}`)
       const failure = refuse.get(name)

@@ -1,4 +1,5 @@
 import type { Account, Aws } from '#aws/cloud.ts'
+import type { Ec2 } from '#aws/ec2.ts'
 
 /** An AWS that the adapters' suite runs against. */
 export type Backend = {
@@ -12,5 +13,9 @@ export type Backend = {
   stopProtected: string
   /** Log groups of the class STANDARD; tests may set their retention. */
   logGroups: string[]
+  /** One with termination protection, and one without in the same Availability Zone. */
+  terminationProtected: [kept: string, neighbour: string]
+  /** Only where the adapter's own call can't be used: moto has no tags for an image's snapshots. */
+  createImage?: (what: Parameters<Ec2['createImage']>[1]) => Promise<string>
   close: () => Promise<void>
 }

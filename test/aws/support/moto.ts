@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2'
+import { CreateImageCommand, EC2Client, ModifyInstanceAttributeCommand, RunInstancesCommand } from '@aws-sdk/client-ec2'
 import { createAws } from '#aws/aws.ts'
 import { systemClock } from '#platform/clock.ts'
 import { createLog } from '#platform/log.ts'
@@ -32,10 +32,12 @@ export const openMoto = async (url: string): Promise<Backend> => {
     )
     return (Instances ?? []).map(({ InstanceId }) => InstanceId ?? '')
   }
-  const instances = await run(12)
+  const instances = await run(24)
   const [stopProtected] = await run(1, { DisableApiStop: true })
-  client.destroy()
-  assert.ok(stopProtected !== undefined)
+  const [kept, neighbour] = await run(2)
+  assert.ok(stopProtected !== undefined && kept !== undefined && neighbour !== undefined)
+  // moto takes it only here, not at the launch.
+  await client.send(new ModifyInstanceAttributeCommand({ InstanceId: kept, DisableApiTermination: { Value: true } }))
 
   const logs = new CloudWatchLogsClient(settings)
   const logGroups = Array.from({ length: 60 }, (_, index) => `/contract/group-${index}`)
@@ -62,7 +64,21 @@ export const openMoto = async (url: string): Promise<Backend> => {
     instances,
     stopProtected,
     logGroups,
+    terminationProtected: [kept, neighbour],
+    createImage: async ({ instanceId, name, tags }) => {
+      const { ImageId } = await client.send(
+        new CreateImageCommand({
+          InstanceId: instanceId,
+          Name: name,
+          TagSpecifications: [
+            { ResourceType: 'image', Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+          ],
+        }),
+      )
+      return ImageId ?? ''
+    },
     close: async () => {
+      client.destroy()
       await aws.close()
       await drop()
     },

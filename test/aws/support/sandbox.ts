@@ -13,6 +13,9 @@ import type { Backend } from './backend.ts'
 /** Fast enough that a stop, which takes up to 40 s, is over in 0.2 s. */
 const speed = 200
 
+/** Instances that tests may change. */
+const enough = 24
+
 /** A sandbox of its own: 1,500 resources of one seed, on a fresh database and in a temporary directory. */
 export const openSandbox = async (): Promise<Backend & { host: SandboxHost }> => {
   const log = createLog({ level: 'error' })
@@ -26,27 +29,35 @@ export const openSandbox = async (): Promise<Backend & { host: SandboxHost }> =>
   const call = { priority: 'interactive' } as const
   const ec2 = await aws.ec2(account, region)
   const instances: string[] = []
+  const zoneOf = new Map<string, string>()
   let stopProtected: string | undefined
+  let kept: string | undefined
   for await (const page of ec2.listInstances(call)) {
-    for (const { id, state, lifecycle, rootDeviceType } of page) {
+    for (const { id, state, lifecycle, rootDeviceType, availabilityZone } of page) {
       if (state !== 'running' || lifecycle === 'spot' || rootDeviceType !== 'ebs') continue
-      if (stopProtected !== undefined && instances.length >= 12) break
-      if (await ec2.isStopProtected(call, id)) stopProtected ??= id
-      else if (instances.length < 12) instances.push(id)
+      if (stopProtected !== undefined && kept !== undefined && instances.length >= enough) break
+      if (await ec2.isTerminationProtected(call, id)) kept ??= id
+      else if (await ec2.isStopProtected(call, id)) stopProtected ??= id
+      else if (instances.length < enough) instances.push(id)
+      zoneOf.set(id, availabilityZone)
     }
   }
   assert.ok(stopProtected !== undefined, 'the estate has no stop-protected instance')
   const logGroups: string[] = []
   for await (const page of (await aws.logs(account, region)).listGroups(call))
     logGroups.push(...page.filter(({ logClass }) => logClass === 'STANDARD').map(({ name }) => name))
+  assert.ok(kept !== undefined, 'the estate has no instance that is protected from termination')
+  const neighbour = instances.find((id) => zoneOf.get(id) === zoneOf.get(kept))
+  assert.ok(neighbour !== undefined, 'the protected instance has no neighbour')
   return {
     name: 'sandbox',
     aws,
     account,
     region,
-    instances,
+    instances: instances.filter((id) => id !== neighbour),
     stopProtected,
     logGroups,
+    terminationProtected: [kept, neighbour],
     host,
     close: async () => {
       await aws.close()

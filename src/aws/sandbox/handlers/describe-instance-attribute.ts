@@ -13,16 +13,17 @@ export const describeInstanceAttribute: Handler<
 > = (input, context) => {
   const [instance] = namedInstances(input.InstanceId === undefined ? [] : [input.InstanceId], context)
   // namedInstances has found the one that was named, or thrown.
-  const { id, isStopProtected, isProtected, fleet } = instance!
+  const { id, isStopProtected } = instance!
+  const { world } = context
   endDryRun(input)
   switch (input.Attribute) {
     case 'disableApiStop':
       return { InstanceId: id, DisableApiStop: { Value: isStopProtected } }
     case 'disableApiTermination':
-      return { InstanceId: id, DisableApiTermination: { Value: isProtected } }
+      return { InstanceId: id, DisableApiTermination: { Value: world.isTerminationProtected(instance!) } }
     case 'instanceType':
       // The estate's types are names of real ones.
-      return { InstanceId: id, InstanceType: { Value: fleet.instanceType as _InstanceType } }
+      return { InstanceId: id, InstanceType: { Value: world.instanceType(instance!) as _InstanceType } }
     case 'instanceInitiatedShutdownBehavior':
       return { InstanceId: id, InstanceInitiatedShutdownBehavior: { Value: 'stop' } }
     default:

@@ -8,7 +8,7 @@ import type { SeedInstance } from '../estate/instance.ts'
 import { stateAt, stateCodes } from '../power.ts'
 import type { Handler, HandlerContext } from './context.ts'
 import { matcherOf } from './filters.ts'
-import { endDryRun, namedInstances } from './instance-ids.ts'
+import { endDryRun, isShown, namedInstances } from './instance-ids.ts'
 import { pageOf } from './page.ts'
 
 const mostIds = 100
@@ -37,7 +37,9 @@ export const describeInstanceStatus: Handler<
   const { items, NextToken } = pageOf(
     named?.length ?? partition.instances,
     (position) => {
-      const status = statusOf(named?.[position] ?? world.estate.instance(partition, position), context)
+      const instance = named?.[position] ?? world.estate.instance(partition, position)
+      if (!isShown(instance, context)) return undefined
+      const status = statusOf(instance, context)
       // Only running instances have checks; the others are shown when asked for.
       if (status.InstanceState?.Name !== 'running' && input.IncludeAllInstances !== true) return undefined
       return matches(status) ? status : undefined

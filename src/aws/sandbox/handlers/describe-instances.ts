@@ -3,7 +3,7 @@ import { awsError } from '../aws-error.ts'
 import type { HandlerContext, Handler } from './context.ts'
 import { toEc2Instance } from './ec2-instance.ts'
 import { matcherOf, tagValues } from './filters.ts'
-import { endDryRun, namedInstances } from './instance-ids.ts'
+import { endDryRun, instanceWithId, isShown, namedInstances } from './instance-ids.ts'
 import { pageOf } from './page.ts'
 
 export const describeInstances: Handler<DescribeInstancesCommandInput, DescribeInstancesCommandOutput> = (
@@ -53,13 +53,13 @@ const candidates = (
     const ids = [...new Set(byFilter)]
     return {
       count: ids.length,
-      at: (position) => toInstance(world.estate.findInstance(partition, ids[position] ?? '')),
+      at: (position) => toInstance(instanceWithId(ids[position] ?? '', context)),
     }
   }
   return { count: partition.instances, at: (position) => toInstance(world.estate.instance(partition, position)) }
 
   function toInstance(instance: Parameters<typeof toEc2Instance>[0] | undefined): Instance | undefined {
-    return instance === undefined ? undefined : toEc2Instance(instance, context)
+    return instance === undefined || !isShown(instance, context) ? undefined : toEc2Instance(instance, context)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DescribeVolumesCommandInput, DescribeVolumesCommandOutput, Volume } from '@aws-sdk/client-ec2'
 import { awsError } from '../aws-error.ts'
 import type { SeedVolume } from '../estate/volume.ts'
+import { attachmentOf, isDeleted, volumeWithId } from './attachment.ts'
 import type { Handler, HandlerContext } from './context.ts'
 import { matcherOf, tagValues } from './filters.ts'
 import { endDryRun } from './instance-ids.ts'
@@ -22,7 +23,9 @@ export const describeVolumes: Handler<DescribeVolumesCommandInput, DescribeVolum
     named?.length ?? partition.volumes,
     (position) => {
       // A position is below the count.
-      const volume = toVolume(named?.[position] ?? world.estate.volume(partition, position), context)
+      const seed = named?.[position] ?? world.estate.volume(partition, position)
+      if (isDeleted(seed, context)) return undefined
+      const volume = toVolume(seed, context)
       return matches(volume) ? volume : undefined
     },
     input,
@@ -30,23 +33,24 @@ export const describeVolumes: Handler<DescribeVolumesCommandInput, DescribeVolum
   return { Volumes: items, ...(NextToken === undefined ? {} : { NextToken }) }
 }
 
-const namedVolumes = (ids: readonly string[], { world, partition }: HandlerContext): SeedVolume[] =>
+const namedVolumes = (ids: readonly string[], context: HandlerContext): SeedVolume[] =>
   [...new Set(ids)].map((id) => {
-    const volume = world.estate.findVolume(partition, id)
+    const volume = volumeWithId(id, context)
     if (volume === undefined) throw awsError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`)
     return volume
   })
 
 const iops = { gp3: 3000, io1: 4000, gp2: undefined, st1: undefined } as const
 
-const toVolume = (volume: SeedVolume, { world }: HandlerContext): Volume => {
+const toVolume = (volume: SeedVolume, context: HandlerContext): Volume => {
+  const attachedTo = attachmentOf(volume, context)
   const created = new Date(volume.createdMs)
   // gp2 has 3 IOPS for each GiB, at least 100 and at most 16,000.
   const own =
     volume.volumeType === 'gp2' ? Math.min(16_000, Math.max(100, volume.sizeGib * 3)) : iops[volume.volumeType]
   return {
     VolumeId: volume.id,
-    State: volume.attachedTo === null ? 'available' : 'in-use',
+    State: attachedTo === null ? 'available' : 'in-use',
     Size: volume.sizeGib,
     VolumeType: volume.volumeType,
     ...(own === undefined ? {} : { Iops: own }),
@@ -57,19 +61,19 @@ const toVolume = (volume: SeedVolume, { world }: HandlerContext): Volume => {
     CreateTime: created,
     SnapshotId: '',
     Attachments:
-      volume.attachedTo === null
+      attachedTo === null
         ? []
         : [
             {
-              InstanceId: volume.attachedTo.id,
+              InstanceId: attachedTo.id,
               VolumeId: volume.id,
-              Device: volume.attachedTo.device,
+              Device: attachedTo.device,
               State: 'attached',
               AttachTime: created,
-              DeleteOnTermination: volume.attachedTo.isRoot,
+              DeleteOnTermination: attachedTo.isRoot,
             },
           ],
-    Tags: Object.entries(world.tags(volume)).map(([Key, Value]) => ({ Key, Value })),
+    Tags: Object.entries(context.world.tags(volume)).map(([Key, Value]) => ({ Key, Value })),
   }
 }
 

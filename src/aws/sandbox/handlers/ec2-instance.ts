@@ -1,5 +1,6 @@
 import type { Instance, _InstanceType } from '@aws-sdk/client-ec2'
 import type { SeedInstance } from '../estate/instance.ts'
+import { isArm } from '../estate/instance-types.ts'
 import { mix } from '../estate/random.ts'
 import { volumeId } from '../estate/volume.ts'
 import { stateAt, stateCodes } from '../power.ts'
@@ -27,11 +28,27 @@ export const vpcOf = (seed: number, partition: number): string => `vpc-${hex(17,
 const subnetOf = (seed: number, partition: number, zone: string): string =>
   `subnet-${hex(17, seed, partition, zone.charCodeAt(zone.length - 1))}`
 
-/** Instance types on AWS's own processors have a `g` behind their generation: t4g, m7g, c6gd. */
-const isArm = (instanceType: string): boolean => /^[a-z]+\d+g/.test(instanceType) && !instanceType.startsWith('g')
-
-/** An instance as DescribeInstances shows it. */
+/** An instance as DescribeInstances shows it: of a terminated one little is left. */
 export const toEc2Instance = (instance: SeedInstance, context: HandlerContext): Instance => {
+  const described = describe(instance, context)
+  if (described.State?.Name !== 'terminated') return described
+  return {
+    ...described,
+    PrivateIpAddress: undefined,
+    PublicIpAddress: undefined,
+    VpcId: undefined,
+    SubnetId: undefined,
+    PrivateDnsName: '',
+    BlockDeviceMappings: [],
+    NetworkInterfaces: [],
+    SecurityGroups: [],
+  }
+}
+
+/** Where a client asked for it itself, and nothing else happens to instances here. */
+const byUser = new Set(['stopping', 'stopped', 'shutting-down', 'terminated'])
+
+const describe = (instance: SeedInstance, context: HandlerContext): Instance => {
   const { world, nowMs } = context
   const { seed } = world.estate
   const { partition, index, fleet, availabilityZone } = instance
@@ -57,9 +74,9 @@ export const toEc2Instance = (instance: SeedInstance, context: HandlerContext): 
     InstanceId: instance.id,
     ImageId: `ami-${hex(17, seed, isArm(fleet.instanceType) ? 1 : 0)}`,
     // The estate's types are names of real ones.
-    InstanceType: fleet.instanceType as _InstanceType,
+    InstanceType: world.instanceType(instance) as _InstanceType,
     State: { Name: state, Code: stateCodes[state] },
-    ...(state === 'stopping' || state === 'stopped'
+    ...(byUser.has(state)
       ? {
           StateReason: {
             Code: 'Client.UserInitiatedShutdown',

@@ -1,5 +1,6 @@
 import { awsError } from '../aws-error.ts'
 import type { SeedInstance } from '../estate/instance.ts'
+import { isForgotten } from '../power.ts'
 import type { HandlerContext } from './context.ts'
 
 const wellFormed = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/
@@ -14,7 +15,7 @@ export const namedInstances = (ids: readonly string[] | undefined, context: Hand
   const unknown: string[] = []
   const found: SeedInstance[] = []
   for (const id of new Set(ids)) {
-    const instance = context.world.estate.findInstance(context.partition, id)
+    const instance = instanceWithId(id, context)
     if (instance === undefined) unknown.push(id)
     else found.push(instance)
   }
@@ -25,6 +26,15 @@ export const namedInstances = (ids: readonly string[] | undefined, context: Hand
   }
   return found
 }
+
+/** Undefined for an id of no instance, and for one that was terminated so long ago that AWS doesn't show it any more. */
+export const instanceWithId = (id: string, context: HandlerContext): SeedInstance | undefined => {
+  const instance = context.world.estate.findInstance(context.partition, id)
+  return instance !== undefined && isShown(instance, context) ? instance : undefined
+}
+
+export const isShown = (instance: SeedInstance, { world, nowMs }: HandlerContext): boolean =>
+  !isForgotten(world.power(instance), nowMs, world.speed)
 
 /** With DryRun EC2 says what it would have said, and does nothing. To be called once all else was checked. */
 export const endDryRun = (input: { DryRun?: boolean | undefined }): void => {

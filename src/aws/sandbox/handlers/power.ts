@@ -9,17 +9,22 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { awsError } from '../aws-error.ts'
 import type { SeedInstance } from '../estate/instance.ts'
+import { isOfferedIn } from '../estate/instance-types.ts'
 import { rebooted, started, stateAt, stateCodes, stopped } from '../power.ts'
 import type { StateName } from '../power.ts'
 import type { Handler, HandlerContext } from './context.ts'
 import { endDryRun, namedInstances } from './instance-ids.ts'
 
-/** pending and running instances are left alone; a stopping one can't be started yet. */
+const cantStart: ReadonlySet<StateName> = new Set(['stopping', 'shutting-down', 'terminated'])
+const cantStop: ReadonlySet<StateName> = new Set(['pending', 'shutting-down', 'terminated'])
+
+/** pending and running instances are left alone; a stopping one can't be started yet, a terminated one never. */
 export const startInstances: Handler<StartInstancesCommandInput, StartInstancesCommandOutput> = (input, context) => {
   const { world, nowMs } = context
   const instances = namedInstances(input.InstanceIds, context)
   for (const instance of instances) {
-    if (stateOf(instance, context) === 'stopping') throw wrongState(instance, 'started')
+    if (cantStart.has(stateOf(instance, context))) throw wrongState(instance, 'started')
+    refusePlace(instance, context)
   }
   endDryRun(input)
   const changes = instances.map((instance) => {
@@ -88,10 +93,10 @@ export const rebootInstances: Handler<RebootInstancesCommandInput, RebootInstanc
   return {}
 }
 
-const stateOf = (instance: SeedInstance, { world, nowMs }: HandlerContext): StateName =>
+export const stateOf = (instance: SeedInstance, { world, nowMs }: HandlerContext): StateName =>
   stateAt(world.power(instance), nowMs)
 
-const toChange = (instance: SeedInstance, previous: StateName, context: HandlerContext): InstanceStateChange => {
+export const toChange = (instance: SeedInstance, previous: StateName, context: HandlerContext): InstanceStateChange => {
   const current = stateOf(instance, context)
   return {
     InstanceId: instance.id,
@@ -100,12 +105,22 @@ const toChange = (instance: SeedInstance, previous: StateName, context: HandlerC
   }
 }
 
-const wrongState = (instance: SeedInstance, what: string): Error =>
+export const wrongState = (instance: SeedInstance, what: string): Error =>
   awsError('IncorrectInstanceState', `The instance '${instance.id}' is not in a state from which it can be ${what}.`)
+
+/** A type can be set that the instance's zone doesn't have; that comes out when it is started. */
+const refusePlace = (instance: SeedInstance, { world }: HandlerContext): void => {
+  const type = world.instanceType(instance)
+  if (type === instance.fleet.instanceType || isOfferedIn(type, instance.availabilityZone)) return
+  throw awsError(
+    'Unsupported',
+    `Your requested instance type (${type}) is not supported in your requested Availability Zone (${instance.availabilityZone}).`,
+  )
+}
 
 const refuseStop = (instance: SeedInstance, input: StopInstancesCommandInput, context: HandlerContext): void => {
   const { id, isStopProtected, rootDeviceType, fleet } = instance
-  if (stateOf(instance, context) === 'pending') throw wrongState(instance, 'stopped')
+  if (cantStop.has(stateOf(instance, context))) throw wrongState(instance, 'stopped')
   if (isStopProtected) {
     throw awsError(
       'OperationNotPermitted',

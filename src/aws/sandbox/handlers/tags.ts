@@ -10,14 +10,15 @@ import type {
 import { awsError } from '../aws-error.ts'
 import type { Handler, HandlerContext } from './context.ts'
 import { matcherOf } from './filters.ts'
-import { endDryRun } from './instance-ids.ts'
+import { volumeWithId } from './attachment.ts'
+import { endDryRun, instanceWithId, isShown } from './instance-ids.ts'
 import { pageOf } from './page.ts'
 
 const mostResources = 1000
 /** Of a user; AWS's own (`aws:`) don't count. */
 const mostTags = 50
 
-type Tagged = { id: string; tags: Record<string, string>; type: 'instance' | 'volume' }
+type Tagged = { id: string; tags: Record<string, string>; type: 'instance' | 'volume' | 'snapshot' | 'image' }
 
 export const createTags: Handler<CreateTagsCommandInput, CreateTagsCommandOutput> = (input, context) => {
   const { world } = context
@@ -74,7 +75,7 @@ export const deleteTags: Handler<DeleteTagsCommandInput, DeleteTagsCommandOutput
 }
 
 export const describeTags: Handler<DescribeTagsCommandInput, DescribeTagsCommandOutput> = (input, context) => {
-  const { world, partition } = context
+  const { world, partition, account, region } = context
   endDryRun(input)
   const matches = matcherOf<TagDescription>(input.Filters, ({ ResourceId, ResourceType, Key, Value }, name) => {
     const values: Record<string, string | undefined> = {
@@ -92,10 +93,12 @@ export const describeTags: Handler<DescribeTagsCommandInput, DescribeTagsCommand
   const ids = input.Filters?.find(({ Name }) => Name === 'resource-id')?.Values
   const tagged: Tagged[] =
     ids === undefined
-      ? Array.from({ length: partition.instances }, (_, index) => ({
-          ...world.estate.instance(partition, index),
-          type: 'instance' as const,
-        }))
+      ? [
+          ...Array.from({ length: partition.instances }, (_, index) => world.estate.instance(partition, index))
+            .filter((instance) => isShown(instance, context))
+            .map((instance) => ({ ...instance, type: 'instance' as const })),
+          ...world.made(account, region).map(([id, { kind }]) => ({ id, tags: {}, type: kind })),
+        ]
       : ids.flatMap((id) => find(id, context) ?? [])
   const all = tagged.flatMap((resource) =>
     Object.entries(world.tags(resource)).map(([Key, Value]) => ({
@@ -109,11 +112,13 @@ export const describeTags: Handler<DescribeTagsCommandInput, DescribeTagsCommand
   return { Tags: items, ...(NextToken === undefined ? {} : { NextToken }) }
 }
 
-const find = (id: string, { world, partition }: HandlerContext): Tagged | undefined => {
-  const instance = world.estate.findInstance(partition, id)
+const find = (id: string, context: HandlerContext): Tagged | undefined => {
+  const instance = instanceWithId(id, context)
   if (instance !== undefined) return { ...instance, type: 'instance' }
-  const volume = world.estate.findVolume(partition, id)
-  return volume === undefined ? undefined : { ...volume, type: 'volume' }
+  const volume = volumeWithId(id, context)
+  if (volume !== undefined) return { ...volume, type: 'volume' }
+  const made = context.world.findMade(context.account, context.region, id)
+  return made === undefined ? undefined : { id, tags: {}, type: made.kind }
 }
 
 const named = (ids: readonly string[] | undefined, context: HandlerContext): Tagged[] => {
@@ -129,12 +134,15 @@ const named = (ids: readonly string[] | undefined, context: HandlerContext): Tag
     const resource = find(id, context)
     if (resource !== undefined) return resource
     if (id.startsWith('vol-')) throw awsError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`)
+    if (id.startsWith('snap-')) throw awsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`)
+    if (id.startsWith('ami-')) throw awsError('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`)
     if (id.startsWith('i-')) throw awsError('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`)
     throw awsError('InvalidID', `The ID '${id}' is not valid`)
   })
 }
 
-const refuseTag = (key: string, value: string): void => {
+/** Throws what AWS says of a tag that can't be. */
+export const refuseTag = (key: string, value: string): void => {
   if (/^aws:/i.test(key)) {
     throw awsError('InvalidParameterValue', "Tag keys starting with 'aws:' are reserved for internal use")
   }
