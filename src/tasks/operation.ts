@@ -56,13 +56,22 @@ export type Operation<Params = AnyParams> = {
   iamActions: string[]
   /**
    * The live fields that the operation changes or guards, read by paged describes. Takes ARNs, answers by ARN; targets
-   * that don't exist are left out.
+   * that don't exist are left out. `recorded` is the image on record of each target, where there is one: while a task is
+   * taken back what it left there, while one runs what its plan saw. Some things are found only by their recorded ids.
    */
-  read: (scope: Scope, ids: readonly string[], params: Params) => Promise<Map<string, LiveTarget>>
+  read: (
+    scope: Scope,
+    ids: readonly string[],
+    params: Params,
+    recorded?: ReadonlyMap<string, Image>,
+  ) => Promise<Map<string, LiveTarget>>
   /** Ids of one read while planning, 200 unless given: more where one listing answers for all. */
   idsPerRead?: number
-  /** Why this target must be left out, or null. Called with live values. */
-  guard: (target: LiveTarget, params: Params) => string | null
+  /**
+   * Why this target must be left out, or null. Called with live values; `after` is what the target is to become, which in
+   * an undo by images isn't what the parameters say.
+   */
+  guard: (target: LiveTarget, params: Params, after?: Image) => string | null
   /** Harmless but worth saying, for example that the public address will change. */
   warn?: (target: LiveTarget, params: Params, after: Image) => string[]
   /** The image after the operation; a target whose image is already that is excluded ("already stopped"). */
@@ -71,8 +80,8 @@ export type Operation<Params = AnyParams> = {
   alwaysActs?: true
   /** Change of cost in USD a month, from the price table. */
   monthlyCostDeltaUsd: (target: LiveTarget, before: Image, after: Image) => number
-  /** The calls of one batch, for the estimate at the quota; `perTarget`: one for each of its targets. */
-  calls: { service: string; action: string; perTarget?: true }[]
+  /** The calls of one batch with an effect, for the estimate at the quota. */
+  calls: EffectCall<Params>[]
   /** Typical wait after the call, in seconds of cloud time. */
   typicalWaitSeconds: (params: Params) => number
   /**
@@ -81,6 +90,14 @@ export type Operation<Params = AnyParams> = {
    */
   delaySeconds?: (params: Params) => number
   steps: Step<Params>[]
+}
+
+/** One call for a whole batch, or one for each of its targets; `isMade` where it depends on the parameters. */
+export type EffectCall<Params = AnyParams> = {
+  service: string
+  action: string
+  perTarget?: true
+  isMade?: (params: Params) => boolean
 }
 
 /** The place where a batch runs: one account, one Region, and how calls there are made. */

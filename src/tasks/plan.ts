@@ -128,8 +128,10 @@ export const createPlanner = (deps: {
     const { params, kept } = paramsOf(operation, request)
     requireStorable(request.targets, 'targets')
     const resolved = await resolve(request, operation, params)
-    const live = await readLive(aws, operation, params, resolved.resources)
     const { principal, desired, requestId = null } = request
+    const recorded =
+      desired && new Map([...desired].flatMap(([id, { before }]) => (before === null ? [] : [[id, before]])))
+    const live = await readLive(aws, operation, params, resolved.resources, recorded)
     const { candidates } = live
     const choice = await selectTargets({ rights, principal, requestId, operation, params, desired, candidates })
     const { selected } = choice

@@ -1,3 +1,4 @@
+import type { Image } from '#contracts/task.ts'
 import type { LiveTarget, Operation, Outcome, Step, StepTarget } from '../operation.ts'
 import { reading } from './failures.ts'
 import { driftOf, hasArrived } from './images.ts'
@@ -27,10 +28,15 @@ export const checkStep = <Params>(read: Read<Params>): Step<Params> => ({
         scope,
         targets.map(({ id }) => id),
         params,
+        seenBefore(targets),
       )
       return targets.map((target) => compare(target, live.get(target.id)))
     }),
 })
+
+/** What the plan saw of each target. */
+export const seenBefore = (targets: readonly StepTarget[]): ReadonlyMap<string, Image> =>
+  new Map(targets.map(({ id, before }) => [id, before]))
 
 const compare = (target: StepTarget, live: LiveTarget | undefined): Outcome => {
   if (live === undefined) return { kind: 'drifted', why: 'It no longer exists.' }
@@ -53,6 +59,7 @@ export const verifyStep = <Params>(read: Read<Params>): Step<Params> => ({
         scope,
         targets.map(({ id }) => id),
         params,
+        seenBefore(targets),
       )
       return targets.map((target): Outcome => {
         const now = live.get(target.id)

@@ -2,7 +2,6 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import type { Image } from '#contracts/task.ts'
 import { ec2Reboot } from '../operations/ec2-reboot.ts'
-import { ec2Stop } from '../operations/ec2-stop.ts'
 import { ec2Tag } from '../operations/ec2-tag.ts'
 import { changeOf } from './changes.ts'
 
@@ -37,7 +36,7 @@ test('an undo leaves alone what was changed since, or is back already', () => {
   })
 })
 
-test('an undo by its inverse ignores images: a start says by itself what it makes', () => {
-  const desired = new Map([['arn:1', { before: { state: 'stopped' }, after: { state: 'running' } }]])
-  assert.deepEqual(changeOf(ec2Stop, live({ state: 'running' }), {}, desired), { after: { state: 'stopped' } })
+test('a plan made anew goes by its parameters, not by an image that holds what has changed since', () => {
+  const desired = new Map([['arn:1', { before: null, after: { state: 'stopped' } }]])
+  assert.deepEqual(changeOf(ec2Reboot, live({ state: 'running' }), {}, desired), { after: { state: 'running' } })
 })

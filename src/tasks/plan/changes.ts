@@ -16,15 +16,15 @@ export type Change = { after: Image } | { why: string }
  * changed the same fields since.
  */
 export const changeOf = (
-  operation: Pick<Operation, 'desired' | 'undo' | 'alwaysActs'>,
+  operation: Pick<Operation, 'desired' | 'keptParams' | 'alwaysActs'>,
   live: LiveTarget,
   params: Record<string, unknown>,
   desired: Desired | undefined,
 ): Change => {
-  const change =
-    desired !== undefined && operation.undo.images
-      ? restored(live, desired)
-      : { after: operation.desired(live.image, params, live) }
+  // A plan made anew goes by its parameters as far as they were kept: what else is in the images may have changed for good.
+  const isByImages =
+    desired !== undefined && (desired.get(live.id)?.before !== null || operation.keptParams !== undefined)
+  const change = isByImages ? restored(live, desired) : { after: operation.desired(live.image, params, live) }
   if ('why' in change || operation.alwaysActs) return change
   return differences(live.image, change.after).length === 0 ? { why: 'is already as asked' } : change
 }

@@ -66,3 +66,12 @@ test('calls that are made for each target alone do not come cheaper in batches: 
   assert.equal(expectedSeconds(fakeQuotas, each, {}, [{ targets: 120, speed: 1 }]).calls, 57.5)
   assert.equal(callsOf('StartInstances', 5, [{ targets: 120, speed: 1 }]), 9.5)
 })
+
+test('a call that is not made with these parameters costs nothing', () => {
+  const start = { service: 'ec2', action: 'StartInstances', isMade: ({ really }: { really: boolean }) => really }
+  const seconds = (really: boolean): number =>
+    expectedSeconds(fakeQuotas, { ...operation('StartInstances', 50), calls: [start] }, { really }, [
+      { targets: 5000, speed: 1 },
+    ]).calls
+  assert.deepEqual([seconds(true), seconds(false)], [2000, 0])
+})

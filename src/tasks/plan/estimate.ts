@@ -1,6 +1,6 @@
 import type { Aws } from '#aws/cloud.ts'
 import type { Plan } from '#contracts/task.ts'
-import type { Operation } from '../operation.ts'
+import type { EffectCall, Operation } from '../operation.ts'
 
 /** So many targets in one account and Region, whose cloud clock runs `speed` times as fast as the wall. */
 export type Place = { targets: number; speed: number }
@@ -20,10 +20,11 @@ export const expectedSeconds = (
   places: readonly Place[],
 ): Plan['expectedSeconds'] => {
   const waitSeconds = operation.typicalWaitSeconds(params)
+  const calls = operation.calls.filter(({ isMade }) => isMade?.(params) !== false)
   const each = places
     .filter(({ targets }) => targets > 0)
     .map(({ targets, speed }) => ({
-      calls: callSeconds(quotas, operation, targets) / speed,
+      calls: callSeconds(quotas, operation.batchSize, calls, targets) / speed,
       waits: waitSeconds / speed,
     }))
   return {
@@ -35,18 +36,17 @@ export const expectedSeconds = (
 
 const callSeconds = (
   quotas: Aws['quotas'],
-  operation: Pick<Operation, 'batchSize' | 'calls'>,
+  batchSize: number,
+  calls: readonly EffectCall[],
   targets: number,
 ): number => {
-  const fullBatches = Math.floor(targets / operation.batchSize)
-  const rest = targets % operation.batchSize
+  const fullBatches = Math.floor(targets / batchSize)
+  const rest = targets % batchSize
   const needed = new Map<string, { capacity: number; refillPerSecond: number; tokens: number }>()
-  for (const { service, action, perTarget } of operation.calls) {
+  for (const { service, action, perTarget } of calls) {
     for (const { name, limit, tokens } of quotas.bucketsOf(service, action)) {
       const bucket = needed.get(name) ?? { ...limit, tokens: 0 }
-      bucket.tokens += perTarget
-        ? targets * tokens(1)
-        : fullBatches * tokens(operation.batchSize) + (rest > 0 ? tokens(rest) : 0)
+      bucket.tokens += perTarget ? targets * tokens(1) : fullBatches * tokens(batchSize) + (rest > 0 ? tokens(rest) : 0)
       needed.set(name, bucket)
     }
   }

@@ -1,7 +1,7 @@
 import { AwsFailure } from '#aws/failure.ts'
 import type { Account, Aws } from '#aws/cloud.ts'
 import { AppError } from '#platform/app-error.ts'
-import type { Excluded } from '#contracts/task.ts'
+import type { Excluded, Image } from '#contracts/task.ts'
 import type { LiveTarget, Operation, Scope } from '../operation.ts'
 import { chunksOf, mapBounded } from './pool.ts'
 
@@ -27,6 +27,7 @@ export const readLive = async (
   operation: Operation,
   params: Record<string, unknown>,
   resources: readonly Located[],
+  recorded?: ReadonlyMap<string, Image>,
 ): Promise<{ candidates: Candidate[]; excluded: Excluded[] }> => {
   const excluded: Excluded[] = []
   const chunks: Chunk[] = []
@@ -40,7 +41,7 @@ export const readLive = async (
       excluded.push(...place.ids.map((id) => ({ id, why: `its account ${place.account} is not known here` })))
     }
   }
-  const reads = await mapBounded(chunks, readsInFlight, (chunk) => readChunk(aws, operation, params, chunk))
+  const reads = await mapBounded(chunks, readsInFlight, (chunk) => readChunk(aws, operation, params, chunk, recorded))
   return {
     candidates: reads.flatMap(({ candidates }) => candidates),
     excluded: [...excluded, ...reads.flatMap((read) => read.excluded)],
@@ -63,10 +64,11 @@ const readChunk = async (
   operation: Operation,
   params: Record<string, unknown>,
   { account, region, ids }: Chunk,
+  recorded: ReadonlyMap<string, Image> | undefined,
 ): Promise<{ candidates: Candidate[]; excluded: Excluded[] }> => {
   const scope: Scope = { aws, account, region, call: { priority: 'interactive' } }
   try {
-    const live = await operation.read(scope, ids, params)
+    const live = await operation.read(scope, ids, params, recorded)
     const missing = ids.filter((id) => !live.has(id))
     return {
       candidates: [...live.values()].map((target) => ({ live: target, account, region })),

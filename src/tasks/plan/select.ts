@@ -51,7 +51,8 @@ export const selectTargets = async (request: {
   const selected: Selected[] = []
   for (const { candidate, change, risk: own, attributes } of judged) {
     const { live } = candidate
-    const why = denied.get(live.id) ?? operation.guard(live, params) ?? ('why' in change ? change.why : null)
+    const guarded = operation.guard(live, params, 'after' in change ? change.after : undefined)
+    const why = denied.get(live.id) ?? guarded ?? ('why' in change ? change.why : null)
     if (why !== null) excluded.push({ id: live.id, why })
     else if ('after' in change) selected.push({ ...candidate, after: change.after, risk: own, attributes })
   }
