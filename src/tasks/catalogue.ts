@@ -2,9 +2,13 @@ import { errors } from './errors.ts'
 import type { Operation } from './operation.ts'
 import { cloudwatchAlarmPut } from './operations/cloudwatch-alarm-put.ts'
 import { ec2Reboot } from './operations/ec2-reboot.ts'
+import { ec2Resize } from './operations/ec2-resize.ts'
+import { ec2SnapshotDelete } from './operations/ec2-snapshot-delete.ts'
+import { ec2Snapshot } from './operations/ec2-snapshot.ts'
 import { ec2Start } from './operations/ec2-start.ts'
 import { ec2Stop } from './operations/ec2-stop.ts'
 import { ec2Tag } from './operations/ec2-tag.ts'
+import { ec2Terminate } from './operations/ec2-terminate.ts'
 import { ec2Untag } from './operations/ec2-untag.ts'
 import { logsRetention } from './operations/logs-retention.ts'
 
@@ -12,9 +16,13 @@ import { logsRetention } from './operations/logs-retention.ts'
 export const operations: readonly Operation[] = [
   cloudwatchAlarmPut,
   ec2Reboot,
+  ec2Resize,
+  ec2Snapshot,
+  ec2SnapshotDelete,
   ec2Start,
   ec2Stop,
   ec2Tag,
+  ec2Terminate,
   ec2Untag,
   logsRetention,
 ]

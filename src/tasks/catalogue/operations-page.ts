@@ -29,7 +29,7 @@ typing the plan's \`approvals.confirmation\`: the operation and the number of ta
 last approval of R4 nothing begins for a while, in which it can be cancelled. More on this, on freezes and on breaking the glass:
 [approvals.md](approvals.md).
 
-**Never touched.** Start, stop and reboot leave out instances with the tag \`orchestrator:protected\` (any value but
+**Never touched.** Start, stop, reboot, resize and terminate leave out instances with the tag \`orchestrator:protected\` (any value but
 \`false\`) and those that an Auto Scaling group, an EKS or other Kubernetes cluster, or Elastic Beanstalk manages. A target
 that changed between plan and execution is left alone: it has *drifted*, and the task offers a new plan for it.
 

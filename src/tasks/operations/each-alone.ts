@@ -8,7 +8,7 @@ import { failed } from './failures.ts'
  */
 export const eachAlone = async (
   targets: readonly StepTarget[],
-  call: (target: StepTarget) => Promise<void>,
+  call: (target: StepTarget) => Promise<Outcome | void>,
 ): Promise<Outcomes> => {
   const outcomes: Outcomes = []
   let away: AwsFailure | undefined
@@ -19,8 +19,7 @@ export const eachAlone = async (
 
   async function act(target: StepTarget): Promise<Outcome> {
     try {
-      await call(target)
-      return { kind: 'done' }
+      return (await call(target)) ?? { kind: 'done' }
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error
       if (error.kind !== 'permanent') away = error

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Ec2Instance } from '#aws/ec2.ts'
-import type { LiveTarget, Operation, Outcome, Scope, StepTarget } from '../operation.ts'
+import type { LiveTarget, Operation, Scope, StepTarget } from '../operation.ts'
 import { stateCostDeltaUsd } from './ec2/cost.ts'
+import { fellBack } from './ec2/fell-back.ts'
 import { serviceGuard, stackWarning } from './ec2/guards.ts'
 import { readInstances, serviceImage } from './ec2/instances.ts'
 import { awaitState, changeState, onlyFor, rereadState, wasOurs } from './ec2/state-change.ts'
@@ -28,20 +28,6 @@ const guard = (target: LiveTarget): string | null => {
   if (state === 'running') return 'is already running'
   return state === 'stopped' ? null : `is ${String(state)}: only a stopped instance can be started`
 }
-
-/**
- * EC2 accepts a start and may fail it afterwards (no capacity, a volume that can't be decrypted): the instance falls back
- * to stopped and its state reason says why. The first looks may still show the state from before the start.
- */
-const fellBack = (instance: Ec2Instance, target: StepTarget): Outcome | null =>
-  instance.state === 'stopped' && (target.polls ?? 0) >= 2
-    ? {
-        kind: 'failed',
-        code: 'start_failed',
-        message: `It went back to stopped${instance.stateReason === null ? '' : `: ${instance.stateReason}`}.`,
-        retry: 'never',
-      }
-    : null
 
 const awaitStart = (scope: Scope, targets: readonly StepTarget[], { waitFor }: Params) =>
   waitFor === 'running' ? awaitState(scope, targets, 'running', fellBack) : awaitChecked(scope, targets, fellBack)
