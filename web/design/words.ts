@@ -20,8 +20,18 @@ export const usdChange = (value: number): string =>
 export const totalWords = ({ value, relation }: { value: number; relation: 'eq' | 'gte' }): string =>
   `${count(value)}${relation === 'gte' ? '+' : ''}`
 
+/** Of alarms and log groups the whole name is the id, with whatever colons and slashes it has. */
+const namedByName = /^arn:[^:]*:(?:cloudwatch|logs):[^:]*:[^:]*:(?:alarm|log-group):(.+)$/s
+
 /** The part of an ARN that people know a thing by: "i-0abc" of ".../instance/i-0abc". */
-export const shortId = (id: string): string => (id.startsWith('arn:') ? (id.split(/[:/]/).at(-1) ?? id) : id)
+export const shortId = (id: string): string =>
+  namedByName.exec(id)?.[1] ?? (id.startsWith('arn:') ? (id.split(/[:/]/).at(-1) ?? id) : id)
+
+/** "3 GB", in powers of a thousand as AWS counts stored bytes. */
+export const bytesWords = (bytes: number): string =>
+  new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
+    .format(bytes)
+    .replace(/([KMBT]?)$/, (unit) => ` ${{ K: 'kB', M: 'MB', B: 'GB', T: 'TB' }[unit] ?? 'bytes'}`)
 
 /** A value of an image or a summary as text. */
 export const valueWords = (value: unknown): string => {

@@ -77,7 +77,8 @@ const Top = ({ resource }: { resource: ResourceDetails }) => {
   const mayRefresh = useMay('resource.refresh')
   const { data: operations } = useListOperationsQuery()
   const [refresh, { isLoading, error }] = useRefreshResourcesMutation()
-  const fitting = operations?.items.filter(({ targetType }) => targetType === resource.type) ?? []
+  const fitting =
+    operations?.items.filter((each) => each.targetType === resource.type && each.targetsBy === 'resources') ?? []
   const begin = (operation: string): void => {
     const { to, state } = newTaskHref(operation, { ids: [resource.id] })
     void navigate(to, { state })

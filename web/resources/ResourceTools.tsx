@@ -7,7 +7,7 @@ import type { Freshness } from '#contracts/resource.ts'
 import { useMay } from '../auth/permissions.ts'
 import { Time } from '../design/Time.tsx'
 import { useListOperationsQuery } from '../tasks/endpoints.ts'
-import { newTaskHref } from '../tasks/targets-in-url.ts'
+import { makeHref, newTaskHref } from '../tasks/targets-in-url.ts'
 import { actionItems } from './actions.ts'
 import type { Chosen } from './actions.ts'
 import { FreshnessLabel } from './FreshnessLabel.tsx'
@@ -37,6 +37,7 @@ export const ResourceTools = ({
   const begin = (name: string): void => {
     const operation = operations?.items.find((each) => each.name === name)
     if (operation === undefined) return
+    if (operation.targetsBy === 'place') return void navigate(makeHref(name))
     const { to, state } = newTaskHref(
       name,
       chosen.kind === 'all'

@@ -25,6 +25,9 @@ export const whyNot = (operation: OperationInfo, chosen: Chosen, mayCreate: bool
     : null
 }
 
+/** Operations that make something need no selection: where it is made is asked for next. */
+const whyNotMake = (mayCreate: boolean): string | null => (mayCreate ? null : 'Your roles do not allow changes.')
+
 /** The operations as a menu. An item that can't be chosen stays and says why. */
 export const actionItems = (
   operations: readonly OperationInfo[],
@@ -32,7 +35,7 @@ export const actionItems = (
   mayCreate: boolean,
 ): ButtonDropdownProps.Item[] =>
   operations.map((operation) => {
-    const why = whyNot(operation, chosen, mayCreate)
+    const why = operation.targetsBy === 'place' ? whyNotMake(mayCreate) : whyNot(operation, chosen, mayCreate)
     return {
       id: operation.name,
       text: operation.title,

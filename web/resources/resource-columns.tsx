@@ -4,7 +4,7 @@ import type { TableProps } from '@cloudscape-design/components/table'
 import type { ResourceSortKey } from '#contracts/inventory.ts'
 import type { Resource } from '#contracts/resource.ts'
 import { Time } from '../design/Time.tsx'
-import { shortId, usd, valueWords } from '../design/words.ts'
+import { bytesWords, shortId, usd, valueWords } from '../design/words.ts'
 import { resourceHref } from '../tasks/PlanTargets.tsx'
 import { AccountName } from './AccountName.tsx'
 import { ResourceState } from './ResourceState.tsx'
@@ -41,6 +41,7 @@ export const resourceColumns: ResourceColumn[] = [
     header: 'Size',
     cell: ({ summary }) => valueWords(summary['instanceType'] ?? sizeOf(summary)),
   },
+  { id: 'setting', width: 190, header: 'Setting', cell: ({ type, summary }) => valueWords(settingOf(type, summary)) },
   {
     id: 'account',
     width: 140,
@@ -70,7 +71,27 @@ export const resourceColumns: ResourceColumn[] = [
   { id: 'lastSeenAt', width: 125, header: 'Last seen', cell: ({ lastSeenAt }) => <Time iso={lastSeenAt} /> },
 ]
 
-export const shownAtFirst = ['name', 'id', 'type', 'state', 'size', 'region', 'cost', 'tags']
+export const shownAtFirst = ['name', 'id', 'type', 'state', 'size', 'setting', 'region', 'cost', 'tags']
 
-const sizeOf = ({ sizeGib }: Resource['summary']): string | null =>
-  typeof sizeGib === 'number' ? `${sizeGib} GiB` : null
+const sizeOf = ({ sizeGib, storedBytes }: Resource['summary']): string | null => {
+  if (typeof sizeGib === 'number') return `${sizeGib} GiB`
+  return typeof storedBytes === 'number' ? bytesWords(storedBytes) : null
+}
+
+const signs: Record<string, string> = {
+  GreaterThanOrEqualToThreshold: '≥',
+  GreaterThanThreshold: '>',
+  LessThanThreshold: '<',
+  LessThanOrEqualToThreshold: '≤',
+}
+
+/** What matters most about a resource that is all setting: when an alarm goes off, for how long logs are kept. */
+export const settingOf = (type: string, summary: Resource['summary']): string | null => {
+  if (type === 'logs.group') {
+    const days = summary['retentionDays']
+    return typeof days === 'number' ? `kept for ${days} day${days === 1 ? '' : 's'}` : 'never expires'
+  }
+  const { metricName, comparisonOperator, threshold } = summary
+  const sign = typeof comparisonOperator === 'string' ? signs[comparisonOperator] : undefined
+  return typeof metricName === 'string' && sign !== undefined ? `${metricName} ${sign} ${valueWords(threshold)}` : null
+}

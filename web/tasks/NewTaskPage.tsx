@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
+import type { ReactNode } from 'react'
 import { useLocation, useNavigate, useSearchParams } from 'react-router'
+import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
@@ -16,6 +18,8 @@ import { counted } from '../design/words.ts'
 import { ApiCall } from './ApiCall.tsx'
 import { useGetOperationQuery, useMakePlanMutation } from './endpoints.ts'
 import { ParamsForm } from './ParamsForm.tsx'
+import { PlaceChoice } from './PlaceChoice.tsx'
+import type { Place } from './PlaceChoice.tsx'
 import { fieldProblem, paramsOf } from './form-values.ts'
 import { fieldsOf, initialValues } from './schema-form.ts'
 import type { JsonSchema } from './schema-form.ts'
@@ -29,10 +33,27 @@ export const NewTaskPage = () => {
   const name = search.get('operation') ?? ''
   const targets = targetsIn(search, location.state)
   const { data: operation, error, refetch } = useGetOperationQuery(name, { skip: name === '' })
-  if (name === '' || targets === null) return <NothingChosen />
+  if (name === '') return <NothingChosen />
   if (error !== undefined) return <ProblemAlert error={error} onRetry={() => void refetch()} />
   if (operation === undefined) return <PageLoading />
-  return <Parameters key={`${name} ${search}`} operation={operation} targets={targets} />
+  const key = `${name} ${search}`
+  if (operation.targetsBy === 'place') return <Making key={key} operation={operation} initial={placeIn(targets)} />
+  return targets === null ? <NothingChosen /> : <Parameters key={key} operation={operation} targets={targets} />
+}
+
+const placeIn = (targets: Targets | null): Place | null => {
+  const { account, region } = targets ?? {}
+  return account === undefined || region === undefined ? null : { account, region }
+}
+
+/** An operation that makes something: where is asked for here, what is in the parameters. */
+const Making = ({ operation, initial }: { operation: OperationInfo; initial: Place | null }) => {
+  const [place, setPlace] = useState(initial)
+  return (
+    <Parameters operation={operation} targets={place}>
+      <PlaceChoice place={place} onChange={setPlace} />
+    </Parameters>
+  )
 }
 
 const NothingChosen = () => (
@@ -53,14 +74,23 @@ const targetWords = (targets: Targets): string => {
   return `account ${targets.account}, ${targets.region}`
 }
 
-const Parameters = ({ operation, targets }: { operation: OperationInfo; targets: Targets }) => {
+const Parameters = ({
+  operation,
+  targets,
+  children,
+}: {
+  operation: OperationInfo
+  /** Null while the place where something is to be made is not chosen yet. */
+  targets: Targets | null
+  children?: ReactNode
+}) => {
   const navigate = useNavigate()
   // The server generates the schema from its own definition, in the dialect that the form reads.
   const fields = fieldsOf(operation.params as JsonSchema)
   const [values, setValues] = useState(() => initialValues(fields))
   const [hasTried, setTried] = useState(false)
   const [makePlan, { isLoading, error }] = useMakePlanMutation()
-  const request = {
+  const request = targets && {
     operation: operation.name,
     targets,
     params: hasProblems(fields, values) ? {} : paramsOf(fields, values),
@@ -68,7 +98,7 @@ const Parameters = ({ operation, targets }: { operation: OperationInfo; targets:
 
   const plan = async (): Promise<void> => {
     setTried(true)
-    if (hasProblems(fields, values)) return
+    if (request === null || hasProblems(fields, values)) return
     const made = await makePlan({ ...request, params: paramsOf(fields, values) })
     // Without parameters there is nothing to come back to: the browser's "back" leads to the table.
     if (made.data !== undefined)
@@ -86,7 +116,10 @@ const Parameters = ({ operation, targets }: { operation: OperationInfo; targets:
       header={
         <SpaceBetween size="m">
           <TaskSteps current="parameters" />
-          <Header variant="h1" description={`${operation.description} For ${targetWords(targets)}.`}>
+          <Header
+            variant="h1"
+            description={`${operation.description}${targets === null ? '' : ` For ${targetWords(targets)}.`}`}
+          >
             {operation.title}
           </Header>
         </SpaceBetween>
@@ -115,6 +148,8 @@ const Parameters = ({ operation, targets }: { operation: OperationInfo; targets:
             {isLoading && (
               <StatusIndicator type="loading">Reading the targets’ state from AWS and checking each</StatusIndicator>
             )}
+            {children}
+            {hasTried && targets === null && <Alert type="error">Choose an account and a Region.</Alert>}
             <Container header={<Header variant="h2">Parameters</Header>}>
               {fields.length === 0 ? (
                 <Box color="text-body-secondary">This operation has no parameters.</Box>
@@ -122,7 +157,7 @@ const Parameters = ({ operation, targets }: { operation: OperationInfo; targets:
                 <ParamsForm fields={fields} values={values} showProblems={hasTried} onChange={setValues} />
               )}
             </Container>
-            <ApiCall request={request} />
+            {request !== null && <ApiCall request={request} />}
           </SpaceBetween>
         </Form>
       </form>

@@ -87,5 +87,6 @@ const paramOf = (field: Field, value: FieldValue | undefined): unknown => {
   if (text.trim() === '') return undefined
   if (field.kind === 'number') return Number(text)
   if (field.kind === 'texts') return lines(text)
+  if (field.kind === 'choice') return field.values[field.options.indexOf(text)]
   return field.kind === 'json' ? JSON.parse(text) : text
 }

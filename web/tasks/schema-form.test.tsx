@@ -62,6 +62,31 @@ describe('the form of an operation', () => {
     })
   })
 
+  it('sends the chosen value itself, a number or nothing at all', () => {
+    const [days] = fieldsOf({
+      properties: { days: { anyOf: [{ type: 'number', enum: [7, 30] }, { type: 'null' }] } },
+      required: ['days'],
+    })
+    if (days?.kind !== 'choice') throw new Error('no choice')
+    expect(days.options).toEqual(['7', '30', 'none'])
+    const sent = (choice: string) => paramsOf([days], { days: choice })
+    expect([sent('30'), sent('none'), sent('')]).toEqual([{ days: 30 }, { days: null }, {}])
+    expect(fieldProblem(days, '')).toBe('This is needed.')
+  })
+
+  it('says what the entries of a list have', () => {
+    const [alarms] = fieldsOf({
+      properties: {
+        alarms: {
+          type: 'array',
+          description: 'What to make.',
+          items: { type: 'object', properties: { name: { type: 'string' }, unit: {} }, required: ['name'] },
+        },
+      },
+    })
+    expect(alarms?.description).toBe('What to make. A JSON list; each entry has name, and may have unit.')
+  })
+
   it.each([
     ['instanceType', '', 'This is needed.'],
     ['instanceType', 'm', 'At least 3 characters.'],

@@ -30,7 +30,8 @@ type Common = { name: string; label: string; description: string; isRequired: bo
 export type Field = Common &
   (
     | { kind: 'toggle'; initial: boolean }
-    | { kind: 'choice'; options: string[]; initial: string }
+    /** `values` are what is sent for the options, in the same order. */
+    | { kind: 'choice'; options: string[]; values: unknown[]; initial: string }
     | { kind: 'number'; isInteger: boolean; minimum: number | null; maximum: number | null; initial: string }
     | { kind: 'text'; minLength: number; maxLength: number | null; pattern: string | null; initial: string }
     | { kind: 'texts'; most: number | null; initial: string }
@@ -57,11 +58,19 @@ export const fieldsOf = (schema: JsonSchema): Field[] =>
 
 const fieldOf = (schema: JsonSchema, common: Common): Field => {
   const only = schema.anyOf?.filter(({ type }) => type !== 'null')
-  if (only?.length === 1 && only[0] !== undefined) return fieldOf({ ...only[0], default: schema.default }, common)
+  if (only?.length === 1 && only[0] !== undefined) {
+    const isNullable = only.length < (schema.anyOf?.length ?? 0)
+    const inner = { ...only[0], default: schema.default }
+    // "None of these" is a choice of its own where it has to be made.
+    return fieldOf(
+      isNullable && inner.enum && common.isRequired ? { ...inner, enum: [...inner.enum, null] } : inner,
+      common,
+    )
+  }
   const text = schema.default === undefined || schema.default === null ? '' : String(schema.default)
-  const options = schema.enum?.filter((value) => typeof value === 'string' || typeof value === 'number')
-  if (options !== undefined && options.length > 0)
-    return { ...common, kind: 'choice', options: options.map(String), initial: text }
+  const values = schema.enum?.filter((each) => typeof each === 'string' || typeof each === 'number' || each === null)
+  if (values !== undefined && values.length > 0)
+    return { ...common, kind: 'choice', options: values.map(optionWords), values, initial: text }
   switch (typeOf(schema)) {
     case 'boolean':
       return { ...common, kind: 'toggle', initial: schema.default === true }
@@ -95,8 +104,24 @@ const fieldOf = (schema: JsonSchema, common: Common): Field => {
       break
     default:
   }
-  return { ...common, kind: 'json', initial: schema.default === undefined ? '' : JSON.stringify(schema.default) }
+  return {
+    ...common,
+    description: describeJson(schema, common),
+    kind: 'json',
+    initial: schema.default === undefined ? '' : JSON.stringify(schema.default),
+  }
 }
+
+/** What a list of objects needs, since its input is mere text. */
+const describeJson = ({ items }: JsonSchema, { description }: Common): string => {
+  if (items?.properties === undefined) return description
+  const required = items.required ?? []
+  const others = Object.keys(items.properties).filter((name) => !required.includes(name))
+  const needed = `A JSON list; each entry has ${required.join(', ')}`
+  return `${description} ${needed}${others.length === 0 ? '' : `, and may have ${others.join(', ')}`}.`.trim()
+}
+
+const optionWords = (value: unknown): string => (value === null ? 'none' : String(value))
 
 export const initialValues = (fields: readonly Field[]): FieldValues =>
   Object.fromEntries(fields.map(({ name, initial }) => [name, initial]))

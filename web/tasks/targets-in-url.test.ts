@@ -19,6 +19,13 @@ it('keeps a long selection beside the address', () => {
   expect(back({ ids }).to.length).toBeLessThan(100)
 })
 
+it('keeps the place where something is made', () => {
+  const place = { account: '111122223333', region: 'eu-central-1' }
+  expect(targetsIn(new URL(back(place).to, 'http://x').searchParams, null)).toEqual(place)
+  const ids = Array.from({ length: 200 }, (_, n) => `arn:aws:ec2:eu-central-1:111122223333:instance/i-${n}`)
+  expect(back({ ids, ...place }).targets).toEqual({ ids, ...place })
+})
+
 it('has no targets where none were given', () => {
   expect(targetsIn(new URLSearchParams(), null)).toBeNull()
 })

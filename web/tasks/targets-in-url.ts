@@ -16,6 +16,9 @@ export const newTaskHref = (operation: string, targets: Targets): { to: string; 
   return { to: `/tasks/new?${query}`, state: { targets } }
 }
 
+/** Where something new is prepared; the account and Region are chosen there. */
+export const makeHref = (operation: string): string => `/tasks/new?${new URLSearchParams({ operation })}`
+
 /** The targets of an address, or those that came with the history entry; null when there are none. */
 export const targetsIn = (search: URLSearchParams, state: unknown): Targets | null => {
   const account = search.get('account')
