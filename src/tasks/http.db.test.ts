@@ -225,7 +225,19 @@ test('GET /operations lists the catalogue and GET /operations/:name describes on
   const list = await call('GET', '/operations')
   assert.deepEqual(
     list.body.items.map((one: { name: string }) => one.name),
-    ['cloudwatch.alarm.put', 'ec2.reboot', 'ec2.start', 'ec2.stop', 'ec2.tag', 'ec2.untag', 'logs.retention'],
+    [
+      'cloudwatch.alarm.put',
+      'ec2.reboot',
+      'ec2.resize',
+      'ec2.snapshot',
+      'ec2.snapshot.delete',
+      'ec2.start',
+      'ec2.stop',
+      'ec2.tag',
+      'ec2.terminate',
+      'ec2.untag',
+      'logs.retention',
+    ],
   )
   const { status, body } = await call('GET', '/operations/ec2.stop')
   assert.equal(status, 200)

@@ -1,7 +1,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { operations } from './catalogue.ts'
-import { scopeOf, unscoped } from './catalogue/iam-scopes.ts'
+import { scopesOf, unscoped } from './catalogue/iam-scopes.ts'
 import { iamPolicy } from './iam-policy.ts'
 
 /** What the inventory reads; the command line's test has the real list. */
@@ -90,7 +90,8 @@ test('every action of the catalogue is narrowed down, and the whole fits into a 
   for (const { name, iamActions } of operations)
     for (const action of iamActions) {
       assert.match(action, /^[a-z0-9-]+:[A-Z][A-Za-z]+$/)
-      assert.notEqual(scopeOf(action, iamActions), unscoped, `${action} of ${name} has no scope in iam-scopes.ts`)
+      const scopes = scopesOf(action, iamActions)
+      assert.ok(scopes.length > 0 && !scopes.includes(unscoped), `${action} of ${name} has no scope in iam-scopes.ts`)
     }
   const policy = iamPolicy(inventory, operations)
   const sids = policy.Statement.map(({ Sid }) => Sid)
@@ -98,4 +99,12 @@ test('every action of the catalogue is narrowed down, and the whole fits into a 
   for (const sid of sids) assert.match(sid, /^[A-Za-z0-9]+$/)
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, white space not counted
   assert.ok(JSON.stringify(policy).length <= 6144)
+})
+
+test('terminating tags the instance, and the copies as they are made; snapshots only the copies', () => {
+  const sidsWithCreateTags = (name: string): string[] =>
+    iamPolicy([], named(name)).Statement.flatMap(({ Sid, Action }) => (Action.includes('ec2:CreateTags') ? [Sid] : []))
+  assert.deepEqual(sidsWithCreateTags('ec2.terminate'), ['TagCopies', 'TagInstances'])
+  assert.deepEqual(sidsWithCreateTags('ec2.snapshot'), ['TagCopies'])
+  assert.deepEqual(sidsWithCreateTags('ec2.tag'), ['TagInstances'])
 })

@@ -1,4 +1,4 @@
-import { scopeOf } from './catalogue/iam-scopes.ts'
+import { scopesOf } from './catalogue/iam-scopes.ts'
 import type { IamScope } from './catalogue/iam-scopes.ts'
 import type { Operation } from './operation.ts'
 
@@ -25,10 +25,11 @@ export const iamPolicy = (
 ): IamPolicy => {
   const statements = new Map<string, { scope: IamScope; actions: Set<string> }>()
   const allow = (action: string, needed: readonly string[]): void => {
-    const scope = scopeOf(action, needed)
-    const statement = statements.get(scope.sid) ?? { scope, actions: new Set() }
-    statement.actions.add(action)
-    statements.set(scope.sid, statement)
+    for (const scope of scopesOf(action, needed)) {
+      const statement = statements.get(scope.sid) ?? { scope, actions: new Set() }
+      statement.actions.add(action)
+      statements.set(scope.sid, statement)
+    }
   }
   for (const action of inventory) allow(action, inventory)
   for (const { iamActions } of operations) for (const action of iamActions) allow(action, iamActions)

@@ -44,3 +44,19 @@ it('says what is set: when an alarm goes off, for how long logs are kept', () =>
   expect(settingOf('logs.group', { retentionDays: null })).toBe('never expires')
   expect(settingOf('ec2.instance', {})).toBeNull()
 })
+
+it('offers resize and terminate for running and stopped instances, and snapshots for any', () => {
+  const names = ['ec2.resize', 'ec2.terminate', 'ec2.snapshot', 'ec2.start']
+  const onInstances = names.map((name) => operation(name, 'ec2.instance', 'resources'))
+  const offered = (...states: string[]) =>
+    actionItems(
+      onInstances,
+      { kind: 'rows', rows: states.map((state) => ({ type: 'ec2.instance', state }) as Resource) },
+      true,
+    )
+      .filter((item) => !('disabled' in item && item.disabled))
+      .map(({ id }) => id)
+  expect(offered('running')).toEqual(['ec2.resize', 'ec2.terminate', 'ec2.snapshot'])
+  expect(offered('stopped', 'terminated')).toEqual(names)
+  expect(offered('terminated')).toEqual(['ec2.snapshot'])
+})

@@ -2,8 +2,14 @@ import type { ButtonDropdownProps } from '@cloudscape-design/components/button-d
 import type { OperationInfo } from '#contracts/operation.ts'
 import type { Resource } from '#contracts/resource.ts'
 
-/** The state that an operation needs, where it needs one. Only for the menu; each target is checked when it is planned. */
-const neededState: Record<string, string> = { 'ec2.start': 'stopped', 'ec2.stop': 'running', 'ec2.reboot': 'running' }
+/** The states that an operation works on, where it needs one. Only for the menu; each target is checked when it is planned. */
+const neededStates: Record<string, readonly string[]> = {
+  'ec2.start': ['stopped'],
+  'ec2.stop': ['running'],
+  'ec2.reboot': ['running'],
+  'ec2.resize': ['running', 'stopped'],
+  'ec2.terminate': ['running', 'stopped'],
+}
 
 export type Chosen = { kind: 'rows'; rows: readonly Resource[] } | { kind: 'all'; total: number }
 
@@ -18,8 +24,9 @@ export const whyNot = (operation: OperationInfo, chosen: Chosen, mayCreate: bool
   if (chosen.rows.length === 0) return 'Select something first.'
   const fitting = chosen.rows.filter(({ type }) => type === operation.targetType)
   if (fitting.length === 0) return `It works on ${operation.targetType}; nothing of that type is selected.`
-  const state = neededState[operation.name]
-  if (state !== undefined && !fitting.some((row) => row.state === state)) return `Nothing that is selected is ${state}.`
+  const states = neededStates[operation.name]
+  if (states !== undefined && !fitting.some((row) => row.state !== null && states.includes(row.state)))
+    return `Nothing that is selected is ${states.join(' or ')}.`
   return fitting.length > operation.maxTargets
     ? `At most ${operation.maxTargets.toLocaleString('en')} targets at once.`
     : null

@@ -76,12 +76,16 @@ const scopes: Record<string, IamScope> = {
 /** Not known: allowed on everything rather than not at all. A test says which actions have no scope. */
 export const unscoped: IamScope = { sid: 'NotScoped', resources: ['*'] }
 
-/** What an operation's permission is narrowed to. The same action may be needed on different things by different operations. */
-export const scopeOf = (action: string, operationActions: readonly string[]): IamScope => {
-  if (/:(?:Describe|Get|List)/.test(action)) return reading
+/**
+ * What an operation's permission is narrowed to. The same action may be needed on different things, by different operations or
+ * by one: terminating tags instances and what it copies.
+ */
+export const scopesOf = (action: string, operationActions: readonly string[]): IamScope[] => {
+  if (/:(?:Describe|Get|List)/.test(action)) return [reading]
   if (action === 'ec2:CreateTags') {
     const makesCopies = operationActions.some((other) => scopes[other] === copies)
-    return makesCopies ? tagCopies : tagInstances
+    const tagsInstances = !makesCopies || operationActions.includes('ec2:DeleteTags')
+    return [...(makesCopies ? [tagCopies] : []), ...(tagsInstances ? [tagInstances] : [])]
   }
-  return scopes[action] ?? unscoped
+  return [scopes[action] ?? unscoped]
 }
