@@ -197,6 +197,51 @@ test('tags are set and taken back exactly, also where there was none', async () 
   })
 })
 
+test('a machine is copied, given another type and taken back, and in the end terminated with an image of it kept', async () => {
+  const { items: candidates } = await admin.resources(`${free} tag.env:test`, 50)
+  const { targets } = await admin.plan({
+    operation: 'ec2.terminate',
+    targets: { ids: candidates.map(({ id }) => id) },
+    params: { delayHours: 0 },
+  })
+  // Of those that nothing speaks against.
+  const [target] = targets
+  assert.ok(target)
+  const typeOf = async () => (await admin.resource(target.id)).summary['instanceType']
+  const type = await typeOf()
+  const architecture = (await admin.resource(target.id)).config['Architecture']
+  const wanted = architecture === 'arm64' ? 'm7g.2xlarge' : 'm5.2xlarge'
+
+  const copied = await admin.file({ operation: 'ec2.snapshot', targets: { ids: [target.id] }, params: {} })
+  assert.equal((await admin.ended(copied.id)).status, 'succeeded')
+  const [item] = (await admin.items(copied.id)).items
+  for (const id of Object.values(item?.after?.['snapshots'] ?? {})) assert.match(String(id), /^snap-[0-9a-f]{17}$/)
+  const uncopied = await admin.ok<{ id: string }>('POST', `/tasks/${copied.id}/undo`, {})
+  assert.equal((await admin.ended(uncopied.id)).status, 'succeeded')
+
+  const resize = { operation: 'ec2.resize', targets: { ids: [target.id] }, params: { type: wanted, soakMinutes: 1 } }
+  const resized = await admin.file(resize)
+  assert.equal((await admin.ended(resized.id, 60)).status, 'succeeded')
+  await waitFor('the inventory to know', async () => (await typeOf()) === wanted)
+  const undo = await admin.ok<{ id: string }>('POST', `/tasks/${resized.id}/undo`, {})
+  assert.equal((await admin.ended(undo.id, 60)).status, 'succeeded')
+  await waitFor('the inventory to know', async () => (await typeOf()) === type)
+
+  const filed = await admin.file({
+    operation: 'ec2.terminate',
+    targets: { ids: [target.id] },
+    params: { delayHours: 0 },
+  })
+  assert.equal(filed.status, 'awaiting_approval')
+  await admin.ok('POST', `/tasks/${filed.id}/approve`, { planHash: filed.planHash, confirmation: 'ec2.terminate 1' })
+  const task = await admin.ended(filed.id, 60)
+  assert.deepEqual([task.status, task.plan.risk], ['succeeded', 'R4'])
+  const [terminated] = (await admin.items(filed.id)).items
+  assert.match(String(terminated?.after?.['finalImage']), /^ami-[0-9a-f]{17}$/)
+  assert.deepEqual([task.undo.label, task.undo.possible], ['restore-as-new', false])
+  await waitFor('the inventory to know', async () => (await admin.resource(target.id)).state === 'terminated')
+})
+
 test('what a viewer may not do is refused and on record', async () => {
   const viewer = await addUser('viewer@example.com', ['viewer'])
   const target = await oneInstance('tag.env:dev')
