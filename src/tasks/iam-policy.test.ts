@@ -86,6 +86,18 @@ test('tags of what is being made are allowed with the making only', () => {
   assert.deepEqual([...bySid.keys()], ['Read', 'DeleteOwnCopies', 'MakeCopies', 'TagCopies'])
 })
 
+test('who marks instances and makes copies of them may tag both', () => {
+  const { Statement } = iamPolicy([], named('ec2.terminate'))
+  const tagging = Statement.filter(({ Action }) => Action.includes('ec2:CreateTags'))
+  assert.deepEqual(
+    tagging.map(({ Sid, Resource }) => [Sid, Resource]),
+    [
+      ['TagCopies', ['arn:aws:ec2:*::snapshot/*', 'arn:aws:ec2:*::image/*']],
+      ['TagInstances', 'arn:aws:ec2:*:*:instance/*'],
+    ],
+  )
+})
+
 test('every action of the catalogue is narrowed down, and the whole fits into a managed policy', () => {
   for (const { name, iamActions } of operations)
     for (const action of iamActions) {
