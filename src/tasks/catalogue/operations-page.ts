@@ -30,8 +30,10 @@ last approval of R4 nothing begins for a while, in which it can be cancelled. Mo
 [approvals.md](approvals.md).
 
 **Never touched.** Start, stop, reboot, resize and terminate leave out instances with the tag \`orchestrator:protected\` (any value but
-\`false\`) and those that an Auto Scaling group, an EKS or other Kubernetes cluster, or Elastic Beanstalk manages. A target
-that changed between plan and execution is left alone: it has *drifted*, and the task offers a new plan for it.
+\`false\`) and those that an Auto Scaling group, an EKS or other Kubernetes cluster, or Elastic Beanstalk manages; terminate also those of
+a CloudFormation stack and those with termination protection. Load balancers are not looked at: whether an instance is the last
+healthy target of one is for you to know. A target that changed between plan and execution is left alone: it has *drifted*, and
+the task offers a new plan for it.
 
 **Expected time.** \`expectedSeconds\` is in seconds of your clock (a sandbox account may run faster than AWS): \`calls\` from the
 first to the last call with an effect at AWS's quota, when the quota's buckets are full at the start; \`waits\` what AWS

@@ -86,7 +86,8 @@ test('which volumes go and which stay is approved with it, and said', async () =
   assert.match(warnings, /takes its volumes with it: vol-1/)
   assert.match(warnings, /leaves volumes behind that are still paid for: vol-2/)
   assert.match(warnings, /Elastic IP 3\.4\.5\.6/)
-  assert.match((ec2Terminate.warn?.(live, { ...params, finalImage: false }, {}) ?? []).join(), /no final image/)
+  assert.match(warnings, /can't be brought back: from its final image another instance/)
+  assert.match((ec2Terminate.warn?.(live, { ...params, finalImage: false }, {}) ?? []).join(), /has no final image/)
 })
 
 test('what is no longer paid: t3.micro 0.0104 USD an hour and 100 GiB gp3 at 0.08, less two volumes of snapshots at 0.05', async () => {

@@ -101,7 +101,9 @@ const guard = (target: LiveTarget, { finalImage }: Params): string | null => {
 const warn = ({ facts, image }: LiveTarget, { finalImage }: Params): string[] => {
   const [deleted, kept] = [listed(image['deletedVolumes']), listed(image['keptVolumes'])]
   return [
-    ...(finalImage ? [] : ['has no final image: nothing is left to launch another one from']),
+    finalImage
+      ? "can't be brought back: from its final image another instance can be launched, with another id and other addresses"
+      : "can't be brought back, and has no final image: nothing is left to launch another one from",
     ...(deleted.length > 0 ? [`takes its volumes with it: ${deleted.join(', ')}`] : []),
     ...(kept.length > 0 ? [`leaves volumes behind that are still paid for: ${kept.join(', ')}`] : []),
     ...(facts['hasInstanceStore'] === true ? ['loses the data on its instance store volumes'] : []),
