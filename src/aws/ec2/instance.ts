@@ -36,7 +36,10 @@ export const toInstance = (
     volumeIds: (instance.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.VolumeId ?? []),
     securityGroupIds: (instance.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
     tags: toTags(instance.Tags),
-    raw: toJson(instance),
+    // Made when it is asked for: the inventory wants it, a plan of thousands doesn't.
+    get raw() {
+      return toJson(instance)
+    },
   }
 }
 

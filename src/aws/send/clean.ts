@@ -5,15 +5,20 @@
 export const cleanText = <T>(value: T): T => {
   if (typeof value === 'string') return cleanString(value) as T & string
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) value[index] = cleanText(value[index])
+    for (let index = 0; index < value.length; index++) {
+      const clean: unknown = cleanText(value[index])
+      if (clean !== value[index]) value[index] = clean
+    }
     return value
   }
   if (typeof value !== 'object' || value === null || value instanceof Date || ArrayBuffer.isView(value)) return value
   const record = value as Record<string, unknown>
   for (const key of Object.keys(record)) {
     const cleanKey = cleanString(key)
-    record[cleanKey] = cleanText(record[key])
+    const clean = cleanText(record[key])
     if (cleanKey !== key) delete record[key]
+    // Writing what is there already is what would take the time.
+    if (record[cleanKey] !== clean) record[cleanKey] = clean
   }
   return value
 }
