@@ -64,6 +64,7 @@ const taskAs = (status: string, confirmation: string | null = null) => ({
 let asked: { url: string; body: unknown; key: unknown }[] = []
 let course: string[] = []
 let confirmation: string | null = null
+let me = 'u'
 const fakeServices: HttpService = (http) => {
   const config = { access: 'authenticated' } as const
   const note = (request: { url: string; body: unknown; headers: Record<string, unknown> }) =>
@@ -101,6 +102,7 @@ const fakeServices: HttpService = (http) => {
     note(request)
     return { id: 't1', status: 'queued', planHash: 'hash-1' }
   })
+  http.get('/auth/me', { config }, async () => ({ id: me }))
   http.post('/auth/socket-ticket', { config }, async () => ({ ticket: `ticket-ann-${asked.length}-${Math.random()}` }))
   http.get('/audit/verify', { config: { access: { action: 'audit.read' } } }, async () => ({}))
   http.get('/resources', { config }, async () => {
@@ -161,6 +163,7 @@ beforeEach(() => {
   asked = []
   course = ['succeeded']
   confirmation = null
+  me = 'u'
 })
 
 const cli = async (args: string[], options: { env?: Record<string, string>; answers?: string[] } = {}) => {
@@ -281,6 +284,20 @@ test('an approval is bound to the plan and to the typed confirmation', async () 
   assert.match(without.err, /--confirm "stop 1 in sandbox"/)
   await cli(['task', 'approve', 't1', '--plan-hash', 'hash-0'], { answers: ['stop 1 in sandbox'] })
   assert.deepEqual(asked.at(-1)?.body, { planHash: 'hash-0', confirmation: 'stop 1 in sandbox' })
+  me = 'somebody else'
+  await cli(['task', 'approve', 't1', '--yes'])
+  assert.deepEqual(asked.at(-1)?.body, { planHash: 'hash-1' }, 'only who filed it has to type')
+})
+
+test('breaking the glass takes the words of what is about to happen, and hands on reason and limit', async () => {
+  const args = ['task', 'run', 'ec2.stop', '--id', 'i-1', '--break-glass', 'the site is down', '--within', '15']
+  assert.equal((await cli(args, { answers: ['y'] })).code, exitCodes.failed)
+  assert.equal(asked.length, 1, 'planned only')
+  assert.equal((await cli(args, { answers: ['ec2.stop 1'] })).code, exitCodes.ok)
+  const breakGlass = { reason: 'the site is down', minutes: 15 }
+  assert.deepEqual(asked.at(-1)?.body, { planHash: 'hash-1', breakGlass })
+  const alone = await cli(['task', 'run', 'ec2.stop', '--id', 'i-1', '--within', '15', '--yes'])
+  assert.equal(alone.code, exitCodes.usage)
 })
 
 test('a schedule is made with the targets, times and typed parameters that were given', async () => {

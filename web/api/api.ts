@@ -13,6 +13,7 @@ export const api = createApi({
     'TaskItems',
     'TaskEvents',
     'TaskList',
+    'Freeze',
     'Operation',
     'Resource',
     'Account',

@@ -33,6 +33,7 @@ export const SideBar = () => {
               }
             : {}),
         },
+        { type: 'link', text: 'Freezes', href: '/freezes' },
         { type: 'link', text: 'Alerts', href: '/alerts' },
       ],
     },

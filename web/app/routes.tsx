@@ -61,6 +61,11 @@ export const createRouter = () =>
           lazy: async () => ({ Component: (await import('../tasks/ApprovalsPage.tsx')).ApprovalsPage }),
         },
         {
+          path: 'freezes',
+          handle: crumb('Freezes'),
+          lazy: async () => ({ Component: (await import('../freezes/FreezesPage.tsx')).FreezesPage }),
+        },
+        {
           path: 'alerts',
           handle: crumb('Alerts'),
           lazy: async () => ({ Component: (await import('../monitoring/AlertsPage.tsx')).AlertsPage }),

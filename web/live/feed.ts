@@ -27,7 +27,8 @@ export const tagsOf = ({ topic, data }: Pick<LiveEvent, 'topic' | 'data'>): Tag[
   const [box, idOfTopic] = topic.split('/')
   if (box === 'tasks') {
     const id = idOfTopic ?? taskEventSchema.safeParse(data).data?.id
-    if (id === undefined) return ['TaskList']
+    // An event of no task is of the freeze calendar.
+    if (id === undefined) return ['TaskList', 'Freeze']
     return ['TaskList', { type: 'Task', id }, { type: 'TaskItems', id }, { type: 'TaskEvents', id }]
   }
   if (box === 'alerts') return ['Alert']

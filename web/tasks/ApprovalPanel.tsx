@@ -6,6 +6,7 @@ import Container from '@cloudscape-design/components/container'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
+import ProgressBar from '@cloudscape-design/components/progress-bar'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { Plan, Task } from '#contracts/task.ts'
 import { said } from '../app/notices.ts'
@@ -13,10 +14,13 @@ import { useAppDispatch } from '../app/store.ts'
 import { apiErrorOf } from '../api/problem.ts'
 import { useMay, useUser } from '../auth/permissions.ts'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
+import { Time } from '../design/Time.tsx'
+import { counted } from '../design/words.ts'
+import { delayWords } from './plan-words.ts'
 import { useApproveTaskMutation, useGetTaskQuery, useRejectTaskMutation } from './endpoints.ts'
 
 type Awaiting = Pick<Task, 'id' | 'operation' | 'requestedBy' | 'approvals'> & {
-  plan: Pick<Plan, 'planHash' | 'approvals' | 'risk'>
+  plan: Pick<Plan, 'planHash' | 'approvals' | 'risk' | 'expiresAt' | 'delaySeconds'>
 }
 
 /**
@@ -33,6 +37,7 @@ export const ApprovalPanel = ({ task }: { task: Awaiting }) => {
   return (
     <Container header={<Header variant="h2">{`Awaiting approval (${given} of ${needed})`}</Header>}>
       <SpaceBetween size="m">
+        <Quorum task={task} given={given} />
         {why !== '' && <div>{why}</div>}
         {!mayApprove && (
           <Box color="text-body-secondary">
@@ -49,6 +54,26 @@ export const ApprovalPanel = ({ task }: { task: Awaiting }) => {
         {mayApprove && <DecisionForm task={task} asked={askedOf(task, isOwn)} mayApprove={!isRefused} />}
       </SpaceBetween>
     </Container>
+  )
+}
+
+/** How many have said yes, who, until when the others can, and what happens then. */
+const Quorum = ({ task, given }: { task: Awaiting; given: number }) => {
+  const { needed } = task.plan.approvals
+  const names = task.approvals.filter(({ decision }) => decision === 'approved').map(({ by }) => by.email)
+  return (
+    <ProgressBar
+      value={(given / needed) * 100}
+      label={`${given} of ${counted(needed, 'approval')}`}
+      description={names.length === 0 ? 'Nobody has approved it so far.' : `Approved by ${names.join(', ')}.`}
+      additionalInfo={
+        <>
+          It expires <Time iso={task.plan.expiresAt} form="both" />.
+          {task.plan.delaySeconds !== undefined &&
+            ` After the last approval it is held for ${delayWords(task.plan.delaySeconds)}.`}
+        </>
+      }
+    />
   )
 }
 

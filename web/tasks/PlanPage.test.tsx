@@ -31,11 +31,15 @@ const plan: Plan = {
   links: { self: '/api/v1/plans/a' },
 }
 const filed = { id: '01a206f9-5748-7000-81ff-8edd77c77106', status: 'awaiting_approval', planHash: plan.planHash }
-const open = (shown: Plan, file: [number, unknown] = [202, filed]) =>
+const open = (shown: Plan, file: [number, unknown] = [202, filed], actions: string[] = []) =>
   renderPage(<PlanPage />, {
     route: '/plans/:hash',
     path: `/plans/${shown.planHash}`,
-    answers: { [`GET /api/v1/plans/${shown.planHash}`]: () => [200, shown], 'POST /api/v1/tasks': () => file },
+    answers: {
+      [`GET /api/v1/plans/${shown.planHash}`]: () => [200, shown],
+      'POST /api/v1/tasks': () => file,
+      'GET /api/v1/auth/me': () => [200, { actions }],
+    },
   })
 
 describe('the page of a plan', () => {
@@ -87,6 +91,34 @@ describe('the page of a plan', () => {
     await waitFor(() => expect(requests.filter(({ method }) => method === 'POST')).toHaveLength(2))
     const keys = requests.filter(({ method }) => method === 'POST').map(({ headers }) => headers.get('idempotency-key'))
     expect(keys[0]).toBe(keys[1])
+  })
+
+  it('names the freeze that holds it, and files it for the end of the freeze', async () => {
+    const freeze = { id: 'f', name: 'sale', reason: 'Black Friday', until: '2100-01-01T06:00:00.000Z', targets: 1 }
+    const { requests } = open({ ...plan, approvals: { ...plan.approvals, needed: 0 }, freeze })
+    await screen.findByText(/The freeze “sale” holds 1 of these targets until/)
+    fireEvent.click(screen.getByRole('button', { name: 'Run on 2 targets after the freeze' }))
+    await screen.findByText('Elsewhere')
+    const post = requests.find(({ method }) => method === 'POST')
+    expect(await post?.json()).toEqual({ planHash: plan.planHash, scheduledFor: freeze.until })
+    expect(screen.queryByText('Break the glass')).toBeNull()
+  })
+
+  it('breaks the glass only for who may, with a reason and what will happen typed', async () => {
+    const { requests } = open(plan, [202, filed], ['task.breakGlass'])
+    await screen.findByText(/It runs at once, without the approval/)
+    const button = (): HTMLElement => screen.getByRole('button', { name: 'Break the glass and run' })
+    fireEvent.change(screen.getByLabelText('What is the emergency?'), { target: { value: 'the site is down' } })
+    fireEvent.click(button())
+    expect(requests.some(({ method }) => method === 'POST')).toBe(false)
+    fireEvent.change(screen.getByLabelText('Type ec2.stop 2 to break the glass'), { target: { value: 'ec2.stop 2' } })
+    fireEvent.click(button())
+    await screen.findByText('Elsewhere')
+    const post = requests.find(({ method }) => method === 'POST')
+    expect(await post?.json()).toEqual({
+      planHash: plan.planHash,
+      breakGlass: { reason: 'the site is down', minutes: 60 },
+    })
   })
 
   it('has nothing to confirm when every target is left out, or the plan has expired', async () => {

@@ -9,6 +9,7 @@ import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { Plan } from '#contracts/task.ts'
+import type { BreakGlassRequest } from '#contracts/task-request.ts'
 import { taskFiled } from '../app/notices.ts'
 import { PageLoading } from '../app/PageLoading.tsx'
 import { useAppDispatch } from '../app/store.ts'
@@ -16,7 +17,9 @@ import { ProblemAlert } from '../design/ProblemAlert.tsx'
 import { counted } from '../design/words.ts'
 import { useNow } from '../design/use-now.ts'
 import { ApiCall } from './ApiCall.tsx'
+import { BreakGlassForm } from './BreakGlassForm.tsx'
 import { useFileTaskMutation, useGetPlanQuery } from './endpoints.ts'
+import { FreezeAlert } from './FreezeAlert.tsx'
 import { PlanSummary } from './PlanSummary.tsx'
 import { PlanTargets } from './PlanTargets.tsx'
 import { newTaskHref, targetsIn } from './targets-in-url.ts'
@@ -42,12 +45,16 @@ export const PlanReview = ({ plan }: { plan: Plan }) => {
   const isEmpty = plan.targets.length === 0
   const targets = targetsIn(new URLSearchParams(), location.state) ?? { ids: plan.targets.map(({ id }) => id) }
 
-  const confirm = async (): Promise<void> => {
+  const { freeze } = plan
+  const file = async (more: { breakGlass?: BreakGlassRequest } = {}): Promise<void> => {
     const given = reason.trim()
     const filed = await fileTask({
       planHash: plan.planHash,
       idempotencyKey,
       ...(given === '' ? {} : { reason: given }),
+      // A broken glass doesn't wait for the end of the freeze.
+      ...(freeze === undefined || more.breakGlass !== undefined ? {} : { scheduledFor: freeze.until }),
+      ...more,
     })
     if (filed.data === undefined) return
     dispatch(taskFiled({ taskId: filed.data.id, operation: plan.operation, status: filed.data.status }))
@@ -72,6 +79,7 @@ export const PlanReview = ({ plan }: { plan: Plan }) => {
     >
       <SpaceBetween size="l">
         {isExpired && <Alert type="warning">This plan has expired. Plan again to see how things stand now.</Alert>}
+        {freeze !== undefined && <FreezeAlert freeze={freeze} targets={plan.targets.length} />}
         <Container header={<Header variant="h2">Impact</Header>}>
           <PlanSummary plan={plan} />
         </Container>
@@ -99,9 +107,9 @@ export const PlanReview = ({ plan }: { plan: Plan }) => {
                 loading={isLoading}
                 loadingText="Filing the task"
                 disabled={isEmpty || isExpired}
-                onClick={() => void confirm()}
+                onClick={() => void file()}
               >
-                {plan.approvals.needed > 0 ? 'Ask for approval' : `Run on ${counted(plan.targets.length, 'target')}`}
+                {confirmWords(plan)}
               </Button>
               <Button variant="link" onClick={() => void navigate(-1)}>
                 Back
@@ -110,7 +118,17 @@ export const PlanReview = ({ plan }: { plan: Plan }) => {
             <ApiCall request={{ operation: plan.operation, targets, params: plan.params }} reason={reason.trim()} />
           </SpaceBetween>
         </Container>
+        {!isEmpty && !isExpired && (
+          <BreakGlassForm plan={plan} isBusy={isLoading} onBreak={(breakGlass) => void file({ breakGlass })} />
+        )}
       </SpaceBetween>
     </ContentLayout>
   )
+}
+
+const confirmWords = ({ approvals, freeze, targets }: Plan): string => {
+  const when = freeze === undefined ? '' : ' after the freeze'
+  return approvals.needed > 0
+    ? `Ask for approval${freeze === undefined ? '' : ', to run after the freeze'}`
+    : `Run on ${counted(targets.length, 'target')}${when}`
 }

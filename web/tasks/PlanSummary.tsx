@@ -3,12 +3,21 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import type { Plan } from '#contracts/task.ts'
 import { Copy } from '../design/Copy.tsx'
 import { counted, usdChange } from '../design/words.ts'
-import { approvalWords, expectedWords, undoShort, undoWords } from './plan-words.ts'
+import { approvalWords, delayWords, expectedWords, undoShort, undoWords } from './plan-words.ts'
 import { Risk } from './Risk.tsx'
 
 type Shown = Pick<
   Plan,
-  'targets' | 'excluded' | 'risk' | 'undo' | 'monthlyCostDeltaUsd' | 'expectedSeconds' | 'approvals' | 'planHash'
+  | 'targets'
+  | 'excluded'
+  | 'delaySeconds'
+  | 'pricesFrom'
+  | 'risk'
+  | 'undo'
+  | 'monthlyCostDeltaUsd'
+  | 'expectedSeconds'
+  | 'approvals'
+  | 'planHash'
 >
 
 /** What somebody has to know before they confirm or approve. */
@@ -36,7 +45,22 @@ export const PlanSummary = ({ plan }: { plan: Shown }) => (
         ),
       },
       { label: 'Approvals needed', value: approvalWords(plan.approvals) },
-      { label: 'Cost a month', value: usdChange(plan.monthlyCostDeltaUsd) },
+      ...(plan.delaySeconds === undefined
+        ? []
+        : [{ label: 'Delay after the approval', value: delayWords(plan.delaySeconds) }]),
+      {
+        label: 'Cost a month',
+        value: (
+          <>
+            {usdChange(plan.monthlyCostDeltaUsd)}
+            {plan.pricesFrom !== undefined && (
+              <Box fontSize="body-s" color="text-body-secondary">
+                Approximate list prices of {plan.pricesFrom}
+              </Box>
+            )}
+          </>
+        ),
+      },
       { label: 'Expected duration', value: expectedWords(plan.expectedSeconds) },
       {
         label: 'Plan hash',

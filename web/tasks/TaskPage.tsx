@@ -19,6 +19,7 @@ import { PlanTargets } from './PlanTargets.tsx'
 import { TaskActions } from './TaskActions.tsx'
 import { TaskApprovals } from './TaskApprovals.tsx'
 import { TaskItems } from './TaskItems.tsx'
+import { TaskNotices } from './TaskNotices.tsx'
 import { TaskOverview } from './TaskOverview.tsx'
 import { TaskTimeline } from './TaskTimeline.tsx'
 
@@ -58,6 +59,7 @@ const Loaded = ({ task }: { task: Task }) => {
             {task.error.message}
           </Alert>
         )}
+        <TaskNotices task={task} />
         {task.status === 'awaiting_approval' && <ApprovalPanel task={task} />}
         <TaskOverview task={task} />
         <Tabs

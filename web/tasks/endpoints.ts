@@ -4,7 +4,7 @@ import type { Targets } from '#contracts/resource.ts'
 import { api } from '../api/api.ts'
 import type { LiveEvent } from '#contracts/live.ts'
 import type { OperationInfo } from '#contracts/operation.ts'
-import type { FiledTask } from '#contracts/task-request.ts'
+import type { BreakGlassRequest, FiledTask } from '#contracts/task-request.ts'
 import { rarelyChanges } from '../api/api.ts'
 
 export type TaskFilter = {
@@ -18,6 +18,13 @@ export type TaskFilter = {
   limit?: number
 }
 export type PlanRequest = { operation: string; targets: Targets; params: Record<string, unknown> }
+type Filing = {
+  planHash: string
+  reason?: string
+  scheduledFor?: string
+  breakGlass?: BreakGlassRequest
+  idempotencyKey: string
+}
 type Decision = { id: string; planHash: string; confirmation?: string; reason?: string }
 /** An event of a task's own log. */
 export type TaskEvent = Pick<LiveEvent, 'type' | 'at' | 'data'>
@@ -42,7 +49,7 @@ export const taskApi = api.injectEndpoints({
     }),
     makePlan: build.mutation<Plan, PlanRequest>({ query: (body) => ({ url: '/plans', method: 'POST', body }) }),
     getPlan: build.query<Plan, string>({ query: (hash) => ({ url: `/plans/${hash}` }), keepUnusedDataFor: 600 }),
-    fileTask: build.mutation<FiledTask, { planHash: string; reason?: string; idempotencyKey: string }>({
+    fileTask: build.mutation<FiledTask, Filing>({
       query: ({ idempotencyKey, ...body }) => ({
         url: '/tasks',
         method: 'POST',
@@ -86,6 +93,10 @@ export const taskApi = api.injectEndpoints({
       query: ({ id, how }) => ({ url: `/tasks/${id}/${how}`, method: 'POST', body: {} }),
       invalidatesTags: (_task, _error, { id }) => isLive(id),
     }),
+    /** A fresh plan of what had drifted. */
+    replanTask: build.mutation<Plan, string>({
+      query: (id) => ({ url: `/tasks/${id}/replan`, method: 'POST', body: {} }),
+    }),
     undoTask: build.mutation<FiledTask, { id: string; items?: string[]; reason?: string }>({
       query: ({ id, ...body }) => ({ url: `/tasks/${id}/undo`, method: 'POST', body }),
       invalidatesTags: (_task, _error, { id }) => isLive(id),
@@ -107,5 +118,6 @@ export const {
   useApproveTaskMutation,
   useRejectTaskMutation,
   useSteerTaskMutation,
+  useReplanTaskMutation,
   useUndoTaskMutation,
 } = taskApi

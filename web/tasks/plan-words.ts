@@ -26,6 +26,8 @@ export const undoWords = (undo: UndoLabel): string => undos[undo].long
 export const expectedWords = ({ calls, waits, total }: Plan['expectedSeconds']): string =>
   `about ${duration(total)} (calls ${duration(calls)}, waits ${duration(waits)})`
 
+export const delayWords = (seconds: number): string => `${duration(seconds)}, in which it can still be cancelled`
+
 export const approvalWords = ({ needed, reason }: Plan['approvals']): string =>
   needed === 0
     ? 'None: it runs at once'

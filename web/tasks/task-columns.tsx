@@ -1,3 +1,4 @@
+import Badge from '@cloudscape-design/components/badge'
 import Box from '@cloudscape-design/components/box'
 import Link from '@cloudscape-design/components/link'
 import type { TableProps } from '@cloudscape-design/components/table'
@@ -12,7 +13,7 @@ export const taskColumns: TableProps.ColumnDefinition<TaskRow>[] = [
     id: 'operation',
     header: 'Task',
     isRowHeader: true,
-    cell: ({ id, operation, undoOf }) => (
+    cell: ({ id, operation, undoOf, breakGlass }) => (
       <>
         <Link href={`/tasks/${id}`}>{operation}</Link>
         {undoOf !== undefined && (
@@ -20,6 +21,12 @@ export const taskColumns: TableProps.ColumnDefinition<TaskRow>[] = [
             {' '}
             (undo)
           </Box>
+        )}
+        {breakGlass !== undefined && (
+          <>
+            {' '}
+            <Badge color="red">break-glass</Badge>
+          </>
         )}
       </>
     ),

@@ -23,6 +23,8 @@ type Options = {
   reason?: string
   priority?: number
   at?: string
+  breakGlass?: string
+  within?: number
   dryRun?: boolean
   yes?: boolean
   wait?: boolean
@@ -49,7 +51,9 @@ export const addTaskRun = (task: Command, io: Io): void => {
       if (!context.isJson) io.out(describePlan(plan))
       if (plan.targets.length === 0)
         throw new CliError('Nothing to do: the plan has no targets.', { exitCode: exitCodes.conflict })
-      if (!options.yes) await confirm(plan, context)
+      if (options.within !== undefined && options.breakGlass === undefined)
+        throw new CliError('--within goes with --break-glass.', { exitCode: exitCodes.usage })
+      if (!options.yes) await confirm(plan, options.breakGlass !== undefined, context)
 
       const filed = await client.post<FiledTask>(
         '/tasks',
@@ -58,6 +62,9 @@ export const addTaskRun = (task: Command, io: Io): void => {
           ...(options.reason === undefined ? {} : { reason: options.reason }),
           ...(options.priority === undefined ? {} : { priority: options.priority }),
           ...(options.at === undefined ? {} : { scheduledFor: options.at }),
+          ...(options.breakGlass === undefined
+            ? {}
+            : { breakGlass: { reason: options.breakGlass, ...(options.within && { minutes: options.within }) } }),
         },
         // Should the connection break before the answer, sending it again files nothing new.
         { 'idempotency-key': randomUUID() },
@@ -75,6 +82,8 @@ export const addTaskRun = (task: Command, io: Io): void => {
     .option('--reason <text>', 'why, for approvers and the audit')
     .option('--priority <number>', 'higher is sooner, -100 to 100', wholeNumber(-100, 100))
     .option('--at <time>', 'not before this time (ISO 8601 with an offset)')
+    .option('--break-glass <reason>', 'in an emergency: without approvals, delay and freezes; everybody is told')
+    .option('--within <minutes>', 'with --break-glass: what has not begun by then expires', wholeNumber(1, 240))
     .option('--dry-run', 'show the plan and file nothing')
     .option('-y, --yes', 'do not ask')
     .option('-w, --wait', `wait for the end; exit code ${exitCodes.taskNotSucceeded} unless it succeeds`)
@@ -118,12 +127,19 @@ const targetsOf = ({ id, query, account, region }: Options): Targets => {
   )
 }
 
-const confirm = async (plan: Plan, { io, isJson }: Context): Promise<void> => {
+const confirm = async (plan: Plan, isBreakGlass: boolean, { io, isJson }: Context): Promise<void> => {
   if (isJson || !io.isInteractive) {
     throw new CliError('Nobody is here to confirm the plan.', {
       exitCode: exitCodes.usage,
       hint: 'Add --yes to file it, or --dry-run to see the plan only.',
     })
+  }
+  if (isBreakGlass) {
+    // The same words that an approver of something irreversible has to type.
+    const asked = `${plan.operation} ${plan.targets.length}`
+    const typed = await io.ask(`Nobody will approve this. Type "${asked}" to break the glass: `)
+    if (typed.trim() !== asked) throw new CliError('Not filed.', { exitCode: exitCodes.failed })
+    return
   }
   const answer = await io.ask(
     `File this task for ${plan.targets.length} target${plan.targets.length === 1 ? '' : 's'}? [y/N] `,
@@ -141,6 +157,12 @@ const describePlan = (plan: Plan): string => {
       Risk: plan.risk,
       Undo: words(plan.undo),
       Approvals: approvals.needed === 0 ? `none: ${approvals.reason}` : `${approvals.needed}: ${approvals.reason}`,
+      ...(plan.delaySeconds === undefined
+        ? {}
+        : { Delay: `${Math.ceil(plan.delaySeconds)} s after the last approval` }),
+      ...(plan.freeze === undefined
+        ? {}
+        : { Freeze: `"${plan.freeze.name}" (${plan.freeze.reason}) holds it until ${plan.freeze.until}` }),
       'Cost a month': `${plan.monthlyCostDeltaUsd > 0 ? '+' : ''}${plan.monthlyCostDeltaUsd.toFixed(2)} USD`,
       Expected: `about ${Math.ceil(expected.total)} s (calls ${Math.ceil(expected.calls)} s)`,
       'Plan hash': plan.planHash,

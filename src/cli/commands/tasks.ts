@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Me } from '#contracts/auth.ts'
 import type { List } from '#contracts/list.ts'
 import type { FiledTask } from '#contracts/task-request.ts'
 import type { Item, Task, TaskRow } from '#contracts/task.ts'
@@ -96,6 +97,8 @@ const describe = (task: Task): string =>
       .filter(([name, count]) => name === 'total' || count > 0)
       .map(([name, count]) => `${count} ${name}`)
       .join(', '),
+    'Not before': task.notBefore ? `${task.notBefore}: ${task.notBeforeReason ?? ''}` : null,
+    'Break-glass': task.breakGlass ? `by ${task.breakGlass.by.email}: ${task.breakGlass.reason}` : null,
     Reason: task.reason,
     'Requested by': task.requestedBy.email,
     Created: task.createdAt,
@@ -181,9 +184,18 @@ const addDecisions = (task: Command, io: Io): void => {
     .option('-w, --wait', `wait for the end; exit code ${exitCodes.taskNotSucceeded} unless it succeeds`)
 }
 
-/** What has to be typed, when the plan asks for it; else a yes or no. */
-const askConfirmation = async (task: Task, isYes: boolean, { io, isJson }: Context): Promise<string | undefined> => {
-  const { confirmation } = task.plan.approvals
+/** What has to be typed: for one's own task, where that may be approved at all, and for what is irreversible. */
+const neededConfirmation = async ({ plan, requestedBy }: Task, context: Context): Promise<string | null> => {
+  const { confirmation } = plan.approvals
+  if (confirmation === null || plan.risk === 'R4') return confirmation
+  const me = await context.client().get<Me>('/auth/me')
+  return me.id === requestedBy.id ? confirmation : null
+}
+
+/** What has to be typed, when it is needed; else a yes or no. */
+const askConfirmation = async (task: Task, isYes: boolean, context: Context): Promise<string | undefined> => {
+  const { io, isJson } = context
+  const confirmation = await neededConfirmation(task, context)
   if (confirmation === null && isYes) return undefined
   if (isJson || !io.isInteractive) {
     throw new CliError(
