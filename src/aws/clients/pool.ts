@@ -19,7 +19,13 @@ const load = {
   sts: () => import('@aws-sdk/client-sts'),
 }
 type Client = { ec2: EC2Client; cloudwatch: CloudWatchClient; logs: CloudWatchLogsClient; sts: STSClient }
-type Sdk = { [Service in keyof typeof load]: Awaited<ReturnType<(typeof load)[Service]>> }
+/** Written out: inferred from `load`, each module would be spelled out in the declarations, which takes tsc minutes. */
+type Sdk = {
+  ec2: typeof import('@aws-sdk/client-ec2')
+  cloudwatch: typeof import('@aws-sdk/client-cloudwatch')
+  logs: typeof import('@aws-sdk/client-cloudwatch-logs')
+  sts: typeof import('@aws-sdk/client-sts')
+}
 
 export type ClientPool = {
   ec2: (account: Account, region: string) => Promise<{ sdk: Sdk['ec2']; client: EC2Client }>
