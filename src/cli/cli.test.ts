@@ -302,8 +302,23 @@ test('breaking the glass takes the words of what is about to happen, and hands o
 
 test('a schedule is made with the targets, times and typed parameters that were given', async () => {
   const made = await cli([
-    ...['schedule', 'create', 'ec2.stop', '--name', 'dev off', '--query', 'tag.env:dev', '--account', '111122223333'],
-    ...['--param', 'force=true', '--cron', '0 19 * * 1-5', '--zone', 'Europe/Berlin', '--skip', '2026-12-25'],
+    'schedule',
+    'create',
+    'ec2.stop',
+    '--name',
+    'dev off',
+    '--query',
+    'tag.env:dev',
+    '--account',
+    '111122223333',
+    '--param',
+    'force=true',
+    '--cron',
+    '0 19 * * 1-5',
+    '--zone',
+    'Europe/Berlin',
+    '--skip',
+    '2026-12-25',
   ])
   assert.equal(made.code, exitCodes.ok, made.err)
   assert.deepEqual(asked.at(-1)?.body, {
