@@ -42,20 +42,17 @@ export const appendAudit = async (sql: Sql, entries: readonly AuditEntry[]): Pro
   if (entries.length === 0) return
   await sql.query({
     name: 'audit.append',
-    text: auditInsert('jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n'),
+    text: `insert into audit (${auditColumns})
+      select e->'actor'->>'id', e->'actor'->>'email', e->'actor'->>'via', e->'actor'->>'credentialId', e->>'action',
+        e->'subject'->>'type', e->'subject'->>'id', e->>'outcome', e->>'requestId', coalesce(e->'details', '{}')
+      from json_array_elements($1::json) with ordinality as x(e, n) order by n`,
     values: [JSON.stringify(entries, storable)],
   })
 }
 
-/**
- * The INSERT alone, for a statement that records what it does itself. `source` is what follows FROM and yields a column
- * `e`: an entry each, as JSON.
- */
-export const auditInsert = (source: string): string =>
-  `insert into audit (actor_id, actor_email, actor_via, credential_id, action, subject_type, subject_id, outcome, request_id, details)
-    select e->'actor'->>'id', e->'actor'->>'email', e->'actor'->>'via', e->'actor'->>'credentialId', e->>'action',
-      e->'subject'->>'type', e->'subject'->>'id', e->>'outcome', e->>'requestId', coalesce(e->'details', '{}')
-    from ${source}`
+/** The columns of an entry, in this order, for a statement that records what it does itself. `details` is json. */
+export const auditColumns =
+  'actor_id, actor_email, actor_via, credential_id, action, subject_type, subject_id, outcome, request_id, details'
 
 const secrets = new Set(secretKeys)
 

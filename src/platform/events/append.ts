@@ -15,17 +15,17 @@ export const appendEvents = async (sql: Sql, events: readonly NewEvent[]): Promi
   if (events.length === 0) return
   await sql.query({
     name: 'events.append',
-    text: eventsInsert('jsonb_array_elements($1::jsonb) with ordinality as x(e, n) order by n'),
+    text: eventsInsert('json_array_elements($1::json) with ordinality as x(e, n) order by n'),
     values: [JSON.stringify(events)],
   })
 }
 
-/**
- * The INSERT alone, for a statement that tells of what it does itself. `source` is what follows FROM and yields a column
- * `e`: an event each, as JSON.
- */
+/** The columns of an event, in this order, for a statement that tells of what it does itself. `data` is json. */
+export const eventColumns = 'topics, type, accounts, data'
+
+/** The INSERT alone. `source` is what follows FROM and yields a column `e`: an event each, as json. */
 export const eventsInsert = (source: string): string =>
-  `insert into events (topics, type, accounts, data)
-    select array(select jsonb_array_elements_text(e->'topics')), e->>'type',
-      array(select jsonb_array_elements_text(coalesce(e->'accounts', '[]'))), e->'data'
+  `insert into events (${eventColumns})
+    select array(select json_array_elements_text(e->'topics')), e->>'type',
+      array(select json_array_elements_text(coalesce(e->'accounts', '[]'))), e->'data'
     from ${source}`

@@ -1,10 +1,8 @@
 import type { Principal } from '#contracts/principal.ts'
 import { createGroupCommit } from '#platform/db/group-commit.ts'
 import type { Database, Sql } from '#platform/db/database.ts'
-import type { NewEvent } from '#platform/events/append.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
 import { actorOf } from '#security/audit.ts'
-import type { AuditEntry } from '#security/audit.ts'
 import { errors } from '../errors.ts'
 import type { FiledWith, NewTask } from '../store/file-tasks.ts'
 import { fileTasks, isSecondUndo } from '../store/file-tasks.ts'
@@ -61,20 +59,12 @@ export const createFiler = (options: { db: Database; notifier: Notifier; onFiled
 }
 export type Filer = ReturnType<typeof createFiler>
 
-const rowsOf = (filing: Filing): FiledWith => ({
-  task: filing.task,
-  idempotency: filing.idempotency ? { userId: filing.principal.userId, ...filing.idempotency } : null,
-  audit: auditOfFiling(filing),
-  event: eventOfFiling(filing),
-})
-
-const auditOfFiling = ({ task, principal, requestId }: Filing): AuditEntry => ({
+const rowsOf = ({ task, principal, requestId, idempotency }: Filing): FiledWith => ({
+  task,
+  idempotency: idempotency ? { userId: principal.userId, ...idempotency } : null,
   actor: actorOf(principal),
-  action: 'task.create',
-  subject: { type: 'Task', id: task.id },
-  outcome: 'succeeded',
   requestId,
-  details: {
+  audit: {
     operation: task.operation,
     status: task.status,
     planHash: task.plan.planHash,
@@ -84,13 +74,7 @@ const auditOfFiling = ({ task, principal, requestId }: Filing): AuditEntry => ({
     reason: task.reason,
     ...(task.undoOf === null ? {} : { undoOf: task.undoOf }),
   },
-})
-
-const eventOfFiling = ({ task }: Filing): NewEvent => ({
-  topics: ['tasks', `tasks/${task.id}`],
-  type: 'task.created',
-  accounts: task.accounts,
-  data: {
+  event: {
     id: task.id,
     operation: task.operation,
     status: task.status,

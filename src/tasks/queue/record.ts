@@ -5,6 +5,7 @@ import type { Notifier } from '#platform/events/notifier.ts'
 import type { Advance } from '../store/advance-items.ts'
 import { advanceItems, mostListedItems } from '../store/advance-items.ts'
 import { advanceSteps, isStepOnly } from '../store/advance-steps.ts'
+import { createJournal } from './journal.ts'
 
 type Entry =
   | { kind: 'start'; taskId: string }
@@ -12,8 +13,9 @@ type Entry =
   | { kind: 'progress'; event: NewEvent }
 
 /**
- * News that may be overtaken waits this long: that a task began, and that a step went on to the next. A task that is over
- * by then tells both with its end; nobody sees the difference, and a quick task costs half the writes.
+ * What may be overtaken waits this long: that a task began, and that a step went on to the next, in the item's row and as
+ * news. A task that is over by then tells all of it with its end; nobody sees the difference, and a quick task costs half
+ * the writes.
  */
 const overtakenWithinMs = 20
 
@@ -23,7 +25,9 @@ const overtakenWithinMs = 20
  */
 export const createRecorder = (options: { db: Database; notifier: Notifier }) => {
   const { db, notifier } = options
+  const journal = createJournal(db)
   const starting = new Map<string, NodeJS.Timeout>()
+  /** By task, the items whose steps are in the journal only. */
   const going = new Map<string, { timer: NodeJS.Timeout; items: Map<string, Advance> }>()
 
   const flush = async (entries: Entry[]): Promise<boolean[]> => {
@@ -33,46 +37,53 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
       started: entries.flatMap((entry) => (entry.kind === 'start' ? [entry.taskId] : [])),
       progress: entries.flatMap((entry) => (entry.kind === 'progress' ? [entry.event] : [])),
     })
+    // Those that were not written are another's by now; whatever the journal says of them counts no more.
+    for (const advance of advances) journal.settled(advance)
     if (entries.some((entry) => entry.kind !== 'advance' || isNews(entry.advance))) notifier.nudge('events')
     return entries.map((entry) => entry.kind !== 'advance' || written.has(entry.advance.id))
   }
 
-  const flushSteps = async (advances: Advance[]): Promise<boolean[]> => {
-    const written = await advanceSteps(db, advances)
-    return advances.map((advance) => written.has(advance.id))
+  const catchUp = async (items: Advance[][]): Promise<void[]> => {
+    const advances = items.flat()
+    await advanceSteps(db, advances)
+    for (const advance of advances) journal.settled(advance)
+    return items.map(() => undefined)
   }
 
   const group = createGroupCommit({ flush, maxBatch: 500, lanes: 1 })
-  const steps = createGroupCommit({ flush: flushSteps, maxBatch: 500, lanes: 1 })
+  const rows = createGroupCommit({ flush: catchUp, maxBatch: 100, lanes: 1 })
   /** News that gets lost is made good by the next write of the same task. */
   const tell = (entry: Entry): void => void group.add(entry).catch(() => {})
 
   const tellProgress = (taskId: string): void => {
     const items = [...(going.get(taskId)?.items.values() ?? [])]
     going.delete(taskId)
-    if (items.length > 0) tell({ kind: 'progress', event: progressEvent(taskId, items) })
+    if (items.length === 0) return
+    // The rows first: who hears of it may look. A row that stays behind is in the journal all the same.
+    void rows
+      .add(items)
+      .catch(() => {})
+      .then(() => tell({ kind: 'progress', event: progressEvent(taskId, items) }))
   }
 
-  const note = (advance: Advance): void => {
-    const { taskId } = advance
-    if (isNews(advance)) {
-      // The write of this very advance tells of the task's beginning and of this item.
-      clearTimeout(starting.get(taskId))
-      starting.delete(taskId)
-      const waiting = going.get(taskId)
-      waiting?.items.delete(advance.id)
-      if (waiting?.items.size === 0) {
-        clearTimeout(waiting.timer)
-        going.delete(taskId)
-      }
-      return
-    }
-    if (advance.status !== 'running') return
+  /** The write of this very advance tells of the task's beginning and of this item. */
+  const overtake = ({ taskId, id }: Advance): void => {
+    clearTimeout(starting.get(taskId))
+    starting.delete(taskId)
     const waiting = going.get(taskId)
+    waiting?.items.delete(id)
+    if (waiting?.items.size === 0) {
+      clearTimeout(waiting.timer)
+      going.delete(taskId)
+    }
+  }
+
+  const tellSoon = (advance: Advance): void => {
+    const waiting = going.get(advance.taskId)
     if (waiting) waiting.items.set(advance.id, advance)
     else {
-      const timer = setTimeout(() => tellProgress(taskId), overtakenWithinMs)
-      going.set(taskId, { timer, items: new Map([[advance.id, advance]]) })
+      const timer = setTimeout(() => tellProgress(advance.taskId), overtakenWithinMs)
+      going.set(advance.taskId, { timer, items: new Map([[advance.id, advance]]) })
     }
   }
 
@@ -86,10 +97,17 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
       }, overtakenWithinMs)
       starting.set(taskId, timer)
     },
-    advance: (advance: Advance): Promise<boolean> => {
-      note(advance)
-      return isStepOnly(advance) ? steps.add(advance) : group.add({ kind: 'advance', advance })
+    advance: async (advance: Advance): Promise<boolean> => {
+      if (!isStepOnly(advance)) {
+        if (isNews(advance)) overtake(advance)
+        return group.add({ kind: 'advance', advance })
+      }
+      const isOurs = await journal.append(advance)
+      if (isOurs) tellSoon(advance)
+      return isOurs
     },
+    /** Around what takes items back from this worker by its journal. */
+    carryOver: journal.carryOver,
     /** Sends what still waits, and resolves when all is written. */
     idle: async (): Promise<void> => {
       for (const [taskId, timer] of starting) {
@@ -97,11 +115,13 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
         tell({ kind: 'start', taskId })
       }
       starting.clear()
+      await journal.idle()
       for (const [taskId, { timer }] of going) {
         clearTimeout(timer)
         tellProgress(taskId)
       }
-      await Promise.all([steps.idle(), group.idle()])
+      await rows.idle()
+      await group.idle()
     },
   }
 }

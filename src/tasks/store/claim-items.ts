@@ -20,6 +20,8 @@ export type ClaimedItem = {
   isCompensating: boolean
   inWait: boolean
   steps: FinishedStep[]
+  /** How much was recorded of the item so far. */
+  move: number
   /** Fencing number of this claim. */
   attempt: number
   recoveries: number
@@ -33,25 +35,33 @@ export type ClaimedItem = {
 
 /**
  * Takes up to `limit` items that are due: first by priority, then by the time they became ready. Rows that another worker
- * is just taking are skipped, not waited for.
+ * is just taking are skipped, not waited for. The parameters of a task come once, with the first of its items: a bulk
+ * task's may be long.
  */
-export const claimItems = (sql: Sql, worker: string, limit: number): Promise<ClaimedItem[]> =>
-  sql.query<ClaimedItem>({
+export const claimItems = async (sql: Sql, worker: string, limit: number): Promise<ClaimedItem[]> => {
+  const rows = await sql.query<ClaimedRow>({
     name: 'items.claim',
-    text: `with due as (
+    text: `with due as materialized (
         select task_id, ordinal, account from items
         where status in ('pending', 'waiting') and ready_at <= now()
         order by priority desc, ready_at, task_id, ordinal
         limit $2
-        for no key update skip locked)
-      update items i set status = 'running', worker = $1, attempt = i.attempt + 1,
+        for no key update skip locked),
+      listed as (select *, row_number() over (partition by task_id) as nth from due)
+      update items i set status = 'running', ready_at = null, worker = $1, attempt = i.attempt + 1,
         step_started_at = coalesce(i.step_started_at, now())
-      from due, tasks t
-      where i.task_id = due.task_id and i.ordinal = due.ordinal and i.account = due.account and t.id = due.task_id
+      from listed l, tasks t
+      where i.task_id = l.task_id and i.ordinal = l.ordinal and i.account = l.account and t.id = l.task_id
       returning i.account, i.id, i.task_id as "taskId", i.ordinal, i.region, i.target_id as "targetId", i.before, i.after, i.step,
         i.step_attempt as "stepAttempt", i.step_started_at as "stepStartedAt", i.is_armed as "isArmed",
-        i.is_doubtful as "isDoubtful", i.is_compensating as "isCompensating", i.in_wait as "inWait", i.steps, i.attempt,
-        i.recoveries, i.priority, i.error, t.operation, t.operation_version as "operationVersion", t.params,
-        t.status as "taskStatus"`,
+        i.is_doubtful as "isDoubtful", i.is_compensating as "isCompensating", i.in_wait as "inWait", i.steps, i.move,
+        i.attempt, i.recoveries, i.priority, i.error, t.operation, t.operation_version as "operationVersion",
+        t.status as "taskStatus", case when l.nth = 1 then t.params end as params`,
     values: [worker, limit],
   })
+  const params = new Map(rows.flatMap((row) => (row.params === null ? [] : [[row.taskId, row.params] as const])))
+  // The first item of each task brought them.
+  return rows.map((row) => ({ ...row, params: params.get(row.taskId)! }))
+}
+
+type ClaimedRow = Omit<ClaimedItem, 'params'> & { params: Record<string, unknown> | null }

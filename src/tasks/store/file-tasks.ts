@@ -1,8 +1,7 @@
 import type { Sql } from '#platform/db/database.ts'
-import { eventsInsert } from '#platform/events/append.ts'
-import type { NewEvent } from '#platform/events/append.ts'
-import { auditInsert } from '#security/audit.ts'
-import type { AuditEntry } from '#security/audit.ts'
+import { eventColumns } from '#platform/events/append.ts'
+import { auditColumns } from '#security/audit.ts'
+import type { AuditActor } from '#security/audit.ts'
 import type { Image, Targets, TaskPlan, TaskStatus } from './shapes.ts'
 
 /** A task about to be filed, as its row will be. */
@@ -34,12 +33,14 @@ export type NewItem = {
   after: Image
 }
 
-/** What is written with a task: its idempotency key, where it has one, its audit entry and its event. */
+/** What is written with a task: its idempotency key, where it has one, and the contents of its audit entry and its event. */
 export type FiledWith = {
   task: NewTask
   idempotency: { userId: string; key: string; bodyHash: string } | null
-  audit: AuditEntry
-  event: NewEvent
+  actor: AuditActor
+  requestId: string | null
+  audit: Record<string, unknown>
+  event: Record<string, unknown>
 }
 
 /**
@@ -55,11 +56,12 @@ export const fileTasks = async (sql: Sql, filings: readonly FiledWith[]): Promis
   const rows = await sql.query<{ id: string }>({
     name: 'tasks.file',
     // Everything hangs on its task's own object, so nothing has to be joined.
-    text: `with given as (
-        select * from jsonb_to_recordset($1::jsonb) as t(id uuid, operation text, operation_version int, status text,
-          params jsonb, targets jsonb, plan jsonb, accounts text[], regions text[], requested_by jsonb, reason text,
-          priority smallint, scheduled_for timestamptz, undo_of uuid, items jsonb, audit jsonb,
-          event jsonb, user_id text, key text, body_hash text)),
+    text: `with given as materialized (
+        select * from json_to_recordset($1::json) as t(id uuid, operation text, operation_version int, status text,
+          params json, targets json, plan json, accounts text[], regions text[], requested_by json, reason text,
+          priority smallint, scheduled_for timestamptz, undo_of uuid, items json, item_count int, actor_id text,
+          actor_email text, actor_via text, credential_id text, request_id text, audit json, event json, user_id text,
+          key text, body_hash text)),
       reserved as (
         insert into idempotency (user_id, key, body_hash, task_id)
         select user_id, key, body_hash, id from given where key is not null order by user_id, key
@@ -70,24 +72,29 @@ export const fileTasks = async (sql: Sql, filings: readonly FiledWith[]): Promis
         insert into tasks (id, operation, operation_version, status, params, targets, plan, accounts, regions,
           requested_by, reason, priority, scheduled_for, undo_of, total, open)
         select id, operation, operation_version, status, params, targets, plan, accounts, regions, requested_by, reason,
-          priority, scheduled_for, undo_of, jsonb_array_length(items), jsonb_array_length(items)
+          priority, scheduled_for, undo_of, item_count, item_count
         from accepted returning id),
       with_items as (
         insert into items (account, id, task_id, ordinal, region, target_id, target_name, before, after, status,
           ready_at, priority)
         select i.account, i.id, t.id, i.ordinal, i.region, i.target_id, i.target_name, i.before, i.after, 'pending',
           case t.status when 'queued' then now() when 'scheduled' then coalesce(t.scheduled_for, now()) end, t.priority
-        from accepted t, jsonb_to_recordset(t.items) as i(account text, id uuid, ordinal int, region text, target_id text,
-          target_name text, before jsonb, after jsonb)),
-      with_audit as (${auditInsert('(select audit as e from accepted) as x')}),
-      with_events as (${eventsInsert('(select event as e from accepted) as x')})
+        from accepted t, json_to_recordset(t.items) as i(account text, id uuid, ordinal int, region text, target_id text,
+          target_name text, before json, after json)),
+      with_audit as (
+        insert into audit (${auditColumns})
+        select actor_id, actor_email, actor_via, credential_id, 'task.create', 'Task', id::text, 'succeeded', request_id, audit
+        from accepted),
+      with_events as (
+        insert into events (${eventColumns})
+        select array['tasks', 'tasks/' || id], 'task.created', accounts, event from accepted)
       select id from filed`,
     values: [JSON.stringify(filings.map(taskRow))],
   })
   return new Set(rows.map((row) => row.id))
 }
 
-const taskRow = ({ task, idempotency, audit, event }: FiledWith) => ({
+const taskRow = ({ task, idempotency, actor, requestId, audit, event }: FiledWith) => ({
   id: task.id,
   operation: task.operation,
   operation_version: task.operationVersion,
@@ -112,6 +119,12 @@ const taskRow = ({ task, idempotency, audit, event }: FiledWith) => ({
     before: item.before,
     after: item.after,
   })),
+  item_count: task.items.length,
+  actor_id: actor.id,
+  actor_email: actor.email ?? null,
+  actor_via: actor.via ?? null,
+  credential_id: actor.credentialId ?? null,
+  request_id: requestId,
   audit,
   event,
   user_id: idempotency?.userId ?? null,

@@ -17,6 +17,7 @@ export const advanceOf = (item: HeldItem, change: Partial<Advance>): Advance => 
   ordinal: item.ordinal,
   worker: item.worker,
   attempt: item.attempt,
+  move: item.move + 1,
   status: 'running',
   readyAt: null,
   step: item.step,
@@ -36,6 +37,7 @@ export const advanceOf = (item: HeldItem, change: Partial<Advance>): Advance => 
 /** What the row says after an advance that leaves the item with this worker. */
 export const afterAdvance = (item: HeldItem, advance: Advance): HeldItem => ({
   ...item,
+  move: advance.move,
   step: advance.step,
   stepAttempt: advance.stepAttempt,
   stepStartedAt: advance.stepStartedAt,

@@ -28,6 +28,7 @@ const itemAt = (index: number, more: Partial<HeldItem>): HeldItem => ({
   isCompensating: false,
   inWait: false,
   steps: [],
+  move: 0,
   attempt: 1,
   recoveries: 0,
   priority: 0,

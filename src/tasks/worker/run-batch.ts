@@ -28,6 +28,8 @@ export const runBatch = async (
     isCancelling: (taskId: string) => boolean
     /** Called with the time at which a parked item is due again. */
     onParked: (due: Date) => void
+    /** Called when nothing of the batch will be done here any more, only recorded: another may begin. */
+    onHandled?: () => void
     /** Called with targets of which something may have changed in AWS; not for a wait that merely goes on. */
     onChanged: (targetIds: string[]) => void
   },
@@ -97,7 +99,9 @@ export const runBatch = async (
       const times = timesNow()
       // runStep gives one outcome for each item, in order.
       const moved = ready.filter((_, index) => step.kind !== 'check' && outcomes[index]?.kind !== 'pending')
-      ready = await writeAll(ready, (item, index) => transition(item, operation, outcomes[index]!, times))
+      const advances = ready.map((item, index) => transition(item, operation, outcomes[index]!, times))
+      if (apart.length === 0 && advances.every(({ status }) => status !== 'running')) deps.onHandled?.()
+      ready = await writeAll(ready, (_, index) => advances[index]!) // one for each item, in order
       if (moved.length > 0) deps.onChanged(moved.map((item) => item.targetId))
     }
     items = [...ready, ...apart]

@@ -48,6 +48,7 @@ const item = (more: Partial<HeldItem> = {}): HeldItem => ({
   isCompensating: false,
   inWait: false,
   steps: [],
+  move: 0,
   attempt: 1,
   recoveries: 0,
   priority: 0,

@@ -81,8 +81,9 @@ test('a task goes through its steps and ends with audit entries and events of th
     text: 'select action from audit where subject_id = $1 order by xid, id',
     values: [task.id],
   })
+  // A task that takes longer than a moment says that it began.
   assert.deepEqual(
-    audit.map((entry) => entry.action),
+    audit.map((entry) => entry.action).filter((action) => action !== 'task.start'),
     ['task.create', 'task.finish'],
   )
   const events = await database.db.query<{ type: string }>({

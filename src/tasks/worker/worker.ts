@@ -9,6 +9,7 @@ import type { Operation } from '../operation.ts'
 import { createRecorder } from '../queue/record.ts'
 import { claimItems } from '../store/claim-items.ts'
 import { cancellingTasks } from '../store/control.ts'
+import { deleteDeadJournals } from '../store/journal.ts'
 import { deleteDeadWorkers, recoverItems, releaseItems, releaseStrays } from '../store/workers.ts'
 import type { Batch } from './batches.ts'
 import { intoBatches } from './batches.ts'
@@ -38,6 +39,9 @@ export type WorkerOptions = {
 /** Most items of one claim; a bulk task's items come in hundreds and are then batched. */
 const mostClaimed = 500
 
+/** Most batches in this process, in units of the concurrency: those at work and those that only wait for their commit. */
+const mostRecorded = 4
+
 /**
  * One worker process: claims due items in batches and refills slot by slot as batches end, so that a slow one is never a
  * barrier. Prefetches at most as much as it can run at once.
@@ -48,6 +52,9 @@ export const createWorker = (options: WorkerOptions) => {
   let buffer: Batch[] = []
   const running = new Set<Promise<void>>()
   const inFlight = new Set<Batch>()
+  /** Batches with nothing left to do but to be recorded. They hold no slot: a commit is no reason not to call AWS. */
+  const handled = new Set<Batch>()
+  const busy = (): number => running.size - handled.size
   /**
    * Whether items may be ours on record that are not in our hands: the answer to a claim was lost with the connection, or a
    * batch was left and could not be handed back. As long as this process lives its lease keeps everybody else off them.
@@ -101,7 +108,7 @@ export const createWorker = (options: WorkerOptions) => {
       while (isWanted && !stopping.signal.aborted) {
         isWanted = false
         if (mayHaveStrays) await takeBackStrays()
-        const room = concurrency * 2 - running.size - buffer.length
+        const room = concurrency * 2 - busy() - buffer.length
         if (room < concurrency / 2 || !lease.isHeld()) break // asked again when a batch ends or the lease is renewed
         const worker = lease.id()
         const limit = Math.min(mostClaimed, room)
@@ -124,7 +131,7 @@ export const createWorker = (options: WorkerOptions) => {
     mayHaveStrays = false
     const held = [...buffer, ...inFlight].flatMap((batch) => batch.items)
     try {
-      const strays = await releaseStrays(db, lease.id(), held)
+      const strays = await recorder.carryOver(() => releaseStrays(db, lease.id(), held))
       if (strays.length > 0) log.warn({ items: strays.length }, 'took back items that nobody had in hand')
     } catch (error) {
       mayHaveStrays = true
@@ -147,19 +154,24 @@ export const createWorker = (options: WorkerOptions) => {
   }
 
   const drain = (): void => {
-    while (running.size < concurrency && !stopping.signal.aborted) {
+    while (busy() < concurrency && running.size < concurrency * mostRecorded && !stopping.signal.aborted) {
       const batch = buffer.shift()
       if (!batch) return
       inFlight.add(batch)
       const run = execute(batch).finally(() => {
         running.delete(run)
         inFlight.delete(batch)
+        handled.delete(batch)
         letGo(batch.items)
-        drain()
-        if (running.size + buffer.length <= concurrency * 1.5) kick()
+        goOn()
       })
       running.add(run)
     }
+  }
+
+  const goOn = (): void => {
+    drain()
+    if (busy() + buffer.length <= concurrency * 1.5) kick()
   }
 
   const letGo = (items: readonly HeldItem[]): void => {
@@ -199,6 +211,10 @@ export const createWorker = (options: WorkerOptions) => {
           scope,
           isCancelling: (id) => cancelling.has(id),
           onParked: kickAt,
+          onHandled: () => {
+            handled.add(batch)
+            goOn()
+          },
           onChanged: (ids) => options.onEffects({ account, region, type: batch.operation.targetType, ids }),
         },
         batch,
@@ -253,7 +269,8 @@ export const createWorker = (options: WorkerOptions) => {
 
   const handBack = async (items: HeldItem[], why: string, isDoubtful = false): Promise<void> => {
     log.warn({ items: items.length, operation: items[0]?.operation, why }, 'handed items back')
-    await releaseItems(db, items, lease.id(), { isDoubtful, inSeconds: 5 }).catch((error: unknown) => {
+    const release = (): Promise<unknown> => releaseItems(db, items, lease.id(), { isDoubtful, inSeconds: 5 })
+    await (isDoubtful ? recorder.carryOver(release) : release()).catch((error: unknown) => {
       mayHaveStrays = true
       log.warn({ err: error }, 'could not hand items back; trying again')
     })
@@ -273,6 +290,7 @@ export const createWorker = (options: WorkerOptions) => {
           notifier.nudge('tasks')
         }
         await deleteDeadWorkers(db)
+        await deleteDeadJournals(db)
         await refreshCancelling()
         kick()
       } catch (error) {
