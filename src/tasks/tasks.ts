@@ -112,7 +112,12 @@ export const createTasks = (options: TasksOptions) => {
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   })
   let isWorking = false
-  const filer = createFiler({ db: queueDb, notifier, onFiled: () => isWorking && worker.kick() })
+  const filer = createFiler({
+    db: queueDb,
+    notifier,
+    onFiled: () => isWorking && worker.kick(),
+    handOff: worker.handOff,
+  })
 
   const replay: TaskService['replay'] = async ({ principal, idempotency }) => {
     const earlier = await findIdempotencyKey(db, principal.userId, idempotency.key)

@@ -150,7 +150,7 @@ export const startEngine = async (options: {
     ...(options.leaseSeconds === undefined ? {} : { leaseSeconds: options.leaseSeconds }),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   })
-  const filer = createFiler({ db, notifier, onFiled: worker.kick })
+  const filer = createFiler({ db, notifier, onFiled: worker.kick, handOff: worker.handOff })
   return {
     db,
     worker,

@@ -230,6 +230,7 @@ test('what is filed to run at once is due by the clock of the database, whatever
       {
         task,
         idempotency: null,
+        claim: null,
         actor: { id: 'system', email: 'system' },
         requestId: null,
         audit: {},

@@ -4,8 +4,10 @@ import type { Database, Sql } from '#platform/db/database.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
 import { actorOf } from '#security/audit.ts'
 import { errors } from '../errors.ts'
+import type { ClaimedItem } from '../store/claim-items.ts'
 import type { FiledWith, NewTask } from '../store/file-tasks.ts'
 import { fileTasks, isSecondUndo } from '../store/file-tasks.ts'
+import type { HandOff } from '../worker/hand-off.ts'
 
 export type Filing = {
   task: NewTask
@@ -20,9 +22,16 @@ export type Filing = {
  * Accepts tasks: task, items, idempotency key, audit entry and event of everybody who files in this moment in one commit.
  * Resolves once that is durable, to true, or to false when the idempotency key was used before (then nothing was filed).
  * Throws `undo_impossible` for a second undo of a task while the first is not over.
+ *
+ * Where a worker of the same process has places free, the first tasks are filed as in its hands already (hand-off.ts).
  */
-export const createFiler = (options: { db: Database; notifier: Notifier; onFiled: () => void }) => {
-  const { db, notifier, onFiled } = options
+export const createFiler = (options: {
+  db: Database
+  notifier: Notifier
+  onFiled: () => void
+  handOff?: HandOff
+}) => {
+  const { db, notifier, onFiled, handOff } = options
 
   const tell = (): void => {
     onFiled()
@@ -31,8 +40,21 @@ export const createFiler = (options: { db: Database; notifier: Notifier; onFiled
   }
 
   const flush = async (filings: Filing[]): Promise<boolean[]> => {
-    const filed = await fileTasks(db, filings.map(rowsOf))
-    if (filed.size > 0) tell()
+    const handed = handOver(filings, handOff)
+    const rows = filings.map((filing) => rowsOf(filing, handed?.claims.get(filing.task.id)))
+    let filed: Set<string>
+    try {
+      filed = await fileTasks(db, rows)
+    } catch (error) {
+      handed?.reservation.lose()
+      throw error
+    }
+    handed?.reservation.receive(
+      [...handed.claims].flatMap(([id, claim]) => (filed.has(id) ? itemsOf(claim.task, claim) : [])),
+    )
+    const isAllHanded = filings.every(({ task }) => !filed.has(task.id) || handed?.claims.has(task.id))
+    if (filed.size > 0 && isAllHanded) notifier.nudge('events')
+    else if (filed.size > 0) tell()
     return filings.map((filing) => filed.has(filing.task.id))
   }
 
@@ -59,8 +81,59 @@ export const createFiler = (options: { db: Database; notifier: Notifier; onFiled
 }
 export type Filer = ReturnType<typeof createFiler>
 
-const rowsOf = ({ task, principal, requestId, idempotency }: Filing): FiledWith => ({
+/** A task that is filed as in a worker's hands. */
+type Claim = { task: NewTask; worker: string; at: Date }
+
+/** The first tasks that may begin at once, as many as have places. */
+const handOver = (filings: readonly Filing[], handOff: HandOff | undefined) => {
+  const due = filings.filter(({ task }) => task.status === 'queued' && task.items.length > 0)
+  const wanted = due.reduce((sum, { task }) => sum + task.items.length, 0)
+  const reservation = wanted === 0 ? null : (handOff?.reserve(wanted) ?? null)
+  if (reservation === null) return null
+  const at = new Date()
+  const claims = new Map<string, Claim>()
+  let places = reservation.places
+  for (const { task } of due) {
+    if (task.items.length > places) break
+    places -= task.items.length
+    claims.set(task.id, { task, worker: reservation.worker, at })
+  }
+  return { reservation, claims }
+}
+
+/** As a claim would have brought them. */
+const itemsOf = (task: NewTask, { at }: Claim): ClaimedItem[] =>
+  task.items.map((item, ordinal) => ({
+    account: item.account,
+    id: item.id,
+    taskId: task.id,
+    ordinal,
+    region: item.region,
+    targetId: item.targetId,
+    before: item.before,
+    after: item.after,
+    step: 0,
+    stepAttempt: 0,
+    stepStartedAt: at,
+    isArmed: false,
+    isDoubtful: false,
+    isCompensating: false,
+    inWait: false,
+    steps: [],
+    move: 0,
+    attempt: 1,
+    recoveries: 0,
+    priority: task.priority,
+    error: null,
+    operation: task.operation,
+    operationVersion: task.operationVersion,
+    params: task.params,
+    taskStatus: 'queued',
+  }))
+
+const rowsOf = ({ task, principal, requestId, idempotency }: Filing, claim?: Claim): FiledWith => ({
   task,
+  claim: claim ?? null,
   idempotency: idempotency ? { userId: principal.userId, ...idempotency } : null,
   actor: actorOf(principal),
   requestId,

@@ -37,6 +37,8 @@ export type NewItem = {
 export type FiledWith = {
   task: NewTask
   idempotency: { userId: string; key: string; bodyHash: string } | null
+  /** The worker that has its items in hand from the first moment on; null when they wait for a claim. */
+  claim: { worker: string; at: Date } | null
   actor: AuditActor
   requestId: string | null
   audit: Record<string, unknown>
@@ -49,7 +51,7 @@ export type FiledWith = {
  *
  * Keys are reserved in their order, so that two processes that are offered the same ones can't deadlock.
  *
- * An item may be claimed at once (by the clock that claims go by, the database's), at the scheduled time, or, while the task
+ * An item is in a worker's hands already, or may be claimed at once (by the clock that claims go by, the database's), at the scheduled time, or, while the task
  * awaits approval, when somebody releases it.
  */
 export const fileTasks = async (sql: Sql, filings: readonly FiledWith[]): Promise<Set<string>> => {
@@ -59,7 +61,7 @@ export const fileTasks = async (sql: Sql, filings: readonly FiledWith[]): Promis
     text: `with given as materialized (
         select * from json_to_recordset($1::json) as t(id uuid, operation text, operation_version int, status text,
           params json, targets json, plan json, accounts text[], regions text[], requested_by json, reason text,
-          priority smallint, scheduled_for timestamptz, undo_of uuid, items json, item_count int, actor_id text,
+          priority smallint, scheduled_for timestamptz, undo_of uuid, items json, item_count int, worker uuid, claimed_at timestamptz, actor_id text,
           actor_email text, actor_via text, credential_id text, request_id text, audit json, event json, user_id text,
           key text, body_hash text)),
       reserved as (
@@ -76,9 +78,13 @@ export const fileTasks = async (sql: Sql, filings: readonly FiledWith[]): Promis
         from accepted returning id),
       with_items as (
         insert into items (account, id, task_id, ordinal, region, target_id, target_name, before, after, status,
-          ready_at, priority)
-        select i.account, i.id, t.id, i.ordinal, i.region, i.target_id, i.target_name, i.before, i.after, 'pending',
-          case t.status when 'queued' then now() when 'scheduled' then coalesce(t.scheduled_for, now()) end, t.priority
+          ready_at, priority, worker, attempt, step_started_at)
+        select i.account, i.id, t.id, i.ordinal, i.region, i.target_id, i.target_name, i.before, i.after,
+          case when t.worker is null then 'pending' else 'running' end,
+          case when t.worker is not null then null
+            when t.status = 'queued' then now()
+            when t.status = 'scheduled' then coalesce(t.scheduled_for, now()) end,
+          t.priority, t.worker, case when t.worker is null then 0 else 1 end, t.claimed_at
         from accepted t, json_to_recordset(t.items) as i(account text, id uuid, ordinal int, region text, target_id text,
           target_name text, before json, after json)),
       with_audit as (
@@ -94,7 +100,7 @@ export const fileTasks = async (sql: Sql, filings: readonly FiledWith[]): Promis
   return new Set(rows.map((row) => row.id))
 }
 
-const taskRow = ({ task, idempotency, actor, requestId, audit, event }: FiledWith) => ({
+const taskRow = ({ task, idempotency, claim, actor, requestId, audit, event }: FiledWith) => ({
   id: task.id,
   operation: task.operation,
   operation_version: task.operationVersion,
@@ -120,6 +126,8 @@ const taskRow = ({ task, idempotency, actor, requestId, audit, event }: FiledWit
     after: item.after,
   })),
   item_count: task.items.length,
+  worker: claim?.worker ?? null,
+  claimed_at: claim?.at ?? null,
   actor_id: actor.id,
   actor_email: actor.email ?? null,
   actor_via: actor.via ?? null,

@@ -20,6 +20,7 @@ export const intoBatches = (
   operationOf: (item: HeldItem) => Operation | null,
 ): { batches: Batch[]; strangers: HeldItem[] } => {
   const open = new Map<string, Batch>()
+  const paramsId = createIds()
   const batches: Batch[] = []
   const strangers: HeldItem[] = []
   for (const item of items) {
@@ -29,7 +30,7 @@ export const intoBatches = (
       strangers.push(item)
       continue
     }
-    const key = keyOf(item)
+    const key = `${paramsId(item.params)}\n${placeOf(item)}`
     const batch = open.get(key)
     if (batch && batch.items.length < mostIn(operation, step, item.isCompensating)) {
       batch.items.push(item)
@@ -50,13 +51,23 @@ export const intoBatches = (
 export const mostIn = (operation: Operation, step: Step, isCompensating: boolean): number =>
   step.kind === 'wait' && !isCompensating ? mostReadTargets : Math.min(operation.batchSize, mostReadTargets)
 
-const keyOf = (item: HeldItem): string =>
-  [
-    item.operation,
-    item.account,
-    item.region,
-    item.step,
-    item.isCompensating,
-    item.priority,
-    JSON.stringify(item.params),
-  ].join('\n')
+const placeOf = (item: HeldItem): string =>
+  [item.operation, item.account, item.region, item.step, item.isCompensating, item.priority].join('\n')
+
+/**
+ * A number for each value, the same for equal ones. The items of one claim share the object of their task's parameters, and
+ * those of a bulk task may be long: they are written out once, not for each item.
+ */
+const createIds = (): ((value: object) => number) => {
+  const byObject = new Map<object, number>()
+  const byText = new Map<string, number>()
+  return (value) => {
+    const known = byObject.get(value)
+    if (known !== undefined) return known
+    const text = JSON.stringify(value)
+    const id = byText.get(text) ?? byText.size
+    byText.set(text, id)
+    byObject.set(value, id)
+    return id
+  }
+}

@@ -13,6 +13,7 @@ import { deleteDeadJournals } from '../store/journal.ts'
 import { deleteDeadWorkers, recoverItems, releaseItems, releaseStrays } from '../store/workers.ts'
 import type { Batch } from './batches.ts'
 import { intoBatches } from './batches.ts'
+import { createHandOff } from './hand-off.ts'
 import type { HeldItem } from './held-item.ts'
 import { advanceOf, hold } from './held-item.ts'
 import { createLease } from './lease.ts'
@@ -68,6 +69,8 @@ export const createWorker = (options: WorkerOptions) => {
   let isClaiming = false
   let claiming: Promise<void> = Promise.resolve()
   let isWanted = false
+  /** The last claim left nothing that is due. */
+  let isQueueEmpty = false
   const timers = new Set<NodeJS.Timeout>()
   const unsubscribe: (() => void)[] = []
 
@@ -107,13 +110,14 @@ export const createWorker = (options: WorkerOptions) => {
     try {
       while (isWanted && !stopping.signal.aborted) {
         isWanted = false
-        if (mayHaveStrays) await takeBackStrays()
-        const room = concurrency * 2 - busy() - buffer.length
+        if (mayHaveStrays && handOff.reserved() === 0) await takeBackStrays()
+        const room = roomLeft() - handOff.reserved()
         if (room < concurrency / 2 || !lease.isHeld()) break // asked again when a batch ends or the lease is renewed
         const worker = lease.id()
         const limit = Math.min(mostClaimed, room)
         const claimed = await claimItems(db, worker, limit)
-        if (claimed.length === limit) isWanted = true
+        isQueueEmpty = claimed.length < limit
+        if (!isQueueEmpty) isWanted = true
         if (worker !== lease.id()) break // lost while claiming: recovery will find them
         take(claimed.map((item) => hold(item, worker)))
       }
@@ -126,7 +130,26 @@ export const createWorker = (options: WorkerOptions) => {
     }
   }
 
-  /** Only while no claim is under way: whatever is claimed is in our hands by then. */
+  const roomLeft = (): number => concurrency * 2 - busy() - buffer.length
+
+  const handOff = createHandOff({
+    identity: () =>
+      isQueueEmpty && !mayHaveStrays && lease.isHeld() && !stopping.signal.aborted ? lease.id() : null,
+    places: roomLeft,
+    take: (worker, items) => {
+      const held = items.map((item) => hold(item, worker))
+      // Another identity by now: whoever recovers items finds them.
+      if (worker !== lease.id()) return
+      if (stopping.signal.aborted) void handBack(held, 'the process is stopping')
+      else take(held)
+    },
+    onLost: () => {
+      mayHaveStrays = true
+      kick()
+    },
+  })
+
+  /** Only while no claim and no filing is under way: whatever is claimed is in our hands by then. */
   const takeBackStrays = async (): Promise<void> => {
     mayHaveStrays = false
     const held = [...buffer, ...inFlight].flatMap((batch) => batch.items)
@@ -323,6 +346,8 @@ export const createWorker = (options: WorkerOptions) => {
     },
     /** Looks for work now; for a filing in the same process, which needs no notification. */
     kick,
+    /** For the filer of the same process: items that begin without a claim. */
+    handOff: { reserve: handOff.reserve },
     /** Batches in flight and waiting for a slot, for /queue and metrics. */
     load: () => ({ running: running.size, buffered: buffer.length }),
     /** Lets batches in flight come to their next record, hands back the rest, ends the lease. */
