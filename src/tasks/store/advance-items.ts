@@ -122,7 +122,7 @@ const statement = `
   told as (
     insert into events (${eventColumns})
     select array['tasks', 'tasks/' || id], 'task.changed', accounts,
-      ('{"id":"' || id || '",' || what || ',"requestedBy":' || to_json(requested_by->>'id') || ',"progress":' || progress
+      ('{"id":"' || id || '",' || what || ',"requestedBy":' || coalesce(to_json(requested_by->>'id')::text, 'null') || ',"progress":' || progress
         || ',"items":[' || case when items between 1 and ${mostListedItems} then listed else '' end
         || '],"more":' || (items > ${mostListedItems}) || '}')::json
     from moved),
@@ -131,7 +131,7 @@ const statement = `
     insert into audit (${auditColumns})
     select 'system', null, 'system', null, case when open = 0 then 'task.finish' else 'task.start' end, 'Task', id::text,
       case when open > 0 or status = 'succeeded' then 'succeeded' else 'failed' end, null,
-      ('{' || what || ',"requestedBy":' || to_json(requested_by->>'email')
+      ('{' || what || ',"requestedBy":' || coalesce(to_json(requested_by->>'email')::text, 'null')
         || case when open > 0 then '' else ',"startedAt":' || to_json(started_at) || ',"progress":' || progress end
         || '}')::json
     from moved where begins or open = 0)
