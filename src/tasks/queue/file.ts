@@ -25,12 +25,7 @@ export type Filing = {
  *
  * Where a worker of the same process has places free, the first tasks are filed as in its hands already (hand-off.ts).
  */
-export const createFiler = (options: {
-  db: Database
-  notifier: Notifier
-  onFiled: () => void
-  handOff?: HandOff
-}) => {
+export const createFiler = (options: { db: Database; notifier: Notifier; onFiled: () => void; handOff?: HandOff }) => {
   const { db, notifier, onFiled, handOff } = options
 
   const tell = (): void => {

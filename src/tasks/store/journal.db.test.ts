@@ -70,14 +70,21 @@ const ended = (name: string) => ({
   finishedAt: '2026-01-01T00:00:01.000Z',
 })
 const loseLease = (worker: string): Promise<unknown> =>
-  database.db.query({ text: `update workers set lease_until = now() - interval '1 second' where id = $1`, values: [worker] })
+  database.db.query({
+    text: `update workers set lease_until = now() - interval '1 second' where id = $1`,
+    values: [worker],
+  })
 
 test('what a lost worker had on record in its journal only is what its successor finds', async () => {
   const { worker, items } = await workerWith(3)
   const [first, second, third] = items as [HeldItem, HeldItem, HeldItem] // so many were claimed
   const at = new Date('2026-03-04T05:06:07.089Z')
   const one = advanceOf(first, { step: 1, stepStartedAt: at, steps: [ended('a')] })
-  const two = advanceOf(afterAdvance(first, one), { step: 2, steps: [ended('a'), ended('b')], actual: { 'ümlaut "x"': 1 } })
+  const two = advanceOf(afterAdvance(first, one), {
+    step: 2,
+    steps: [ended('a'), ended('b')],
+    actual: { 'ümlaut "x"': 1 },
+  })
   const armed = advanceOf(second, { isArmed: true, isCompensating: true, error: { code: 'x', message: 'why' } })
   assert.equal(await appendJournal(database.db, worker, 0, [one, armed]), true)
   assert.equal(await appendJournal(database.db, worker, 10, [two]), true)
@@ -113,7 +120,10 @@ test('a line that is slow to commit is waited for by who gives the lease up, and
   const item = items[0]! // one was claimed
   let recovery: ReturnType<typeof recoverItems> | undefined
   await database.db.transaction(async (tx) => {
-    await tx.query({ text: `update workers set lease_until = clock_timestamp() + interval '300 ms' where id = $1`, values: [worker] })
+    await tx.query({
+      text: `update workers set lease_until = clock_timestamp() + interval '300 ms' where id = $1`,
+      values: [worker],
+    })
     assert.equal(await appendJournal(tx, worker, 0, [advanceOf(item, { step: 1 })]), true)
     await waitFor('the lease to run out', async () => {
       const [row] = await tx.query<{ over: boolean }>({

@@ -1,4 +1,4 @@
-import type { Account, Aws } from '#aws/cloud.ts'
+import type { Aws } from '#aws/cloud.ts'
 import { AppError } from '#platform/app-error.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
@@ -9,14 +9,16 @@ import type { Operation } from '../operation.ts'
 import { createRecorder } from '../queue/record.ts'
 import { claimItems } from '../store/claim-items.ts'
 import { cancellingTasks } from '../store/control.ts'
-import { deleteDeadJournals } from '../store/journal.ts'
-import { deleteDeadWorkers, recoverItems, releaseItems, releaseStrays } from '../store/workers.ts'
+import { releaseItems, releaseStrays } from '../store/workers.ts'
+import { createAccounts } from './accounts.ts'
 import type { Batch } from './batches.ts'
 import { intoBatches } from './batches.ts'
 import { createHandOff } from './hand-off.ts'
 import type { HeldItem } from './held-item.ts'
+import { createHeldTasks } from './held-tasks.ts'
 import { advanceOf, hold } from './held-item.ts'
 import { createLease } from './lease.ts'
+import { createRecovery } from './recovery.ts'
 import { runBatch } from './run-batch.ts'
 
 export type WorkerOptions = {
@@ -64,8 +66,7 @@ export const createWorker = (options: WorkerOptions) => {
   const stopping = new AbortController()
   /** Aborted when the lease is lost: what still waits for quota under the old identity must not act any more. */
   let holding = new AbortController()
-  const cancelling = new Set<string>()
-  const heldTasks = new Map<string, number>()
+  const heldTasks = createHeldTasks()
   let isClaiming = false
   let claiming: Promise<void> = Promise.resolve()
   let isWanted = false
@@ -74,13 +75,27 @@ export const createWorker = (options: WorkerOptions) => {
   const timers = new Set<NodeJS.Timeout>()
   const unsubscribe: (() => void)[] = []
 
+  const accounts = createAccounts(aws, clock)
+  const recovery = createRecovery({
+    db,
+    clock,
+    log,
+    notifier,
+    everyMs: (leaseSeconds * 1000) / 3,
+    signal: stopping.signal,
+    onRound: async () => {
+      await refreshCancelling()
+      kick()
+    },
+  })
+
   const lease = createLease({
     db,
     clock,
     log,
     leaseSeconds,
     onLost: () => {
-      for (const batch of buffer) letGo(batch.items)
+      for (const batch of buffer) heldTasks.letGo(batch.items)
       buffer = []
       holding.abort()
       holding = new AbortController()
@@ -133,8 +148,7 @@ export const createWorker = (options: WorkerOptions) => {
   const roomLeft = (): number => concurrency * 2 - busy() - buffer.length
 
   const handOff = createHandOff({
-    identity: () =>
-      isQueueEmpty && !mayHaveStrays && lease.isHeld() && !stopping.signal.aborted ? lease.id() : null,
+    identity: () => (isQueueEmpty && !mayHaveStrays && lease.isHeld() && !stopping.signal.aborted ? lease.id() : null),
     places: roomLeft,
     take: (worker, items) => {
       const held = items.map((item) => hold(item, worker))
@@ -164,10 +178,7 @@ export const createWorker = (options: WorkerOptions) => {
 
   const take = (items: HeldItem[]): void => {
     if (items.length === 0) return
-    for (const item of items) {
-      heldTasks.set(item.taskId, (heldTasks.get(item.taskId) ?? 0) + 1)
-      if (item.taskStatus === 'cancelling') cancelling.add(item.taskId)
-    }
+    heldTasks.hold(items)
     const { batches, strangers } = intoBatches(items, (item) =>
       options.operation(item.operation, item.operationVersion),
     )
@@ -185,7 +196,7 @@ export const createWorker = (options: WorkerOptions) => {
         running.delete(run)
         inFlight.delete(batch)
         handled.delete(batch)
-        letGo(batch.items)
+        heldTasks.letGo(batch.items)
         goOn()
       })
       running.add(run)
@@ -195,17 +206,6 @@ export const createWorker = (options: WorkerOptions) => {
   const goOn = (): void => {
     drain()
     if (busy() + buffer.length <= concurrency * 1.5) kick()
-  }
-
-  const letGo = (items: readonly HeldItem[]): void => {
-    for (const { taskId } of items) {
-      const left = (heldTasks.get(taskId) ?? 1) - 1
-      if (left > 0) heldTasks.set(taskId, left)
-      else {
-        heldTasks.delete(taskId)
-        cancelling.delete(taskId)
-      }
-    }
   }
 
   const execute = async (batch: Batch): Promise<void> => {
@@ -218,7 +218,7 @@ export const createWorker = (options: WorkerOptions) => {
     try {
       const scope = {
         aws,
-        account: await accountOf(account),
+        account: await accounts.get(account),
         region,
         call: {
           priority: batch.priority >= 0 ? 'interactive' : 'bulk',
@@ -232,7 +232,7 @@ export const createWorker = (options: WorkerOptions) => {
           lease,
           clock,
           scope,
-          isCancelling: (id) => cancelling.has(id),
+          isCancelling: heldTasks.isCancelling,
           onParked: kickAt,
           onHandled: () => {
             handled.add(batch)
@@ -255,16 +255,6 @@ export const createWorker = (options: WorkerOptions) => {
     }
   }
 
-  /** Accounts change rarely; a batch must not cost a query. */
-  const accounts = new Map<string, { account: Account; untilMs: number }>()
-  const accountOf = async (id: string): Promise<Account> => {
-    const cached = accounts.get(id)
-    if (cached && cached.untilMs > clock.monotonicMs()) return cached.account
-    const account = await aws.accounts.get(id)
-    accounts.set(id, { account, untilMs: clock.monotonicMs() + 5_000 })
-    return account
-  }
-
   /** The account was removed with its tasks still open: nobody can go on with them, now or later. */
   const endWithoutAccount = async (batch: Batch): Promise<void> => {
     const message = `Account ${batch.account} is not known here any more. What the item did before is left as it is.`
@@ -279,7 +269,7 @@ export const createWorker = (options: WorkerOptions) => {
 
   /** What this release can't run is left to another one, but for what nobody wants any more. */
   const turnAway = async (strangers: HeldItem[]): Promise<void> => {
-    letGo(strangers)
+    heldTasks.letGo(strangers)
     const isUnwanted = (item: HeldItem): boolean =>
       item.taskStatus === 'cancelling' && item.step === 0 && !item.isDoubtful && !item.isCompensating
     const cancelled = await Promise.allSettled(
@@ -299,35 +289,11 @@ export const createWorker = (options: WorkerOptions) => {
     })
   }
 
-  const recover = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await clock.sleep((leaseSeconds * 1000) / 3, stopping.signal)
-      if (stopping.signal.aborted) return
-      try {
-        const recovered = await recoverItems(db)
-        if (recovered.length > 0) {
-          log.warn(
-            { items: recovered.length, workers: [...new Set(recovered.map((r) => r.worker))] },
-            'took over items',
-          )
-          notifier.nudge('tasks')
-        }
-        await deleteDeadWorkers(db)
-        await deleteDeadJournals(db)
-        await refreshCancelling()
-        kick()
-      } catch (error) {
-        log.warn({ err: error }, 'could not look for lost workers; trying again')
-      }
-    }
-  }
-
   const refreshCancelling = async (): Promise<void> => {
-    if (heldTasks.size === 0) return
-    for (const id of await cancellingTasks(db, [...heldTasks.keys()])) cancelling.add(id)
+    const ids = heldTasks.ids()
+    if (ids.length > 0) for (const id of await cancellingTasks(db, ids)) heldTasks.cancel(id)
   }
 
-  let recovering: Promise<void> = Promise.resolve()
   let poll: NodeJS.Timeout | undefined
 
   return {
@@ -336,12 +302,10 @@ export const createWorker = (options: WorkerOptions) => {
       unsubscribe.push(
         listener.on('tasks', kick),
         listener.onReconnect(kick),
-        listener.on('tasks_cancelling', (id) => {
-          if (heldTasks.has(id)) cancelling.add(id)
-        }),
+        listener.on('tasks_cancelling', heldTasks.cancel),
       )
       poll = setInterval(kick, pollMs)
-      recovering = recover()
+      recovery.start()
       kick()
     },
     /** Looks for work now; for a filing in the same process, which needs no notification. */
@@ -367,7 +331,7 @@ export const createWorker = (options: WorkerOptions) => {
       }
       await Promise.allSettled(running)
       await recorder.idle()
-      await recovering
+      await recovery.stopped()
       await lease.stop()
     },
   }
