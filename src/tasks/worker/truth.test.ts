@@ -106,6 +106,7 @@ const simulate = async (shapes: readonly Shape[], calls: readonly Call[], lives:
     inWait: row?.inWait ?? false,
     steps: row?.steps ?? [],
     attempt,
+    move: row?.move ?? 0,
     recoveries,
     priority: 0,
     operation: operation.name,
