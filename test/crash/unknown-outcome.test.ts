@@ -10,8 +10,12 @@ let split: Split
 let admin: Client
 let targets: string[]
 
-/** The SDK makes that many attempts of a call; with all of them lost it is the engine's turn. */
-const attempts = 3
+/**
+ * The SDK makes that many attempts of a call that can be repeated, and one of a call that makes something new each time; with
+ * all of them lost it is the engine's turn.
+ */
+const repeated = { attempts: 3 }
+const once = { attempts: 1 }
 
 before(async () => {
   split = await createSplit({ env: { ORCHESTRATOR_SANDBOX_SIZE: '500' }, leaseSeconds: 5 })
@@ -25,11 +29,12 @@ before(async () => {
 after(() => split.remove())
 
 const operations = [
-  { operation: 'ec2.stop', action: 'StopInstances', step: 'stop', params: {} },
-  { operation: 'ec2.tag', action: 'CreateTags', step: 'apply', params: { tags: { owner: 'somebody.else' } } },
+  { operation: 'ec2.stop', action: 'StopInstances', step: 'stop', params: {}, ...repeated },
+  { operation: 'ec2.tag', action: 'CreateTags', step: 'apply', params: { tags: { owner: 'x' } }, ...repeated },
+  { operation: 'ec2.snapshot', action: 'CreateSnapshots', step: 'snapshot', params: {}, ...once },
 ] as const
 
-for (const { operation, action, step, params } of operations) {
+for (const { operation, action, step, params, attempts } of operations) {
   const run = async (fault: Record<string, unknown>) => {
     const target = targets.shift()
     assert.ok(target, 'an instance that can be stopped')
