@@ -33,7 +33,9 @@ export const SideBar = () => {
               }
             : {}),
         },
+        { type: 'link', text: 'Schedules', href: '/schedules' },
         { type: 'link', text: 'Freezes', href: '/freezes' },
+        { type: 'link', text: 'Dead letters', href: '/dead-letters' },
         { type: 'link', text: 'Alerts', href: '/alerts' },
       ],
     },

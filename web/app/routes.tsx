@@ -56,6 +56,46 @@ export const createRouter = () =>
           lazy: async () => ({ Component: (await import('../tasks/PlanPage.tsx')).PlanPage }),
         },
         {
+          path: 'schedules',
+          handle: crumb('Schedules'),
+          children: [
+            {
+              index: true,
+              lazy: async () => ({ Component: (await import('../schedules/SchedulesPage.tsx')).SchedulesPage }),
+            },
+            {
+              path: 'new',
+              handle: crumb('New schedule'),
+              lazy: async () => ({ Component: (await import('../schedules/ScheduleFormPage.tsx')).ScheduleFormPage }),
+            },
+            {
+              path: ':id',
+              handle: crumb(({ id }) => `Schedule ${(id ?? '').slice(0, 8)}`),
+              lazy: async () => ({ Component: (await import('../schedules/SchedulePage.tsx')).SchedulePage }),
+            },
+            {
+              path: ':id/edit',
+              handle: crumb('Change'),
+              lazy: async () => ({ Component: (await import('../schedules/ScheduleFormPage.tsx')).ScheduleFormPage }),
+            },
+          ],
+        },
+        {
+          path: 'dead-letters',
+          handle: crumb('Dead letters'),
+          children: [
+            {
+              index: true,
+              lazy: async () => ({ Component: (await import('../dead-letters/DeadLettersPage.tsx')).DeadLettersPage }),
+            },
+            {
+              path: ':id',
+              handle: crumb(({ id }) => (id ?? '').slice(0, 8)),
+              lazy: async () => ({ Component: (await import('../dead-letters/DeadLetterPage.tsx')).DeadLetterPage }),
+            },
+          ],
+        },
+        {
           path: 'approvals',
           handle: crumb('Approvals'),
           lazy: async () => ({ Component: (await import('../tasks/ApprovalsPage.tsx')).ApprovalsPage }),
