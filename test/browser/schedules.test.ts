@@ -160,7 +160,7 @@ test('the pages hold on a small screen, dark as well', async () => {
     for (const path of ['/schedules', '/schedules/new', `/schedules/${schedule.id}`, '/dead-letters?status=all']) {
       await person.page.goto(path)
       await person.page.locator('h1').first().waitFor()
-      const overflow = await person.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      const overflow = Number(await person.page.evaluate('document.documentElement.scrollWidth - innerWidth'))
       assert.ok(overflow <= 0, `${path} is ${overflow} px too wide`)
     }
     person.assertQuiet()

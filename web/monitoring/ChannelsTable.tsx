@@ -118,6 +118,7 @@ const columns: TableProps.ColumnDefinition<Channel>[] = [
   {
     id: 'isEnabled',
     header: 'State',
+    minWidth: 90,
     cell: ({ isEnabled, disabledReason }) => (
       <>
         <StatusIndicator type={isEnabled ? 'success' : 'stopped'}>{isEnabled ? 'On' : 'Off'}</StatusIndicator>

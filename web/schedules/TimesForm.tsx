@@ -42,7 +42,7 @@ export const TimesForm = ({ draft, onChange }: { draft: Draft; onChange: (part: 
           onChange={({ detail }) => onChange({ kind: detail.value === 'at' ? 'at' : 'cron' })}
         />
         {draft.kind === 'cron' ? (
-          <>
+          <SpaceBetween size="l">
             <CronField draft={draft} onChange={onChange} />
             <FormField label="Days to leave out – optional" description="Holidays as yyyy-mm-dd, one a line.">
               <Textarea
@@ -52,7 +52,7 @@ export const TimesForm = ({ draft, onChange }: { draft: Draft; onChange: (part: 
                 onChange={({ detail }) => onChange({ skipDates: detail.value })}
               />
             </FormField>
-          </>
+          </SpaceBetween>
         ) : (
           <FormField label="At" description="In your own time zone.">
             <SpaceBetween direction="horizontal" size="xs">
@@ -95,7 +95,7 @@ export const TimesForm = ({ draft, onChange }: { draft: Draft; onChange: (part: 
 const CronField = ({ draft, onChange }: { draft: Draft; onChange: (part: Partial<Draft>) => void }) => {
   const words = cronWords(draft.cron)
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField
         label="Cron expression"
         description="Minute, hour, day of the month, month, day of the week."
@@ -111,7 +111,7 @@ const CronField = ({ draft, onChange }: { draft: Draft; onChange: (part: Partial
           onChange={({ detail }) => onChange({ timeZone: detail.selectedOption.value ?? 'UTC' })}
         />
       </FormField>
-    </>
+    </SpaceBetween>
   )
 }
 
