@@ -32,6 +32,7 @@ const reads = [
   'operation.read',
   'queue.read',
   'freeze.read',
+  'schedule.read',
   'resource.read',
   'account.read',
   'role.read',
@@ -41,7 +42,7 @@ const reads = [
 /** The table of the design, written down by hand. Everybody has tokens of their own. */
 const table: Record<Role, readonly string[]> = {
   viewer: [...reads, 'token.manage'],
-  operator: [...reads, 'token.manage', 'task.create', 'task.cancel', 'resource.refresh'],
+  operator: [...reads, 'token.manage', 'task.create', 'task.cancel', 'resource.refresh', 'schedule.manage'],
   approver: [...reads, 'token.manage', 'task.approve'],
   auditor: [...reads, 'token.manage', 'audit.read', 'audit.export', 'user.read'],
   admin: actions,
