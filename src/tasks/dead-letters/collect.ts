@@ -36,7 +36,7 @@ export const deadLettersInsert = (source: string, waits: string): string =>
       attempts, workers_lost, requested_by)
     select i.id, i.task_id, i.ordinal, i.account, i.region, i.target_id, i.target_name, t.operation, ${causeOf(waits)},
       i.error, i.steps->-1->>'name', coalesce((i.steps->-1->>'attempt')::int, i.step_attempt), i.recoveries, t.requested_by
-    from ${source} where i.status = 'failed' and ${causeOf(waits)} is not null
+    from ${source} where i.status = 'failed' and i.error is not null and ${causeOf(waits)} is not null
     on conflict (id) do nothing`
 
 /** Steps that wait for AWS, as `causeOf` names them. */
