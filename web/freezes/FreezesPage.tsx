@@ -86,6 +86,7 @@ const columns: TableProps.ColumnDefinition<Freeze>[] = [
   {
     id: 'name',
     header: 'Freeze',
+    minWidth: 140,
     isRowHeader: true,
     cell: ({ name, reason }) => (
       <>
@@ -99,11 +100,13 @@ const columns: TableProps.ColumnDefinition<Freeze>[] = [
   {
     id: 'status',
     header: 'Status',
+    minWidth: 120,
     cell: ({ status }) => <StatusIndicator type={statusTypes[status]}>{statusWords[status]}</StatusIndicator>,
   },
   {
     id: 'when',
     header: 'When',
+    minWidth: 180,
     cell: ({ weekly, from, to, window, status }) => (
       <>
         {weekly === null ? (
@@ -122,7 +125,7 @@ const columns: TableProps.ColumnDefinition<Freeze>[] = [
       </>
     ),
   },
-  { id: 'scope', header: 'What it holds', cell: ({ scope }) => scopeWords(scope) },
+  { id: 'scope', header: 'What it holds', minWidth: 160, cell: ({ scope }) => scopeWords(scope) },
   { id: 'createdBy', header: 'By', cell: ({ createdBy }) => createdBy.email },
 ]
 
