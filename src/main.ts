@@ -162,6 +162,8 @@ const run = async (process: Process): Promise<Started> => {
     shutdown.add('scheduler', tasks.scheduler.stop)
     tasks.freezes.start()
     shutdown.add('freezes', tasks.freezes.stop)
+    tasks.conductor.start()
+    shutdown.add('conductor of tasks', tasks.conductor.stop)
   }
   if (has('worker')) {
     await tasks.worker.start()

@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { rolloutRequestShape, runAfterSchema } from './bulk.ts'
 import { targetsSchema } from './resource.ts'
 import { taskSchema, taskStatusSchema } from './task.ts'
 
 const paramsSchema = z.record(z.string(), z.unknown())
 const reasonSchema = z.string().max(2000)
-const later = z.unknown().optional().describe('Not available in this version: refused with `not_available`')
 
 /** Tasks with a higher priority are claimed first. */
 export const prioritySchema = z.int().min(-100).max(100)
@@ -14,8 +14,7 @@ export const planRequestSchema = z
     operation: z.string().min(1).max(200),
     targets: targetsSchema,
     params: paramsSchema.default({}),
-    waves: z.unknown().optional().describe('Only "none" in this version'),
-    errorBudget: later,
+    ...rolloutRequestShape,
   })
   .meta({ id: 'PlanRequest' })
 
@@ -39,9 +38,8 @@ export const taskRequestSchema = z
     priority: prioritySchema.default(0).describe('Higher is sooner'),
     scheduledFor: z.iso.datetime({ offset: true }).optional(),
     dryRun: z.boolean().default(false).describe('Answers with the plan and files nothing'),
-    waves: z.unknown().optional().describe('Only "none" in this version'),
-    errorBudget: later,
-    runAfter: later,
+    ...rolloutRequestShape,
+    runAfter: runAfterSchema.nullish(),
     breakGlass: breakGlassRequestSchema.nullish(),
   })
   .superRefine((body, context) => {
@@ -52,7 +50,7 @@ export const taskRequestSchema = z
     if (isPlanned && body.targets === undefined) {
       context.addIssue({ code: 'custom', path: ['targets'], message: 'An operation needs targets.' })
     }
-    for (const field of ['targets', 'params'] as const) {
+    for (const field of ['targets', 'params', 'waves', 'soakSeconds', 'errorBudget', 'onBudget'] as const) {
       if (!isPlanned && body[field] !== undefined) {
         context.addIssue({ code: 'custom', path: [field], message: 'Goes with operation, not with planHash alone.' })
       }
@@ -93,6 +91,26 @@ export const undoRequestSchema = z
       .max(10_000)
       .optional()
       .describe('Ids of items; all that can be undone when left out'),
+    reason: reasonSchema.optional(),
+  })
+  .nullish()
+
+const retryStatusSchema = z.enum(['failed', 'compensated', 'drifted', 'cancelled'])
+export type RetryStatus = z.infer<typeof retryStatusSchema>
+
+export const retryRequestSchema = z
+  .strictObject({
+    items: z.array(z.string().max(2048)).min(1).max(10_000).optional().describe('Ids of items, or their targets'),
+    statuses: z
+      .array(retryStatusSchema)
+      .min(1)
+      .max(4)
+      .optional()
+      .describe('Without `items`: which to try again; failed and compensated ones when left out'),
+    repeatEffect: z
+      .boolean()
+      .optional()
+      .describe('Also what may have taken effect without anybody knowing (`outcome_unknown`), and may so happen twice'),
     reason: reasonSchema.optional(),
   })
   .nullish()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { freezeNoticeSchema } from './freeze.ts'
+import { planRolloutShape, taskRolloutShape } from './bulk.ts'
 import { listOf } from './list.ts'
 import { targetsSchema } from './resource.ts'
 
@@ -105,7 +106,9 @@ export const planSchema = z
       .describe('Class R4: so long, in wall time, nothing begins after the last approval, and it can be cancelled'),
     freeze: freezeNoticeSchema.optional().describe('Holds it now: it is filed for later, or by breaking the glass'),
     pricesFrom: z.string().optional().describe('The month of the price table behind the change of cost'),
+    ...planRolloutShape,
     undoOf: z.string().optional(),
+    retryOf: z.string().optional(),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime(),
     links: z.object({ self: z.string() }),
@@ -181,6 +184,7 @@ export const taskSchema = z
     params: z.record(z.string(), z.unknown()),
     plan: planSchema.omit({ params: true, links: true, steps: true, operation: true, operationVersion: true }),
     progress: progressSchema,
+    ...taskRolloutShape,
     steps: z.array(z.object({ name: z.string(), description: z.string() })),
     approvals: z.array(approvalSchema),
     undo: z.object({
@@ -207,7 +211,20 @@ export type Task = z.infer<typeof taskSchema>
 
 /** A row of the task list: without the long fields (targets, the plan's targets, steps, approvals). */
 export const taskRowSchema = taskSchema
-  .omit({ targets: true, plan: true, steps: true, approvals: true, undo: true })
+  .omit({
+    targets: true,
+    plan: true,
+    steps: true,
+    approvals: true,
+    undo: true,
+    waves: true,
+    soakUntil: true,
+    budget: true,
+    runAfter: true,
+    followedBy: true,
+    retryOf: true,
+    retries: true,
+  })
   .extend({
     plan: z.object({
       planHash: z.string(),

@@ -5,6 +5,7 @@ import { arnOf, createFakeAws, createFakeEc2, instance, refusal, sandboxAccount 
 import type { FakeEc2 } from '../../test/support/fake-ec2.ts'
 import type { Account } from '#aws/cloud.ts'
 import type { Ec2Instance } from '#aws/ec2.ts'
+import type { RolloutRequest } from '#contracts/bulk.ts'
 import type { Principal } from '#contracts/principal.ts'
 import type { Resource } from '#contracts/resource.ts'
 import { AppError } from '#platform/app-error.ts'
@@ -78,8 +79,8 @@ const setUp = (
       }
     },
   })
-  const stop = (ids: string[], params: unknown = {}) =>
-    planner.plan({ principal: ann, operation: 'ec2.stop', targets: { ids }, params })
+  const stop = (ids: string[], params: unknown = {}, rollout: RolloutRequest = {}) =>
+    planner.plan({ principal: ann, operation: 'ec2.stop', targets: { ids }, params, rollout })
   return { planner, ec2, stop, pass: (ms: number) => void (now = new Date(now.getTime() + ms)) }
 }
 
@@ -347,9 +348,31 @@ test('5,000 targets are planned in one go, without a statement for each', async 
     describes++
     return describe(call, some)
   }
-  const plan = await stop(ids)
+  const plan = await stop(ids, {}, { waves: 'none' })
   assert.equal(plan.targets.length, 5000)
   assert.equal(describes, 25)
   assert.equal(plan.expectedSeconds.calls, 200)
   assert.equal(plan.risk, 'R3')
+})
+
+test('5,000 targets go in waves unless the request says otherwise', async () => {
+  const ids = Array.from({ length: 5000 }, (_, index) => `i-${String(index).padStart(5, '0')}`)
+  const { stop } = setUp(ids.map((id) => instance(id)))
+  const plan = await stop(ids)
+  // 1,000 tokens, 20 a second, 45 s of waiting after each wave, which bring up to 900: full before the first three waves.
+  // (1,250 - 1,000) / 20 = 12.5 s; then the bucket has 900 of the 3,499: 129.95 s.
+  assert.deepEqual(
+    plan.waves?.map(({ size, expectedSeconds }) => [size, expectedSeconds.calls, expectedSeconds.total]),
+    [
+      [1, 0, 45],
+      [250, 0, 45],
+      [1250, 12.5, 57.5],
+      [3499, 130, 175],
+    ],
+  )
+  assert.deepEqual(plan.expectedSeconds, { calls: 142.5, waits: 180, total: 322.5 })
+  assert.deepEqual([plan.errorBudget, plan.onBudget], [0.05, 'stop'])
+  const none = await stop(ids, {}, { waves: 'none' })
+  assert.notEqual(none.planHash, plan.planHash)
+  assert.equal((await stop(ids, {}, { waves: [1, 0.05, 0.25] })).planHash, plan.planHash)
 })

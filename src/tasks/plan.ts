@@ -1,6 +1,7 @@
 import type { Access } from '#security/access.ts'
 import type { Aws } from '#aws/cloud.ts'
 import type { FreezeNotice } from '#contracts/freeze.ts'
+import type { RolloutRequest } from '#contracts/bulk.ts'
 import type { Principal } from '#contracts/principal.ts'
 import type { Resource, Targets } from '#contracts/resource.ts'
 import type { Excluded, Plan } from '#contracts/task.ts'
@@ -42,6 +43,10 @@ export type PlanRequest = {
   params: unknown
   /** The task that this plan takes back. */
   undoOf?: string
+  /** The task whose failed items this plan tries again. */
+  retryOf?: string
+  /** Waves and error budget; what is left open gets the default. */
+  rollout?: RolloutRequest
   /** The images of an earlier task's targets that are to be brought back or about, for operations whose undo goes by images. */
   desired?: Desired
   /** Why the plan needs no approval although its class asks for one, up to which class. */
@@ -148,6 +153,9 @@ export const createPlanner = (deps: {
       accounts,
       selfApproval,
       undoOf: request.undoOf,
+      retryOf: request.retryOf,
+      // Taking back is quick and all at once: how it was before is known to have worked.
+      rollout: request.undoOf === undefined ? (request.rollout ?? {}) : { waves: 'none' },
       preApproved: request.preApproved,
       now,
     })

@@ -10,11 +10,15 @@ import type { Alarms } from './alarms.ts'
 import type { SelfApproval } from './approval-rules.ts'
 import { alertBreakGlass, breakGlass, expireBreakGlass } from './approvals/break-glass.ts'
 import { createCatalogue } from './catalogue.ts'
+import { conductedWith } from './conduct/conducted.ts'
+import { createConductor } from './conduct/conductor.ts'
+import { undoStopped } from './conduct/undo-stopped.ts'
 import { approve, reject } from './control/approve.ts'
 import { cancel } from './control/cancel.ts'
 import { newTask } from './control/new-task.ts'
 import { pause, resume } from './control/pause.ts'
 import { replan } from './control/replan.ts'
+import { retry } from './control/retry.ts'
 import { undo } from './control/undo.ts'
 import { createAnnouncer } from './dead-letters/announce-known.ts'
 import { createDeadLetters } from './dead-letters/dead-letters.ts'
@@ -58,7 +62,7 @@ export type TasksOptions = {
   selfApproval: SelfApproval
   resolveTargets: ResolveTargets
   onEffects: WorkerOptions['onEffects']
-  /** Who a schedule runs as. */
+  /** Who a schedule, or the undo of a stopped task, runs as. */
   principalOf: PrincipalOf
   /** Months of finished tasks that are kept beside the current one. */
   retentionMonths: number
@@ -149,12 +153,14 @@ export const createTasks = (options: TasksOptions) => {
   const service: TaskService = {
     ...createReader({ db, operation, now: clock.now }),
     replay,
-    file: async ({ principal, stored, reason, priority, scheduledFor = null, idempotency, requestId, ...input }) => {
+    file: async (input) => {
+      const { principal, stored, reason, priority, scheduledFor = null, runAfter = [], idempotency, requestId } = input
       const now = clock.now()
       const broken = input.breakGlass
         ? breakGlass({ principal, stored, request: input.breakGlass, scheduledFor, requestId, now })
         : null
-      if (broken === null) await requireUnfrozenAt(stored, scheduledFor, now)
+      // One that waits for others is held, when they are over, by the freezes of that time.
+      if (broken === null && runAfter.length === 0) await requireUnfrozenAt(stored, scheduledFor, now)
       const task = newTask({
         principal,
         stored: broken?.stored ?? stored,
@@ -162,9 +168,10 @@ export const createTasks = (options: TasksOptions) => {
         priority,
         scheduledFor,
         undoOf: null,
+        isAfter: runAfter.length > 0,
         now,
       })
-      const writes = [broken?.also, input.also].filter((also) => also !== undefined)
+      const writes = [conductedWith(task, runAfter), broken?.also, input.also].filter((also) => also !== undefined)
       const isNew = await filer.file({
         task,
         principal,
@@ -187,6 +194,7 @@ export const createTasks = (options: TasksOptions) => {
     pause: (acting) => pause(decider, acting),
     resume: (acting) => resume(decider, acting),
     replan: (acting) => replan({ db, planner }, acting),
+    retry: (acting) => retry({ db, planner, file: service.file, operation, now: clock.now }, acting),
     undo: (acting) => undo({ db, planner, filer, operation, now: clock.now }, acting),
   }
 
@@ -210,6 +218,20 @@ export const createTasks = (options: TasksOptions) => {
 
   const deadLetters = createDeadLetters({ db, planner, file: service.file, items: service.items })
   const announcer = createAnnouncer({ db: queueDb, clock, log, operations: catalogue.list() })
+  const conductor = createConductor({
+    ...decider,
+    db: queueDb,
+    clock,
+    log,
+    listener,
+    operation,
+    wallMs: async (accounts, cloudSeconds) => {
+      const known = (await aws.accounts.list()).filter(({ id }) => accounts.includes(id))
+      return Math.max(0, ...known.map((account) => aws.clock(account).wallMs(cloudSeconds)))
+    },
+    undo: (task) =>
+      undoStopped({ principalOf: (userId) => options.principalOf(userId, null), undo: service.undo }, task),
+  })
 
   const http: HttpService[] = [
     tasksHttp({ catalogue, planner, tasks: service, access }),
@@ -233,6 +255,7 @@ export const createTasks = (options: TasksOptions) => {
       retentionMonths: options.retentionMonths,
     }),
     freezes: { start: keeper.start, stop: keeper.stop },
+    conductor,
     worker: {
       start: async (): Promise<void> => {
         // Nobody may have looked after the time limits while everything was down.

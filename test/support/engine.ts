@@ -1,4 +1,5 @@
 import type { Account, Aws } from '#aws/cloud.ts'
+import type { RunAfter } from '#contracts/bulk.ts'
 import type { Principal } from '#contracts/principal.ts'
 import type { Clock } from '#platform/clock.ts'
 import { createCloudClock, systemClock } from '#platform/clock.ts'
@@ -10,6 +11,10 @@ import { createLog } from '#platform/log.ts'
 import { createCatalogue } from '#tasks/catalogue.ts'
 import type { Operation, Outcome, StepTarget } from '#tasks/operation.ts'
 import { openQueueDatabase } from '#tasks/queue-database.ts'
+import { conductedWith } from '../../src/tasks/conduct/conducted.ts'
+import type { ConductDeps } from '../../src/tasks/conduct/conduct-task.ts'
+import { createConductor } from '../../src/tasks/conduct/conductor.ts'
+import { firstActsOf } from '../../src/tasks/freezes/hold.ts'
 import { createFiler } from '../../src/tasks/queue/file.ts'
 import type { NewTask } from '../../src/tasks/store/file-tasks.ts'
 import { createWorker } from '../../src/tasks/worker/worker.ts'
@@ -72,7 +77,10 @@ export const testOperation = (more: Partial<Operation> & Pick<Operation, 'name'>
   ...more,
 })
 
-export const newTestTask = (operation: Operation, more: { targets?: number; priority?: number } = {}): NewTask => {
+export const newTestTask = (
+  operation: Operation,
+  more: { targets?: number; priority?: number; plan?: Partial<NewTask['plan']> } = {},
+): NewTask => {
   const now = new Date().toISOString()
   return {
     id: uuidv7(),
@@ -95,6 +103,7 @@ export const newTestTask = (operation: Operation, more: { targets?: number; prio
       createdAt: now,
       expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
       accounts: [],
+      ...more.plan,
     },
     accounts: [account.id],
     regions: ['eu-west-1'],
@@ -125,6 +134,8 @@ export const startEngine = async (options: {
   speed?: number
   logLevel?: string
   aws?: Aws
+  /** Of tasks that used up their error budget. */
+  undo?: ConductDeps['undo']
   /** Puts something between the engine and its database. */
   through?: (db: Database) => Database
 }) => {
@@ -135,6 +146,10 @@ export const startEngine = async (options: {
   const listener = await createListener({ connectionString: options.url, log, clock })
   const notifier = createNotifier(db)
   const catalogue = createCatalogue(options.operations)
+  const operation = (name: string, version: number): Operation | null => {
+    const known = catalogue.find(name)
+    return known?.version === version ? known : null
+  }
   const worker = createWorker({
     db,
     clock,
@@ -142,20 +157,37 @@ export const startEngine = async (options: {
     aws: options.aws ?? fakeAws(options.speed),
     notifier,
     listener,
-    operation: (name, version) => {
-      const known = catalogue.find(name)
-      return known?.version === version ? known : null
-    },
+    operation,
     onEffects: () => {},
     ...(options.leaseSeconds === undefined ? {} : { leaseSeconds: options.leaseSeconds }),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   })
   const filer = createFiler({ db, notifier, onFiled: worker.kick, handOff: worker.handOff })
+  const conductor = createConductor({
+    db,
+    clock,
+    log,
+    notifier,
+    listener,
+    operation,
+    firstActs: firstActsOf(options.operations),
+    now: clock.now,
+    wallMs: async (_accounts, cloudSeconds) => createCloudClock(options.speed ?? 1).wallMs(cloudSeconds),
+    undo: options.undo ?? (async () => null),
+  })
+  const fileAfter = (task: NewTask, runAfter: readonly RunAfter[]): Promise<boolean> => {
+    const also = conductedWith(task, runAfter)
+    return filer.file({ task, principal, requestId: null, ...(also === undefined ? {} : { also }) })
+  }
   return {
     db,
     worker,
-    file: (task: NewTask) => filer.file({ task, principal, requestId: null }),
+    conductor,
+    file: (task: NewTask) => fileAfter(task, []),
+    /** Files a task that waits for others. */
+    fileAfter,
     stop: async () => {
+      await conductor.stop()
       await worker.stop()
       await listener.close()
       await db.close()

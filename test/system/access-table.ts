@@ -77,6 +77,7 @@ export const accessTable: Record<string, Callers> = {
   'GET /api/v1/freezes/:id': readers,
   'PATCH /api/v1/freezes/:id': admins,
   'DELETE /api/v1/freezes/:id': admins,
+  'POST /api/v1/tasks/:id/retry': operators,
   'GET /api/v1/queue': readers,
   'GET /api/v1/dead-letters': readers,
   'GET /api/v1/dead-letters/:id': readers,

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { Option } from 'commander'
 import type { Command } from 'commander'
+import type { OnBudget, RolloutRequest, Waves } from '#contracts/bulk.ts'
 import type { OperationInfo } from '#contracts/operation.ts'
 import type { Targets } from '#contracts/resource.ts'
 import type { FiledTask } from '#contracts/task-request.ts'
@@ -12,6 +14,7 @@ import { followTask } from '../follow-task.ts'
 import type { Io } from '../io.ts'
 import { facts, printable, table } from '../output.ts'
 import { paramsFrom } from '../params.ts'
+import { budgetOption, wavesOption } from '../rollout.ts'
 
 type Options = {
   id?: string[]
@@ -25,6 +28,11 @@ type Options = {
   at?: string
   breakGlass?: string
   within?: number
+  waves?: Waves
+  soak?: number
+  errorBudget?: number | null
+  onBudget?: OnBudget
+  runAfter?: string[]
   dryRun?: boolean
   yes?: boolean
   wait?: boolean
@@ -45,7 +53,7 @@ export const addTaskRun = (task: Command, io: Io): void => {
         ? await client.get<OperationInfo>(`/operations/${encodeURIComponent(operation)}`)
         : undefined
       const params = paramsFrom(options, info?.params)
-      const plan = await client.post<Plan>('/plans', { operation, targets, params })
+      const plan = await client.post<Plan>('/plans', { operation, targets, params, ...rolloutOf(options) })
 
       if (options.dryRun) return context.answer(plan, () => describePlan(plan))
       if (!context.isJson) io.out(describePlan(plan))
@@ -65,6 +73,7 @@ export const addTaskRun = (task: Command, io: Io): void => {
           ...(options.breakGlass === undefined
             ? {}
             : { breakGlass: { reason: options.breakGlass, ...(options.within && { minutes: options.within }) } }),
+          ...(options.runAfter === undefined ? {} : { runAfter: options.runAfter }),
         },
         // Should the connection break before the answer, sending it again files nothing new.
         { 'idempotency-key': randomUUID() },
@@ -84,6 +93,11 @@ export const addTaskRun = (task: Command, io: Io): void => {
     .option('--at <time>', 'not before this time (ISO 8601 with an offset)')
     .option('--break-glass <reason>', 'in an emergency: without approvals, delay and freezes; everybody is told')
     .option('--within <minutes>', 'with --break-glass: what has not begun by then expires', wholeNumber(1, 240))
+    .option('--waves <waves>', 'default, none, or a list like 1,5%,25%: targets, or shares of all', wavesOption)
+    .option('--soak <seconds>', 'between two waves, in seconds of cloud time', wholeNumber(0, 86_400))
+    .option('--error-budget <budget>', 'failures that stop the rest when exceeded: 3, 5% or none', budgetOption)
+    .addOption(new Option('--on-budget <what>', 'what happens then').choices(['stop', 'undo']))
+    .option('--run-after <id>', 'only after this task succeeded (repeatable)', collect)
     .option('--dry-run', 'show the plan and file nothing')
     .option('-y, --yes', 'do not ask')
     .option('-w, --wait', `wait for the end; exit code ${exitCodes.taskNotSucceeded} unless it succeeds`)
@@ -113,6 +127,13 @@ export const waitFor = async (id: string, context: Context): Promise<void> => {
     )
   }
 }
+
+const rolloutOf = ({ waves, soak, errorBudget, onBudget }: Options): RolloutRequest => ({
+  ...(waves === undefined ? {} : { waves }),
+  ...(soak === undefined ? {} : { soakSeconds: soak }),
+  ...(errorBudget === undefined ? {} : { errorBudget }),
+  ...(onBudget === undefined ? {} : { onBudget }),
+})
 
 const targetsOf = ({ id, query, account, region }: Options): Targets => {
   const within = { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) }
@@ -149,6 +170,17 @@ const confirm = async (plan: Plan, isBreakGlass: boolean, { io, isJson }: Contex
 
 const shownTargets = 50
 
+/** For example "1, 15, 75, 209, 60 s between them". */
+const waveWords = ({ waves, soakSeconds = 0 }: Plan): string =>
+  waves === undefined
+    ? 'none: all at once'
+    : `${waves.map(({ size }) => size).join(', ')}${soakSeconds === 0 ? '' : `, ${soakSeconds} s between them`}`
+
+const budgetWords = ({ errorBudget, onBudget }: Plan): string =>
+  errorBudget === undefined
+    ? 'none'
+    : `${Number.isInteger(errorBudget) ? errorBudget : `${Number((errorBudget * 100).toFixed(4))} %`} may fail, then ${onBudget ?? 'stop'}`
+
 const describePlan = (plan: Plan): string => {
   const { targets, excluded, expectedSeconds: expected, approvals } = plan
   const parts = [
@@ -165,6 +197,8 @@ const describePlan = (plan: Plan): string => {
         : { Freeze: `"${plan.freeze.name}" (${plan.freeze.reason}) holds it until ${plan.freeze.until}` }),
       'Cost a month': `${plan.monthlyCostDeltaUsd > 0 ? '+' : ''}${plan.monthlyCostDeltaUsd.toFixed(2)} USD`,
       Expected: `about ${Math.ceil(expected.total)} s (calls ${Math.ceil(expected.calls)} s)`,
+      Waves: waveWords(plan),
+      'Error budget': budgetWords(plan),
       'Plan hash': plan.planHash,
     }),
     table(targets.slice(0, shownTargets), {

@@ -11,13 +11,14 @@ import type { Io } from '../io.ts'
 import { facts, table } from '../output.ts'
 import { addTaskRun, waitFor, words } from './task-run.ts'
 
-/** `task run | list | show | approve | reject | cancel | undo`. */
+/** `task run | list | show | approve | reject | cancel | pause | resume | undo | retry`. */
 export const addTasks = (program: Command, io: Io): void => {
   const task = program.command('task').description('file, follow and decide about tasks')
   addTaskRun(task, io)
   addList(task, io)
   addShow(task, io)
   addDecisions(task, io)
+  addRetry(task, io)
 }
 
 const pathOf = (id: string): string => `/tasks/${encodeURIComponent(id)}`
@@ -99,6 +100,9 @@ const describe = (task: Task): string =>
       .join(', '),
     'Not before': task.notBefore ? `${task.notBefore}: ${task.notBeforeReason ?? ''}` : null,
     'Break-glass': task.breakGlass ? `by ${task.breakGlass.by.email}: ${task.breakGlass.reason}` : null,
+    ...(task.waves === undefined
+      ? {}
+      : { Waves: task.waves.map(({ size, status }) => `${size} ${status}`).join(', ') }),
     Reason: task.reason,
     'Requested by': task.requestedBy.email,
     Created: task.createdAt,
@@ -150,6 +154,8 @@ const addDecisions = (task: Command, io: Io): void => {
   for (const [verb, description] of [
     ['reject', 'reject a task that awaits approval'],
     ['cancel', 'cancel a task'],
+    ['pause', 'begin nothing more of a task until it is resumed'],
+    ['resume', 'go on with a paused task'],
   ] as const) {
     addCommand<{ reason?: string; wait?: boolean }>(
       task,
@@ -180,6 +186,37 @@ const addDecisions = (task: Command, io: Io): void => {
     },
   )
     .option('--item <id>', 'only this item (repeatable)', collect)
+    .option('--reason <text>', 'why')
+    .option('-w, --wait', `wait for the end; exit code ${exitCodes.taskNotSucceeded} unless it succeeds`)
+}
+
+const addRetry = (task: Command, io: Io): void => {
+  type Options = {
+    item?: string[]
+    status?: string[]
+    repeatEffect?: boolean
+    reason?: string
+    wait?: boolean
+  }
+  addCommand<Options>(
+    task,
+    'retry <id>',
+    'file a task that tries again what failed of this one',
+    io,
+    async ([id = ''], { item, status, repeatEffect, reason, wait }, context) => {
+      const filed = await context.client().post<FiledTask>(`${pathOf(id)}/retry`, {
+        ...(item === undefined ? {} : { items: item }),
+        ...(status === undefined ? {} : { statuses: status }),
+        ...(repeatEffect === undefined ? {} : { repeatEffect }),
+        ...(reason === undefined ? {} : { reason }),
+      })
+      if (wait) return waitFor(filed.id, context)
+      context.answer(filed, () => `Task ${filed.id} tries it again; it is ${words(filed.status)}.`)
+    },
+  )
+    .option('--item <id>', 'only this item (repeatable)', collect)
+    .option('--status <status>', 'which: failed, compensated, drifted or cancelled (repeatable)', collect)
+    .option('--repeat-effect', 'also what may have taken effect without anybody knowing')
     .option('--reason <text>', 'why')
     .option('-w, --wait', `wait for the end; exit code ${exitCodes.taskNotSucceeded} unless it succeeds`)
 }

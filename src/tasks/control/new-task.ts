@@ -11,10 +11,12 @@ export const newTask = (input: {
   priority: number
   scheduledFor: Date | null
   undoOf: string | null
+  /** It waits for other tasks. */
+  isAfter?: boolean
   now: Date
 }): NewTask => {
   const { targets, params, links: _links, freeze: _freeze, ...plan } = input.stored.plan
-  const isLater = input.scheduledFor !== null && input.scheduledFor > input.now
+  const isLater = input.isAfter === true || (input.scheduledFor !== null && input.scheduledFor > input.now)
   return {
     id: uuidv7(),
     operation: plan.operation,

@@ -4,6 +4,7 @@ import {
   controlRequestSchema,
   filedTaskSchema,
   rejectRequestSchema,
+  retryRequestSchema,
   undoRequestSchema,
 } from '#contracts/task-request.ts'
 import { planSchema } from '#contracts/task.ts'
@@ -14,7 +15,7 @@ import { taskUrl } from './file-task.ts'
 import { requireTask, taskParamsSchema } from './tasks.ts'
 import type { TaskService } from './task-service.ts'
 
-/** What people decide about a filed task: approve, reject, cancel, pause, resume, undo. */
+/** What people decide about a filed task: approve, reject, cancel, pause, resume, undo, retry. */
 export const decisionRoutes =
   ({ tasks, access }: { tasks: TaskService; access: Pick<Access, 'require'> }): HttpService =>
   (http) => {
@@ -135,6 +136,31 @@ export const decisionRoutes =
         // Rights on the targets are checked when the undo is planned.
         await requireTask({ tasks, access }, request, 'task.read')
         const filed = await tasks.undo({ ...inputOf(request, request.body), ...(items === undefined ? {} : { items }) })
+        return reply.code(202).header('location', taskUrl(filed.id)).send(filed)
+      },
+    })
+
+    http.route({
+      method: 'POST',
+      url: '/tasks/:id/retry',
+      config: { access: { action: 'task.create' } },
+      schema: {
+        tags: ['tasks'],
+        summary: 'File a task that tries again what failed of this one',
+        params: taskParamsSchema,
+        body: retryRequestSchema,
+        response: { 202: filedTaskSchema },
+      },
+      handler: async (request, reply) => {
+        const { items, statuses, repeatEffect } = request.body ?? {}
+        // Rights on the targets are checked when the retry is planned.
+        await requireTask({ tasks, access }, request, 'task.read')
+        const filed = await tasks.retry({
+          ...inputOf(request, request.body),
+          ...(items === undefined ? {} : { items }),
+          ...(statuses === undefined ? {} : { statuses }),
+          ...(repeatEffect === undefined ? {} : { repeatEffect }),
+        })
         return reply.code(202).header('location', taskUrl(filed.id)).send(filed)
       },
     })

@@ -1,3 +1,4 @@
+import { runAfterOf } from '#contracts/bulk.ts'
 import { planSchema } from '#contracts/task.ts'
 import { filedTaskSchema, taskRequestSchema } from '#contracts/task-request.ts'
 import type { FiledTask, TaskRequest } from '#contracts/task-request.ts'
@@ -9,26 +10,18 @@ import { errors } from '../errors.ts'
 import type { Planner, StoredPlan } from '../plan.ts'
 import { planBodyLimitBytes } from './body-limit.ts'
 import { idempotencyOf } from './idempotency.ts'
-import { refuseUnavailable } from './not-available.ts'
 import { requirePlan } from './plans.ts'
+import { requirePredecessors } from './predecessors.ts'
 import type { Idempotency, TaskService } from './task-service.ts'
 
 /** Excluded targets that are named one by one when there is nothing to do. */
 const namedExclusions = 50
 
+type Deps = { planner: Planner; catalogue: Catalogue; tasks: TaskService; access: Pick<Access, 'require'> }
+
 /** POST /tasks: files a task by the hash of a kept plan, or planned on the spot. */
 export const fileTaskRoute =
-  ({
-    planner,
-    catalogue,
-    tasks,
-    access,
-  }: {
-    planner: Planner
-    catalogue: Catalogue
-    tasks: TaskService
-    access: Pick<Access, 'require'>
-  }): HttpService =>
+  ({ planner, catalogue, tasks, access }: Deps): HttpService =>
   (http) => {
     const planFor = async (principal: Principal, body: TaskRequest, requestId: string): Promise<StoredPlan> => {
       const { operation, targets, planHash } = body
@@ -39,7 +32,15 @@ export const fileTaskRoute =
         await planner.authorize(principal, stored, requestId)
         return stored
       }
-      const stored = await planner.prepare({ principal, operation, targets, params: body.params ?? {}, requestId })
+      const { waves, soakSeconds, errorBudget, onBudget } = body
+      const stored = await planner.prepare({
+        principal,
+        operation,
+        targets,
+        params: body.params ?? {},
+        rollout: { waves, soakSeconds, errorBudget, onBudget },
+        requestId,
+      })
       if (planHash !== undefined && planHash !== stored.plan.planHash) {
         throw errors.plan_changed(
           `The plan is now ${stored.plan.planHash}, not "${planHash}": targets or their state changed. Look at the new plan.`,
@@ -61,6 +62,8 @@ export const fileTaskRoute =
       const stored = await planFor(principal, body, requestId)
       requireTargets(stored)
       if (body.breakGlass) await planner.authorize(principal, stored, requestId, 'task.breakGlass')
+      const runAfter = body.runAfter == null ? [] : runAfterOf(body.runAfter)
+      await requirePredecessors({ tasks, access }, runAfter, principal, requestId)
       const { isNew: _isNew, ...filed } = await tasks.file({
         principal,
         stored,
@@ -68,6 +71,7 @@ export const fileTaskRoute =
         priority: body.priority,
         ...(body.scheduledFor === undefined ? {} : { scheduledFor: new Date(body.scheduledFor) }),
         ...(body.breakGlass ? { breakGlass: body.breakGlass } : {}),
+        ...(runAfter.length === 0 ? {} : { runAfter }),
         ...(idempotency === undefined ? {} : { idempotency }),
         requestId,
       })
@@ -87,7 +91,6 @@ export const fileTaskRoute =
       },
       handler: async (request, reply) => {
         const { body, principal } = request
-        refuseUnavailable(body)
         const idempotency = body.dryRun ? undefined : idempotencyOf(request.headers['idempotency-key'], body)
         const earlier = idempotency === undefined ? null : await tasks.replay({ principal, idempotency })
         if (earlier !== null) return reply.code(202).header('location', taskUrl(earlier.id)).send(earlier)
@@ -110,6 +113,11 @@ const requireCurrent = (catalogue: Catalogue, { plan, operationVersion }: Stored
   if (plan.undoOf !== undefined) {
     throw errors.plan_is_undo(
       `Plan "${plan.planHash}" takes back task ${plan.undoOf}: file it with POST ${taskUrl(plan.undoOf)}/undo.`,
+    )
+  }
+  if (plan.retryOf !== undefined) {
+    throw errors.plan_is_retry(
+      `Plan "${plan.planHash}" tries task ${plan.retryOf} again: file it with POST ${taskUrl(plan.retryOf)}/retry.`,
     )
   }
   const current = catalogue.get(plan.operation).version

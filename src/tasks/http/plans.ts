@@ -5,7 +5,6 @@ import type { HttpService } from '#platform/http/service.ts'
 import { errors } from '../errors.ts'
 import type { Planner, StoredPlan } from '../plan.ts'
 import { planBodyLimitBytes } from './body-limit.ts'
-import { refuseUnavailable } from './not-available.ts'
 
 /** The kept plan of a hash. Throws `plan_not_found`. */
 export const requirePlan = async (planner: Pick<Planner, 'load'>, planHash: string): Promise<StoredPlan> => {
@@ -32,13 +31,13 @@ export const planRoutes =
         response: { 201: planSchema },
       },
       handler: async (request, reply) => {
-        refuseUnavailable(request.body)
-        const { operation, targets, params } = request.body
+        const { operation, targets, params, ...rollout } = request.body
         const plan = await planner.plan({
           principal: request.principal,
           operation,
           targets,
           params,
+          rollout,
           requestId: request.id,
         })
         return reply.code(201).header('location', plan.links.self).send(plan)

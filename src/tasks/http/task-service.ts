@@ -1,3 +1,4 @@
+import type { RunAfter } from '#contracts/bulk.ts'
 import type { List, PageQuery } from '#contracts/list.ts'
 import type { LiveEvent } from '#contracts/live.ts'
 import type { Principal } from '#contracts/principal.ts'
@@ -5,6 +6,7 @@ import type { QueueState } from '#contracts/queue.ts'
 import type { Item, ItemStatus, Plan, Task, TaskRow } from '#contracts/task.ts'
 import type { BreakGlassRequest, FiledTask, TaskFilter } from '#contracts/task-request.ts'
 import type { Sql } from '#platform/db/database.ts'
+import type { Retrying } from '../control/retry.ts'
 import type { StoredPlan } from '../plan.ts'
 
 export type Idempotency = { key: string; bodyHash: string }
@@ -22,6 +24,7 @@ export type TaskService = {
     scheduledFor?: Date | null
     /** Without approvals, delay and freezes; that it may be, the caller has asked. */
     breakGlass?: BreakGlassRequest
+    runAfter?: readonly RunAfter[]
     idempotency?: Idempotency
     requestId: string | null
     /** Written in the transaction of the task; the task is not filed where it throws. */
@@ -39,6 +42,7 @@ export type TaskService = {
   resume: (input: Acting) => Promise<void>
   undo: (input: Acting & { items?: string[] }) => Promise<FiledTask>
   replan: (input: Acting) => Promise<Plan>
+  retry: (input: Retrying) => Promise<FiledTask>
   get: (taskId: string) => Promise<Task | null>
   list: (filter: TaskFilter, page: PageQuery) => Promise<List<TaskRow>>
   items: (taskId: string, page: PageQuery & { status?: ItemStatus[] }) => Promise<List<Item>>

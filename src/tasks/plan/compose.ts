@@ -1,5 +1,6 @@
 import type { Aws } from '#aws/cloud.ts'
 import { priceTable } from '#aws/prices.ts'
+import type { RolloutRequest } from '#contracts/bulk.ts'
 import type { Excluded, Plan } from '#contracts/task.ts'
 import type { PlanAccount, SelfApproval } from '../approval-rules.ts'
 import type { Operation } from '../operation.ts'
@@ -8,10 +9,14 @@ import { approvalsOf } from './approvals.ts'
 import type { PreApproved } from './approvals.ts'
 import { expectedSeconds } from './estimate.ts'
 import type { Place } from './estimate.ts'
+import { expectedWaves } from './estimate-waves.ts'
 import { planHash } from './hash.ts'
 import { undoLabelOf } from '../undo-label.ts'
 import { riskOfPlan } from './risk.ts'
+import { rolloutOf } from './rollout.ts'
+import type { Rollout } from './rollout.ts'
 import type { Selected } from './select.ts'
+import { inWaves } from './waves.ts'
 
 const keptMs = 24 * 3_600_000
 
@@ -27,14 +32,27 @@ export const composePlan = (parts: {
   accounts: readonly PlanAccount[]
   selfApproval: SelfApproval
   undoOf: string | undefined
+  retryOf: string | undefined
+  /** What was asked for about waves and a budget. */
+  rollout: RolloutRequest
   preApproved: PreApproved | undefined
   now: Date
 }): Plan => {
-  const { aws, operation, params, kept, selected, accounts, selfApproval, undoOf, preApproved, now } = parts
+  const { aws, operation, params, kept, accounts, selfApproval, undoOf, retryOf, preApproved, now } = parts
+  const rollout = rolloutOf(parts.rollout, parts.selected.length)
+  const selected = inWaves(parts.selected, rollout.sizes)
   const targets = selected.map((one) => planTarget(operation, params, one))
   const risk = selected.length === 0 ? operation.risk : riskOfPlan(selected.map((one) => one.risk))
-  // What is not kept of the parameters is in the images, which the hash covers.
-  const hash = planHash({ operation: operation.name, version: operation.version, params: kept, undoOf, targets })
+  const hash = planHash({
+    operation: operation.name,
+    version: operation.version,
+    // What is not kept of the parameters is in the images, which the hash covers.
+    params: kept,
+    undoOf,
+    retryOf,
+    rollout,
+    targets,
+  })
   return {
     planHash: hash,
     operation: operation.name,
@@ -46,7 +64,7 @@ export const composePlan = (parts: {
     excluded: [...parts.excluded].sort((a, b) => (a.id < b.id ? -1 : 1)),
     steps: operation.steps.map(({ name, description }) => ({ name, description })),
     monthlyCostDeltaUsd: costDeltaUsd(operation, selected),
-    expectedSeconds: expectedSeconds(aws.quotas, operation, params, placesOf(aws, selected)),
+    ...timesOf(aws, operation, params, selected, rollout),
     approvals: approvalsOf({
       operation: operation.name,
       risk,
@@ -58,7 +76,9 @@ export const composePlan = (parts: {
     }),
     ...delayOf(aws, operation, params, risk, selected),
     pricesFrom: priceTable.asOf,
+    ...(rollout.errorBudget === null ? {} : { errorBudget: rollout.errorBudget, onBudget: rollout.onBudget }),
     ...(undoOf === undefined ? {} : { undoOf }),
+    ...(retryOf === undefined ? {} : { retryOf }),
     createdAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + keptMs).toISOString(),
     links: { self: `/api/v1/plans/${hash}` },
@@ -75,6 +95,28 @@ const delayOf = (
   const accounts = new Map(selected.map(({ account }) => [account.id, account]))
   const delaySeconds = delaySecondsOf(aws, operation, { risk, params, accounts: [...accounts.values()] })
   return delaySeconds > 0 ? { delaySeconds } : {}
+}
+
+/** How long it takes, and with waves how long each of them does. */
+const timesOf = (
+  aws: Pick<Aws, 'clock' | 'quotas'>,
+  operation: Operation,
+  params: Record<string, unknown>,
+  selected: readonly Selected[],
+  { sizes, soakSeconds }: Rollout,
+): Pick<Plan, 'expectedSeconds' | 'waves' | 'soakSeconds'> => {
+  if (sizes.length < 2) {
+    return { expectedSeconds: expectedSeconds(aws.quotas, operation, params, placesOf(aws, selected)) }
+  }
+  let from = 0
+  const places = sizes.map((size) => placesOf(aws, selected.slice(from, (from += size))))
+  const { waves, all } = expectedWaves(aws.quotas, operation, params, places, soakSeconds)
+  return {
+    expectedSeconds: all,
+    // One for each size, in order.
+    waves: sizes.map((size, index) => ({ size, expectedSeconds: waves[index]! })),
+    soakSeconds,
+  }
 }
 
 const planTarget = (operation: Operation, params: Record<string, unknown>, one: Selected): Plan['targets'][number] => {
@@ -96,11 +138,11 @@ const costDeltaUsd = (operation: Operation, selected: readonly Selected[]): numb
   return Math.round(sum * 100) / 100
 }
 
-const placesOf = (aws: Pick<Aws, 'clock'>, selected: readonly Selected[]): Place[] => {
-  const places = new Map<string, Place>()
+const placesOf = (aws: Pick<Aws, 'clock'>, selected: readonly Selected[]): (Place & { place: string })[] => {
+  const places = new Map<string, Place & { place: string }>()
   for (const { account, region } of selected) {
     const key = `${account.id} ${region}`
-    const place = places.get(key) ?? { targets: 0, speed: aws.clock(account).speed }
+    const place = places.get(key) ?? { place: key, targets: 0, speed: aws.clock(account).speed }
     place.targets++
     places.set(key, place)
   }

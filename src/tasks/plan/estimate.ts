@@ -1,6 +1,6 @@
 import type { Aws } from '#aws/cloud.ts'
 import type { Plan } from '#contracts/task.ts'
-import type { EffectCall, Operation } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 
 /** So many targets in one account and Region, whose cloud clock runs `speed` times as fast as the wall. */
 export type Place = { targets: number; speed: number }
@@ -20,11 +20,10 @@ export const expectedSeconds = (
   places: readonly Place[],
 ): Plan['expectedSeconds'] => {
   const waitSeconds = operation.typicalWaitSeconds(params)
-  const calls = operation.calls.filter(({ isMade }) => isMade?.(params) !== false)
   const each = places
     .filter(({ targets }) => targets > 0)
     .map(({ targets, speed }) => ({
-      calls: callSeconds(quotas, operation.batchSize, calls, targets) / speed,
+      calls: callSeconds(quotas, operation, params, targets) / speed,
       waits: waitSeconds / speed,
     }))
   return {
@@ -34,26 +33,38 @@ export const expectedSeconds = (
   }
 }
 
+type Calling = Pick<Operation, 'batchSize' | 'calls'>
+
 const callSeconds = (
   quotas: Aws['quotas'],
-  batchSize: number,
-  calls: readonly EffectCall[],
+  operation: Calling,
+  params: Record<string, unknown>,
   targets: number,
 ): number => {
+  const seconds = [...tokensNeeded(quotas, operation, params, targets).values()].map(
+    ({ capacity, refillPerSecond, tokens }) => (tokens - capacity) / refillPerSecond,
+  )
+  return Math.max(0, ...seconds)
+}
+
+/** What the calls for so many targets take from each bucket of their place. */
+export const tokensNeeded = (
+  quotas: Aws['quotas'],
+  { batchSize, calls }: Calling,
+  params: Record<string, unknown>,
+  targets: number,
+): Map<string, { capacity: number; refillPerSecond: number; tokens: number }> => {
   const fullBatches = Math.floor(targets / batchSize)
   const rest = targets % batchSize
   const needed = new Map<string, { capacity: number; refillPerSecond: number; tokens: number }>()
-  for (const { service, action, perTarget } of calls) {
+  for (const { service, action, perTarget } of calls.filter(({ isMade }) => isMade?.(params) !== false)) {
     for (const { name, limit, tokens } of quotas.bucketsOf(service, action)) {
       const bucket = needed.get(name) ?? { ...limit, tokens: 0 }
       bucket.tokens += perTarget ? targets * tokens(1) : fullBatches * tokens(batchSize) + (rest > 0 ? tokens(rest) : 0)
       needed.set(name, bucket)
     }
   }
-  const seconds = [...needed.values()].map(
-    ({ capacity, refillPerSecond, tokens }) => (tokens - capacity) / refillPerSecond,
-  )
-  return Math.max(0, ...seconds)
+  return needed
 }
 
-const tenths = (seconds: number): number => Math.round(seconds * 10) / 10
+export const tenths = (seconds: number): number => Math.round(seconds * 10) / 10

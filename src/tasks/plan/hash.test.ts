@@ -2,6 +2,7 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { planHash } from './hash.ts'
+import type { Rollout } from './rollout.ts'
 
 const target = (id: string, state = 'running') => ({
   id,
@@ -43,6 +44,30 @@ test('the order of targets, keys and parameters does not matter', () => {
   )
 })
 
+const rollout = (more: Partial<Rollout>): Rollout => ({
+  sizes: [2],
+  soakSeconds: 0,
+  errorBudget: null,
+  onBudget: 'stop',
+  ...more,
+})
+
+test('a plan without waves and without a budget hashes as it did before there were any', () => {
+  assert.equal(planHash({ ...base, rollout: rollout({}) }), planHash(base))
+})
+
+test('waves and budget are in the text that is hashed, and with waves the one that a target is in', () => {
+  // printf '%s' '{"errorBudget":{"limit":0.05,"onBudget":"stop"},"operation":"ec2.stop","params":{},"targets":[{"after":{},
+  // "before":{},"id":"arn:a","wave":1},{"after":{},"before":{},"id":"arn:b","wave":0}],"version":1,"waves":{"sizes":[1,1],
+  // "soakSeconds":60}}' (one line) | sha256sum
+  const targets = ['arn:b', 'arn:a'].map((id) => ({ id, before: {}, after: {} }))
+  const waved = rollout({ sizes: [1, 1], soakSeconds: 60, errorBudget: 0.05 })
+  assert.equal(
+    planHash({ operation: 'ec2.stop', version: 1, params: {}, targets, rollout: waved }),
+    '83ad3cca159af5ac2bce51b3927a3b8e3483ddf2d3705e66081e63c243e8e74a',
+  )
+})
+
 test('everything that an approval stands for changes it', () => {
   const changed = [
     { ...base, operation: 'ec2.start' },
@@ -53,6 +78,13 @@ test('everything that an approval stands for changes it', () => {
     { ...base, targets: [target('arn:a'), target('arn:b', 'stopping')] },
     { ...base, targets: [target('arn:a'), { ...target('arn:b'), before: { state: 'running', isProtected: true } }] },
     { ...base, undoOf: '01939e2a-0000-7000-8000-000000000000' },
+    { ...base, retryOf: '01939e2a-0000-7000-8000-000000000000' },
+    { ...base, rollout: rollout({ sizes: [1, 1] }) },
+    { ...base, rollout: rollout({ sizes: [1, 1] }), targets: [target('arn:b'), target('arn:a')] },
+    { ...base, rollout: rollout({ sizes: [1, 1], soakSeconds: 60 }) },
+    { ...base, rollout: rollout({ errorBudget: 0.05 }) },
+    { ...base, rollout: rollout({ errorBudget: 0 }) },
+    { ...base, rollout: rollout({ errorBudget: 0, onBudget: 'undo' }) },
   ]
   const hashes = new Set([base, ...changed].map((plan) => planHash(plan)))
   assert.equal(hashes.size, changed.length + 1)

@@ -20,6 +20,7 @@ import {
   undosOf,
 } from '../store/read-tasks.ts'
 import { errors } from '../errors.ts'
+import { readRollout } from './rollout-view.ts'
 import { itemOf, taskOf, taskRowOf } from './task-view.ts'
 
 /** Reads of the task service: what people and programs see of tasks, live or long over. */
@@ -42,15 +43,16 @@ export const createReader = (deps: {
   const get = async (taskId: string): Promise<Task | null> => {
     const task = await findTask(db, taskId)
     if (task === undefined) return null
-    const [targets, approvals, running, undo, governance] = await Promise.all([
+    const [targets, approvals, running, undo, governance, { view }] = await Promise.all([
       plannedTargets(db, taskId),
       approvalsOf(db, [taskId]),
       runningItems(db, [taskId]),
       undoOf(task),
       governanceOf(db, [taskId]),
+      readRollout(db, task),
     ])
     const { takenBack: _takenBack, ...undoOfTask } = undo
-    return taskOf(task, {
+    const shown = taskOf(task, {
       targets,
       approvals,
       running: running.get(taskId) ?? 0,
@@ -58,6 +60,7 @@ export const createReader = (deps: {
       governance: governance.get(taskId),
       now: now(),
     })
+    return { ...shown, ...view }
   }
 
   const list: TaskService['list'] = async (filter, { limit, cursor }): Promise<List<TaskRow>> => {

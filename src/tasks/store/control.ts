@@ -33,11 +33,12 @@ export const setTaskStatus = async (
   return row
 }
 
-/** Lets the held items of a task be claimed from that moment on. */
+/** Lets the held items of a task be claimed from that moment on; not those of waves that are not released yet. */
 export const releaseHeldItems = (sql: Sql, taskId: string, readyAt: Date): Promise<unknown> =>
   sql.query({
     name: 'items.release-held',
-    text: `update items set ready_at = $2 where task_id = $1 and status = 'pending' and ready_at is null`,
+    text: `update items set ready_at = $2 where task_id = $1 and status = 'pending' and ready_at is null
+      and ordinal < coalesce((select released_to from conducted_tasks where task_id = $1), 2147483647)`,
     values: [taskId, readyAt],
   })
 
