@@ -11,6 +11,9 @@ export const queueStateSchema = z
       .number()
       .nonnegative()
       .describe('How long the oldest item that could run has been waiting for a worker'),
+    stuck: z
+      .array(z.object({ task: z.string(), since: z.iso.datetime(), why: z.string() }))
+      .describe('Tasks that make no progress for longer than they should, the longest first; 20 at most'),
     workers: z
       .array(
         z.object({

@@ -203,6 +203,10 @@ export const taskSchema = z
     notBeforeReason: z.string().nullable().describe('Why: its set time, the delay after the approval, a freeze'),
     breakGlass: breakGlassSchema.optional(),
     error: z.object({ code: z.string(), message: z.string() }).optional(),
+    stuck: z
+      .object({ since: z.iso.datetime(), why: z.string() })
+      .optional()
+      .describe('It makes no progress for longer than it should'),
     undoOf: z.string().optional(),
     links: z.record(z.string(), z.string()),
   })
@@ -217,6 +221,7 @@ export const taskRowSchema = taskSchema
     steps: true,
     approvals: true,
     undo: true,
+    stuck: true,
     waves: true,
     soakUntil: true,
     budget: true,

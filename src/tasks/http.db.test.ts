@@ -160,7 +160,7 @@ before(async () => {
       nextCursor: null,
       total: { value: 1, relation: 'eq' },
     }),
-    queue: async () => ({ tasks: { queued: 1 }, items: { pending: 2 }, oldestDueSeconds: 0, workers: [] }),
+    queue: async () => ({ tasks: { queued: 1 }, items: { pending: 2 }, oldestDueSeconds: 0, stuck: [], workers: [] }),
   }
   const server = createHttpServer({
     log: createLog({ level: 'silent' }),

@@ -9,6 +9,7 @@ import { collectDeadLetters, waitsOf } from '../dead-letters/collect.ts'
 import { endUnknownOperations } from '../dead-letters/unknown-operations.ts'
 import type { Operation } from '../operation.ts'
 import { archiveTasks, ensureFinishedPartitions } from '../store/archive-tasks.ts'
+import { detectStuck } from '../stuck/detect.ts'
 import { dropOldTasks, firstKeptMonth } from '../store/retention.ts'
 import { deleteOldIdempotencyKeys } from '../store/idempotency.ts'
 
@@ -59,6 +60,7 @@ export const createUpkeep = (options: {
     { name: 'expire approvals', run: () => expireApprovals(decider) },
     { name: 'expire break-glass', run: () => expireBreakGlass(decider) },
     { name: 'tell of break-glass', run: () => alertBreakGlass({ ...decider, alarms }) },
+    { name: 'find what is stuck', run: () => detectStuck({ db, alarms }), everyMs: 60_000 },
     { name: 'make partitions', run: () => ensureFinishedPartitions(db), everyMs: hourlyMs },
     { name: 'drop old tasks', run: dropOld, everyMs: hourlyMs },
     { name: 'delete idempotency keys', run: () => deleteOldIdempotencyKeys(db), everyMs: hourlyMs },

@@ -21,7 +21,11 @@ import {
 } from '../store/read-tasks.ts'
 import { errors } from '../errors.ts'
 import { readRollout } from './rollout-view.ts'
+import { findStuck, listStuck } from '../stuck/store.ts'
 import { itemOf, taskOf, taskRowOf } from './task-view.ts'
+
+/** Stuck tasks that the state of the queue names. */
+const mostStuck = 20
 
 /** Reads of the task service: what people and programs see of tasks, live or long over. */
 export const createReader = (deps: {
@@ -43,13 +47,14 @@ export const createReader = (deps: {
   const get = async (taskId: string): Promise<Task | null> => {
     const task = await findTask(db, taskId)
     if (task === undefined) return null
-    const [targets, approvals, running, undo, governance, { view }] = await Promise.all([
+    const [targets, approvals, running, undo, governance, { view }, stuck] = await Promise.all([
       plannedTargets(db, taskId),
       approvalsOf(db, [taskId]),
       runningItems(db, [taskId]),
       undoOf(task),
       governanceOf(db, [taskId]),
       readRollout(db, task),
+      findStuck(db, taskId),
     ])
     const { takenBack: _takenBack, ...undoOfTask } = undo
     const shown = taskOf(task, {
@@ -60,7 +65,11 @@ export const createReader = (deps: {
       governance: governance.get(taskId),
       now: now(),
     })
-    return { ...shown, ...view }
+    return {
+      ...shown,
+      ...view,
+      ...(stuck === undefined ? {} : { stuck: { since: stuck.since.toISOString(), why: stuck.why } }),
+    }
   }
 
   const list: TaskService['list'] = async (filter, { limit, cursor }): Promise<List<TaskRow>> => {
@@ -126,11 +135,12 @@ export const createReader = (deps: {
   }
 
   const queue = async (): Promise<QueueState> => {
-    const { tasks, items: counts, workers } = await queueCounts(db)
+    const [{ tasks, items: counts, workers }, stuck] = await Promise.all([queueCounts(db), listStuck(db, mostStuck)])
     return {
       tasks: Object.fromEntries(tasks.map((row) => [row.status, row.count])),
       items: Object.fromEntries(counts.map((row) => [row.status, row.count])),
       oldestDueSeconds: Math.max(0, ...counts.map((row) => row.oldest ?? 0)),
+      stuck: stuck.map(({ id, since, why }) => ({ task: id, since: since.toISOString(), why })),
       workers: workers.map((worker) => ({
         id: worker.id,
         host: worker.host,

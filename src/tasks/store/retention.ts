@@ -8,6 +8,9 @@ export const besides = [
   'task_break_glass',
   'task_freeze_holds',
   'task_freeze_passes',
+  'conducted_tasks',
+  'task_predecessors',
+  'task_retries',
 ] as const
 const portion = 5_000
 
