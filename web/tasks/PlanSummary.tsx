@@ -5,6 +5,7 @@ import { Copy } from '../design/Copy.tsx'
 import { counted, usdChange } from '../design/words.ts'
 import { approvalWords, delayWords, expectedWords, undoShort, undoWords } from './plan-words.ts'
 import { Risk } from './Risk.tsx'
+import { budgetWords, waveWords } from './rollout-words.ts'
 
 type Shown = Pick<
   Plan,
@@ -18,6 +19,10 @@ type Shown = Pick<
   | 'expectedSeconds'
   | 'approvals'
   | 'planHash'
+  | 'waves'
+  | 'soakSeconds'
+  | 'errorBudget'
+  | 'onBudget'
 >
 
 /** What somebody has to know before they confirm or approve. */
@@ -62,6 +67,10 @@ export const PlanSummary = ({ plan }: { plan: Shown }) => (
         ),
       },
       { label: 'Expected duration', value: expectedWords(plan.expectedSeconds) },
+      ...(plan.waves === undefined ? [] : [{ label: 'Waves', value: waveWords(plan) }]),
+      ...(plan.errorBudget === undefined
+        ? []
+        : [{ label: 'Error budget', value: budgetWords(plan.errorBudget, plan.onBudget) }]),
       {
         label: 'Plan hash',
         value: <Copy text={plan.planHash} what="plan hash" shown={`${plan.planHash.slice(0, 19)}…`} />,

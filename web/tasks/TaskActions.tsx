@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { useNavigate } from 'react-router'
 import Button from '@cloudscape-design/components/button'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { isFinal } from '#contracts/task.ts'
@@ -7,7 +8,7 @@ import { said } from '../app/notices.ts'
 import { useAppDispatch } from '../app/store.ts'
 import { apiErrorOf } from '../api/problem.ts'
 import { useMay } from '../auth/permissions.ts'
-import { useSteerTaskMutation } from './endpoints.ts'
+import { useRetryTaskMutation, useSteerTaskMutation } from './endpoints.ts'
 import { UndoModal } from './UndoModal.tsx'
 
 const steering = {
@@ -27,6 +28,8 @@ const offeredFor = ({ status }: Task): Steering[] => {
 export const TaskActions = ({ task }: { task: Task }) => {
   const dispatch = useAppDispatch()
   const [isUndoing, setUndoing] = useState(false)
+  const navigate = useNavigate()
+  const [retry, { isLoading: isRetrying }] = useRetryTaskMutation()
   const [steer, { isLoading }] = useSteerTaskMutation()
   const maySteer = useMay('task.cancel')
   const mayCreate = useMay('task.create')
@@ -36,6 +39,13 @@ export const TaskActions = ({ task }: { task: Task }) => {
     const { title, detail } = apiErrorOf(result.error)
     dispatch(said('error', title, detail))
   }
+  const tryAgain = async (): Promise<void> => {
+    const result = await retry({ id: task.id })
+    if (result.data !== undefined) return void navigate(`/tasks/${result.data.id}`)
+    const { title, detail } = apiErrorOf(result.error)
+    dispatch(said('error', title, detail))
+  }
+  const failed = task.progress.failed + task.progress.compensated
   return (
     <SpaceBetween direction="horizontal" size="xs">
       {maySteer &&
@@ -44,6 +54,11 @@ export const TaskActions = ({ task }: { task: Task }) => {
             {steering[how].text}
           </Button>
         ))}
+      {mayCreate && isFinal(task.status) && failed > 0 && task.undoOf === undefined && (
+        <Button iconName="refresh" loading={isRetrying} onClick={() => void tryAgain()}>
+          Retry what failed ({failed})
+        </Button>
+      )}
       {mayCreate && isFinal(task.status) && task.undo.task === null && (
         <Button
           iconName="undo"

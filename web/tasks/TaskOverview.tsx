@@ -14,6 +14,7 @@ import { undoShort } from './plan-words.ts'
 import { Risk } from './Risk.tsx'
 import { doneShare, progressWords } from './task-status.ts'
 import { TaskStatus } from './TaskStatus.tsx'
+import { TaskRelatives, TaskWaves } from './TaskWaves.tsx'
 
 /** Status, progress and the facts of a task at one glance. */
 export const TaskOverview = ({ task }: { task: Task }) => {
@@ -35,6 +36,8 @@ export const TaskOverview = ({ task }: { task: Task }) => {
             />
           )}
         </div>
+        <TaskWaves task={task} />
+        <TaskRelatives task={task} />
         <KeyValuePairs
           columns={4}
           minColumnWidth={180}

@@ -97,6 +97,10 @@ export const taskApi = api.injectEndpoints({
     replanTask: build.mutation<Plan, string>({
       query: (id) => ({ url: `/tasks/${id}/replan`, method: 'POST', body: {} }),
     }),
+    retryTask: build.mutation<FiledTask, { id: string }>({
+      query: ({ id }) => ({ url: `/tasks/${id}/retry`, method: 'POST', body: {} }),
+      invalidatesTags: (_task, _error, { id }) => isLive(id),
+    }),
     undoTask: build.mutation<FiledTask, { id: string; items?: string[]; reason?: string }>({
       query: ({ id, ...body }) => ({ url: `/tasks/${id}/undo`, method: 'POST', body }),
       invalidatesTags: (_task, _error, { id }) => isLive(id),
@@ -119,5 +123,6 @@ export const {
   useRejectTaskMutation,
   useSteerTaskMutation,
   useReplanTaskMutation,
+  useRetryTaskMutation,
   useUndoTaskMutation,
 } = taskApi
