@@ -82,11 +82,3 @@ export const decideDeadLetter = async (
   })
   return rows.length === 1
 }
-
-export const countOpenDeadLetters = async (sql: Sql): Promise<number> => {
-  const [row] = await sql.query<{ count: number }>({
-    name: 'dead-letters.count-open',
-    text: `select count(*)::int as count from (select 1 from dead_letters where status = 'open' limit 10001) x`,
-  })
-  return row?.count ?? 0
-}

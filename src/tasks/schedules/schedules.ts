@@ -79,12 +79,7 @@ export const createSchedules = (deps: {
     }
   }
 
-  const create = async (
-    asker: Asker,
-    given: NewSchedule,
-    tx: Transaction,
-    onOffPlanId: string | null = null,
-  ): Promise<ScheduleRecord> => {
+  const create = async (asker: Asker, given: NewSchedule, tx: Transaction): Promise<ScheduleRecord> => {
     if ((await countOwned(tx)) >= mostSchedules)
       throw errors.too_many_schedules(`There are ${mostSchedules} schedules already. Delete some that nobody needs.`)
     const row: NewRow = {
@@ -99,7 +94,6 @@ export const createSchedules = (deps: {
       reason: given.reason ?? null,
       is_enabled: given.isEnabled,
       stopped_reason: null,
-      on_off_plan_id: onOffPlanId,
       next_run_at: null,
     }
     await write(tx, row)
@@ -170,9 +164,6 @@ export const createSchedules = (deps: {
 
   return {
     record: get,
-    /** What on/off plans do with their halves, in their own transaction. */
-    within: { create, change, setPaused, remove },
-
     get: async (id: string): Promise<Schedule> => view(await get(id)),
 
     list: async (filter: ScheduleFilter, { limit, cursor }: PageQuery): Promise<List<ScheduleRow>> => {

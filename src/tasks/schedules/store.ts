@@ -26,7 +26,6 @@ export type ScheduleRecord = {
   reason: string | null
   is_enabled: boolean
   stopped_reason: string | null
-  on_off_plan_id: string | null
   next_run_at: Date | null
   created_at: Date
   updated_at: Date
@@ -65,8 +64,8 @@ export const putSchedule = (sql: Sql, row: Omit<ScheduleRecord, 'created_at' | '
   sql.query({
     name: 'schedules.put',
     text: `insert into schedules (id, name, owner, owner_scopes, operation, targets, params, cron, at, time_zone, starts_at,
-        ends_at, skip_dates, missed_runs, overlap, priority, reason, is_enabled, stopped_reason, on_off_plan_id, next_run_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+        ends_at, skip_dates, missed_runs, overlap, priority, reason, is_enabled, stopped_reason, next_run_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
       on conflict (id) do update set name = excluded.name, owner = excluded.owner, owner_scopes = excluded.owner_scopes,
         operation = excluded.operation, targets = excluded.targets, params = excluded.params, cron = excluded.cron,
         at = excluded.at, time_zone = excluded.time_zone, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
@@ -93,7 +92,6 @@ export const putSchedule = (sql: Sql, row: Omit<ScheduleRecord, 'created_at' | '
       row.reason,
       row.is_enabled,
       row.stopped_reason,
-      row.on_off_plan_id,
       row.next_run_at,
     ],
   })
@@ -111,13 +109,6 @@ export const setEnabled = (
 
 export const deleteSchedule = (sql: Sql, id: string): Promise<unknown> =>
   sql.query({ name: 'schedules.delete', text: 'delete from schedules where id = $1', values: [id] })
-
-export const schedulesOfPlan = (sql: Sql, planId: string): Promise<ScheduleRecord[]> =>
-  sql.query({
-    name: 'schedules.of-plan',
-    text: 'select * from schedules where on_off_plan_id = $1 order by id',
-    values: [planId],
-  })
 
 /** Newest first; one more than `limit`. */
 export const listSchedules = (
