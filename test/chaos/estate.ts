@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { SandboxEffect } from '#contracts/sandbox.ts'
+import type { Resource } from '#contracts/resource.ts'
 import type { Plan } from '#contracts/task.ts'
 import { waitFor } from '../support/wait-for.ts'
 import type { Stubborn } from './client.ts'
+import { allOf } from './pages.ts'
 import type { Counts, Known, KnownInstance, KnownSetting } from './model.ts'
 import { alarmOf, longestRetention } from './settings.ts'
 
@@ -21,6 +23,8 @@ export const readEstate = async (client: Stubborn): Promise<Estate> => {
   const plan = (operation: string, type: string, params: object = {}): Promise<Plan> =>
     client.ok('POST', '/plans', { operation, targets: { query: `type:${type}` }, params })
   const [stop, start] = [await plan('ec2.stop', 'ec2.instance'), await plan('ec2.start', 'ec2.instance')]
+  const listed = await allOf<Resource>(client, '/resources?q=type:ec2.instance')
+  const types = new Map(listed.map(({ id, summary }) => [id, String(summary['instanceType'])]))
   const known = ({ targets }: Plan, power: KnownInstance['power']): KnownInstance[] =>
     targets
       // AWS refuses to stop a Spot Instance of a one-time request, whatever the plan says.
@@ -32,6 +36,7 @@ export const readEstate = async (client: Stubborn): Promise<Estate> => {
         account,
         region,
         power,
+        type: types.get(id) ?? null,
         tags: new Map(),
         counts: new Map(),
       }))

@@ -28,8 +28,10 @@ export const judge = (operation: string, item: Item, known: Known, delta: Counts
   if (known.kind !== 'instance') judgeSetting(operation, known, about)
   else if (operation === 'ec2.stop' || operation === 'ec2.start') judgePower(operation, known, about)
   else if (operation === 'ec2.reboot') judgeReboot(known, about)
+  else if (operation === 'ec2.resize') judgeResize(known, about)
+  else if (operation === 'ec2.snapshot') judgeSnapshot(about)
   else if (operation === 'ec2.tag' || operation === 'ec2.untag') judgeTags(known, about)
-  else wrong.push(`no rule says what ${operation} may do`)
+  else if (operation !== 'ec2.snapshot.delete') wrong.push(`no rule says what ${operation} may do`)
   return wrong
 }
 
@@ -61,6 +63,33 @@ const judgeReboot = (known: KnownInstance, { item, delta, expect }: About): void
   expect(asked <= 1, `it was asked for ${asked} times`)
   if (item.status === 'succeeded') expect(asked === 1, 'it was never asked for')
   if (item.status === 'failed' && isPlainRefusal(item, 'reboot')) expect(asked === 0, 'it was asked for')
+}
+
+/** A running instance is stopped for it and started again; what is taken back is so step by step. */
+const judgeResize = (known: KnownInstance, { item, delta, expect, changed }: About): void => {
+  const { state, instanceType } = item.before
+  expect(state === known.power, `it was planned on ${state}, and was ${known.power}`)
+  expect(known.type === null || instanceType === known.type, `it was planned on ${instanceType}, and was ${known.type}`)
+  const [modified, stopped, started] = [
+    changed('ModifyInstanceAttribute'),
+    changed('StopInstances'),
+    changed('StartInstances'),
+  ]
+  const restarts = known.power === 'running' ? 1 : 0
+  if (item.status === 'succeeded') expect(modified === 1 && stopped === restarts && started === restarts, shown(delta))
+  if (item.status === 'compensated') expect((modified === 0 || modified === 2) && stopped === started, shown(delta))
+  expect(modified <= 2 && stopped <= 2 && started <= 2 && Math.abs(stopped - started) <= 1, shown(delta))
+  if (stopped > started) known.power = 'stopped'
+  if (started > stopped) known.power = 'running'
+  if (item.status === 'succeeded') known.type = String(item.after?.['instanceType'])
+  else known.type = modified === 1 ? null : String(instanceType)
+}
+
+const judgeSnapshot = ({ item, delta, expect, changed }: About): void => {
+  const made = changed('CreateSnapshots')
+  expect(made <= 1, `snapshots were made ${made} times`)
+  if (item.status === 'succeeded') expect(made === 1, shown(delta))
+  if (item.status === 'failed' && isPlainRefusal(item, 'snapshot')) expect(made === 0, shown(delta))
 }
 
 const judgeTags = (known: KnownInstance, { item, delta, expect, changed }: About): void => {

@@ -6,7 +6,7 @@ import { readCounts } from './estate.ts'
 import { judge } from './judge.ts'
 import type { Known } from './model.ts'
 import { deltaOf } from './model.ts'
-import type { Move } from './moves.ts'
+import type { Abilities, Move } from './moves.ts'
 import { drawMove } from './moves.ts'
 import type { News } from './news.ts'
 import type { Random } from './random.ts'
@@ -19,6 +19,7 @@ export type LaneDeps = {
   news: News
   record: Record
   accepted: Accepted[]
+  abilities: Abilities
   /** Whether one more task may be filed. */
   mayFile: () => boolean
   /** A task that is not over by then is stuck. */
@@ -41,7 +42,7 @@ export const runLane = async (
   for (const [known, counts] of await readCounts(client, targets)) known.counts = counts
 
   while (deps.mayFile()) {
-    const move = drawMove(random, targets, lane.mostTargets)
+    const move = drawMove(random, targets, lane.mostTargets, deps.abilities)
     if (move === null) break
     const filed = await file(deps, move, random)
     if (filed === null) continue
@@ -49,13 +50,14 @@ export const runLane = async (
     const task = await settle(deps, filed.id, targets)
     // Keeping logs for less again is a matter of two approvals and a delay.
     const isUndone = task.undo.possible && task.operation !== 'logs.retention' && random.chance(0.3)
-    if (isUndone && deps.mayFile()) {
-      const undo = await takeBack(deps, task)
-      if (undo === null) continue
-      accepted.push(undo)
-      await interfere(deps, undo, random)
-      await settle(deps, undo.id, targets)
-    }
+    const isTriedAgain =
+      deps.abilities.canRetry && ['failed', 'partly_failed'].includes(task.status) && random.chance(0.4)
+    if (!(isUndone || isTriedAgain) || !deps.mayFile()) continue
+    const next = await fileAfter(deps, task, isUndone ? 'undo' : 'retry')
+    if (next === null) continue
+    accepted.push(next)
+    await interfere(deps, next, random)
+    await settle(deps, next.id, targets)
   }
   record.note(`a lane of ${targets.length} (${targets[0]?.kind}) is done`)
 }
@@ -68,6 +70,7 @@ const file = async (deps: LaneDeps, move: Move, random: Random): Promise<Accepte
     operation,
     params,
     targets: move.targets,
+    ...(deps.abilities.canWave && random.chance(0.5) ? drawWaves(random) : {}),
     priority: random.pick([-10, 0, 0, 10]),
     ...(random.chance(0.05) ? { scheduledFor: new Date(Date.now() + random.integer(200, 3000)).toISOString() } : {}),
   }
@@ -87,6 +90,7 @@ const file = async (deps: LaneDeps, move: Move, random: Random): Promise<Accepte
       record.find(`${operation} was refused: ${why}`)
       return null
     }
+    if (move.mayBeRefused) return null
     if (performance.now() > until) {
       record.find(`${operation} of ${JSON.stringify(move.targets)} was never accepted, last ${why}`)
       return null
@@ -94,6 +98,12 @@ const file = async (deps: LaneDeps, move: Move, random: Random): Promise<Accepte
     await sleep(500)
   }
 }
+
+const drawWaves = (random: Random): object => ({
+  waves: random.pick(['none', 'default', [1], [2, 0.5], [1, 0.2, 0.4]]),
+  soakSeconds: random.pick([0, 0, 15]),
+  ...(random.chance(0.5) ? { errorBudget: random.pick([null, 0, 0.5]) } : {}),
+})
 
 /** What somebody decides about a task while it is under way, if anybody does. */
 const interfere = async (deps: LaneDeps, filed: Accepted, random: Random): Promise<void> => {
@@ -130,19 +140,24 @@ const decideOn = async ({ client, record }: LaneDeps, id: string, verb: string, 
   record.find(`${verb} gave ${status} ${JSON.stringify(answer)}`, id)
 }
 
-/** An undo has no idempotency key: whether one that got no answer was filed, its origin says. */
-const takeBack = async ({ client, record }: LaneDeps, task: Task): Promise<Accepted | null> => {
-  const { status, body } = await client.request('POST', `/tasks/${task.id}/undo`, {})
-  const id: string | null = status === 202 ? body.id : (await client.ok<Task>('GET', `/tasks/${task.id}`)).undo.task
+/** These have no idempotency key: whether one that got no answer was filed, its origin says. */
+const fileAfter = async (deps: LaneDeps, task: Task, verb: 'undo' | 'retry'): Promise<Accepted | null> => {
+  const { client, record } = deps
+  const { status, body } = await client.request('POST', `/tasks/${task.id}/${verb}`, {})
+  const id: string | null =
+    status === 202 ? body.id : followerOf(await client.ok<Task & Retried>('GET', `/tasks/${task.id}`), verb)
   if (id === null) {
-    // Nothing can be read at the moment.
-    if (status !== 409 || body.code !== 'nothing_to_do')
-      record.find(`undo gave ${status} ${JSON.stringify(body)}`, task.id)
+    // Nothing can be read at the moment, or nothing of it can be done.
+    if (status !== 409) record.find(`${verb} gave ${status} ${JSON.stringify(body)}`, task.id)
     return null
   }
   const { operation } = await client.ok<Task>('GET', `/tasks/${id}`)
   return { id, operation, key: null, body: null, atMs: record.nowMs() }
 }
+
+type Retried = { retries?: { task: string }[] }
+const followerOf = (task: Task & Retried, verb: 'undo' | 'retry'): string | null =>
+  verb === 'undo' ? task.undo.task : (task.retries?.[0]?.task ?? null)
 
 /** Waits for the task's end and judges every item, and that nothing was done to what is none of its items. */
 const settle = async (deps: LaneDeps, id: string, targets: readonly Known[]): Promise<Task> => {

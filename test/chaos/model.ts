@@ -17,6 +17,8 @@ type Place = {
 export type KnownInstance = Place & {
   kind: 'instance'
   power: 'running' | 'stopped'
+  /** Null after a change of unknown outcome. */
+  type: string | null
   /** The values that a tag may have; a tag that is not listed is not known. More than one after a change of unknown outcome. */
   tags: Map<string, Set<string | null>>
 }
@@ -47,6 +49,10 @@ export const actionsOf: { [operation: string]: readonly string[] } = {
   'ec2.reboot': ['RebootInstances'],
   'ec2.tag': ['CreateTags', 'DeleteTags'],
   'ec2.untag': ['DeleteTags', 'CreateTags'],
+  'ec2.resize': ['StopInstances', 'ModifyInstanceAttribute', 'StartInstances'],
+  'ec2.snapshot': ['CreateSnapshots'],
+  // Its effects are on the snapshots, which are no targets of anybody here.
+  'ec2.snapshot.delete': [],
   'logs.retention': ['PutRetentionPolicy', 'DeleteRetentionPolicy'],
   'cloudwatch.alarm.put': ['PutMetricAlarm', 'DeleteAlarms'],
 }

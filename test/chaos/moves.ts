@@ -3,22 +3,41 @@ import type { Random } from './random.ts'
 import { alarmOf, retentions } from './settings.ts'
 
 /** Something that can be asked for. */
-export type Move = { operation: string; params: object; targets: object }
+export type Move = {
+  operation: string
+  params: object
+  targets: object
+  /** AWS, or the product, may have reasons of its own to leave the targets out. */
+  mayBeRefused?: true
+}
+
+/** What the installation can do beyond the oldest operations. */
+export type Abilities = { operations: ReadonlySet<string>; canWave: boolean; canRetry: boolean }
 
 /** Only lanes know these tags. */
 const keys = ['chaos-a', 'chaos-b', 'chaos-c'] as const
 
 /** What a lane asks for next: something that its targets, as they are, allow. Null where they allow nothing any more. */
-export const drawMove = (random: Random, targets: readonly Known[], most: number): Move | null => {
+export const drawMove = (
+  random: Random,
+  targets: readonly Known[],
+  most: number,
+  { operations }: Abilities,
+): Move | null => {
   const instances = targets.filter((known) => known.kind === 'instance')
-  if (instances.length > 0) return instanceMove(random, instances, most)
+  if (instances.length > 0) return instanceMove(random, instances, most, operations)
   const settings = targets.filter((known) => known.kind !== 'instance')
   return settings[0]?.kind === 'alarm' ? alarmMove(random, settings) : retentionMove(random, settings)
 }
 
 const idsOf = (targets: readonly Known[]): { ids: string[] } => ({ ids: targets.map(({ arn }) => arn) })
 
-const instanceMove = (random: Random, targets: readonly KnownInstance[], most: number): Move => {
+const instanceMove = (
+  random: Random,
+  targets: readonly KnownInstance[],
+  most: number,
+  operations: ReadonlySet<string>,
+): Move => {
   const few = (list: readonly KnownInstance[]) =>
     idsOf(random.some(list, random.integer(1, Math.min(most, list.length))))
   const running = targets.filter(({ power }) => power === 'running')
@@ -30,6 +49,8 @@ const instanceMove = (random: Random, targets: readonly KnownInstance[], most: n
     ['stop', running.length > 0 ? 3 : 0],
     ['start', stopped.length > 0 ? 3 : 0],
     ['reboot', running.length > 0 ? 1.5 : 0],
+    ['resize', operations.has('ec2.resize') ? 1.5 : 0],
+    ['snapshot', operations.has('ec2.snapshot') ? 1 : 0],
   ] as const)
   switch (kind) {
     case 'tag': {
@@ -49,7 +70,23 @@ const instanceMove = (random: Random, targets: readonly KnownInstance[], most: n
     }
     case 'reboot':
       return { operation: 'ec2.reboot', params: {}, targets: few(running) }
+    case 'resize': {
+      const one = random.pick(targets)
+      const type = neighbourOf(one.type, random)
+      return { operation: 'ec2.resize', params: { type }, targets: idsOf([one]), mayBeRefused: true }
+    }
+    case 'snapshot':
+      return { operation: 'ec2.snapshot', params: {}, targets: few(targets), mayBeRefused: true }
   }
+}
+
+const sizes = ['micro', 'small', 'medium', 'large', 'xlarge', '2xlarge', '4xlarge']
+
+/** The next larger or smaller type of the same family. */
+const neighbourOf = (type: string | null, random: Random): string => {
+  const [family = 't3', size = 'large'] = (type ?? 't3.large').split('.')
+  const at = Math.max(1, sizes.indexOf(size))
+  return `${family}.${sizes[at + (random.chance(0.5) ? 1 : -1)] ?? 'large'}`
 }
 
 /** Null where the tag is absent, or nobody knows. */

@@ -13,10 +13,12 @@ import type { Installation } from './installation.ts'
 import type { Accepted } from './lane.ts'
 import { runLane } from './lane.ts'
 import type { Known } from './model.ts'
+import type { Abilities } from './moves.ts'
 import { followNews } from './news.ts'
+import { allOf } from './pages.ts'
 import { createRandom } from './random.ts'
 import { reportOf } from './report.ts'
-import { allOf, verifyAudit, verifyFeed, verifyKeys, verifyTasks } from './verify.ts'
+import { verifyAudit, verifyFeed, verifyKeys, verifyTasks } from './verify.ts'
 
 export type ChaosOptions = {
   seed: number
@@ -68,7 +70,8 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     const calm = new AbortController()
     const faults = injectFaults(planned, { installation, client, record, leaseSeconds, injected }, calm.signal)
 
-    const deps = { client, news, record, accepted, mayFile, limitSeconds: 180 }
+    const abilities = await abilitiesOf(client)
+    const deps = { client, news, record, accepted, abilities, mayFile, limitSeconds: 180 }
     const targetsOfLanes = lanesOf(estate, lanes)
     const running = targetsOfLanes.map((targets, index) =>
       runLane(deps, {
@@ -120,6 +123,14 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   } finally {
     await installation.remove()
   }
+}
+
+/** By its own description. */
+const abilitiesOf = async (client: Stubborn): Promise<Abilities> => {
+  const { items } = await client.ok<{ items: { name: string }[] }>('GET', '/operations?limit=500')
+  const { paths } = await client.ok<{ paths: object }>('GET', '/openapi.json')
+  const isBulk = Object.keys(paths).some((path) => path.endsWith('/tasks/{id}/retry'))
+  return { operations: new Set(items.map(({ name }) => name)), canWave: isBulk, canRetry: isBulk }
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Stubborn } from './client.ts'
 import type { Record } from './findings.ts'
 import type { Accepted } from './lane.ts'
 import type { News } from './news.ts'
+import { allOf } from './pages.ts'
 
 /** A task as it ended, for the report. */
 export type Ended = { accepted: Accepted; task: Task; items: Item[] }
@@ -25,21 +26,6 @@ export const verifyTasks = ({ client, record, accepted }: Deps): Promise<Ended[]
     for (const what of wrong) record.find(what, one.id)
     return { accepted: one, task, items }
   })
-
-export const allOf = async <T>(client: Stubborn, path: string): Promise<T[]> => {
-  const all: T[] = []
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
-    const separator = path.includes('?') ? '&' : '?'
-    const page: { items: T[]; nextCursor: string | null } = await client.ok(
-      'GET',
-      `${path}${separator}limit=500${after}`,
-    )
-    all.push(...page.items)
-    cursor = page.nextCursor
-  }
-  return all
-}
 
 const wrongEnd = (task: Task, items: readonly Item[]): string[] => {
   const wrong: string[] = []
