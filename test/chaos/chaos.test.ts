@@ -6,7 +6,7 @@ import { runChaos } from './run.ts'
 // can be had again with the seed that is printed.
 test('whatever dies and whatever AWS does: nothing is lost, nothing is done twice, and everything ends true', async () => {
   const seed = Number(process.env['ORCHESTRATOR_TEST_SEED'] ?? 1 + Math.floor(Math.random() * 999_999))
-  const size = { seed, tasks: 250, minutes: 1, lanes: 24, workers: 3 }
+  const size = { seed, tasks: 250, minutes: 1, leastTasks: 60, lanes: 24, workers: 3 }
   const { findings, accepted, faults, report, evidence } = await runChaos({ ...size, print: () => {} })
   console.log(report)
   assert.deepEqual(
@@ -14,6 +14,5 @@ test('whatever dies and whatever AWS does: nothing is lost, nothing is done twic
     [],
     `seed ${seed}. Again: npm run test:chaos -- --seed ${seed} --tasks 250 --minutes 1 --lanes 24 --workers 3\n${evidence}`,
   )
-  // A machine that is too slow to do anything would prove nothing.
-  assert.ok(accepted >= 40 && faults >= 8, `${accepted} tasks met ${faults} faults`)
+  assert.ok(accepted >= 60 && faults >= 8, `${accepted} tasks met ${faults} faults`)
 })

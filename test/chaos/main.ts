@@ -31,7 +31,15 @@ const again = `npm run test:chaos -- --seed ${seed} --tasks ${tasks} --minutes $
 // Leaving by `exit` takes along what was started.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 console.log(`chaos with seed ${seed}. The same faults and wishes again: ${again}\n`)
-const { findings, report, evidence } = await runChaos({ seed, tasks, minutes, lanes, workers, print: console.log })
+const { findings, report, evidence } = await runChaos({
+  seed,
+  tasks,
+  minutes,
+  leastTasks: 1,
+  lanes,
+  workers,
+  print: console.log,
+})
 console.log(`\n${report}\n`)
 if (findings.length > 0) {
   const file = join(root, '.cache', `chaos-${seed}.log`)

@@ -26,6 +26,8 @@ export type ChaosOptions = {
   tasks: number
   /** Of filing and of faults; the start and the final checks come on top. */
   minutes: number
+  /** Less than this would prove nothing: a machine that is busy otherwise gets up to three times as long. */
+  leastTasks: number
   /** Lanes, each of some instances, that file one task after the other. */
   lanes: number
   workers: number
@@ -62,11 +64,13 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     const accepted: Accepted[] = []
     const injected: Injected[] = []
     const until = record.nowMs() + options.minutes * 60_000
-    const mayFile = (): boolean => accepted.length < options.tasks && record.nowMs() < until
+    const later = until + options.minutes * 2 * 60_000
+    const mayFile = (): boolean =>
+      accepted.length < options.tasks && record.nowMs() < (accepted.length < options.leastTasks ? later : until)
 
     // As often as they have instances, so that a fault of one place meets somebody.
     const places = instances.map(({ account, region }): Place => ({ account, region }))
-    const planned = planFaults(random.fork('faults'), { seconds: options.minutes * 60, meanSeconds: 2.5, places })
+    const planned = planFaults(random.fork('faults'), { seconds: options.minutes * 3 * 60, meanSeconds: 2.5, places })
     const calm = new AbortController()
     const faults = injectFaults(planned, { installation, client, record, leaseSeconds, injected }, calm.signal)
 
