@@ -16,6 +16,8 @@ export type Installation = {
   tasks: Kept
   gateway: Kept
   others: Kept[]
+  /** How long the slowest start of a process took. */
+  startSeconds: () => number
   /** What the processes' logs say about a request. */
   linesAbout: (requestId: string) => string
   /** kill -9 of PostgreSQL, which is started again at once. Resolves when another one runs. */
@@ -69,6 +71,7 @@ export const startInstallation = async (options: {
     tasks,
     gateway,
     others: [sandbox, resources],
+    startSeconds: () => Math.max(...[gateway, tasks, resources, ...workers].map((kept) => kept.startSeconds())),
     linesAbout: (requestId) =>
       [gateway, tasks, resources, sandbox, ...workers]
         .flatMap(({ output }) => output().split('\n'))

@@ -14,26 +14,29 @@ export type Kept = {
   freeze: (ms: number) => Promise<void>
   /** What all its incarnations have printed last. */
   output: () => string
+  /** How long its slowest start took: a measure of how busy the machine is. */
+  startSeconds: () => number
   /** Its end is nobody's concern from now on. */
   leave: () => void
 }
 
-const startSeconds = 90
+const startSeconds = 180
 export const keptCharacters = 1_000_000
 
 /** Starts a process and keeps it. An end that nobody asked for is a finding, and it is started again. */
 export const keep = async (name: string, launch: () => Promise<RunningProcess>, record: Record): Promise<Kept> => {
   let past = ''
   let isHit = false
-  let current = await launch()
+  let slowestSeconds = 0
 
-  const relaunch = async (): Promise<void> => {
-    past = `${past}${current.output()}`.slice(-keptCharacters)
+  const launchStubbornly = async (): Promise<RunningProcess> => {
     const until = performance.now() + startSeconds * 1000
     for (;;) {
+      const begunMs = performance.now()
       try {
-        current = await launch()
-        return
+        const started = await launch()
+        slowestSeconds = Math.max(slowestSeconds, (performance.now() - begunMs) / 1000)
+        return started
       } catch (error) {
         // The database, or what else it needs, is away as well: whoever keeps it tries again.
         past = `${past}\n${error instanceof Error ? error.message : String(error)}`.slice(-keptCharacters)
@@ -41,6 +44,11 @@ export const keep = async (name: string, launch: () => Promise<RunningProcess>, 
         await sleep(300)
       }
     }
+  }
+  let current = await launchStubbornly()
+  const relaunch = async (): Promise<void> => {
+    past = `${past}${current.output()}`.slice(-keptCharacters)
+    current = await launchStubbornly()
   }
 
   const watch = setInterval(() => {
@@ -60,6 +68,7 @@ export const keep = async (name: string, launch: () => Promise<RunningProcess>, 
     pid: () => current.pid,
     isHit: () => isHit,
     output: () => `${past}${current.output()}`.slice(-keptCharacters),
+    startSeconds: () => slowestSeconds,
     leave: () => clearInterval(watch),
     kill: (pauseMs) =>
       under(async () => {
