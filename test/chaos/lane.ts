@@ -74,7 +74,7 @@ const file = async (deps: LaneDeps, move: Move, random: Random): Promise<Accepte
     priority: random.pick([-10, 0, 0, 10]),
     ...(random.chance(0.05) ? { scheduledFor: new Date(Date.now() + random.integer(200, 3000)).toISOString() } : {}),
   }
-  const until = performance.now() + deps.limitSeconds * 1000
+  let until = performance.now() + deps.limitSeconds * 1000
   for (;;) {
     // A refusal is an answer: what is asked for after it is another request.
     const key = `chaos-${random.integer(0, 2 ** 50)}`
@@ -90,7 +90,9 @@ const file = async (deps: LaneDeps, move: Move, random: Random): Promise<Accepte
       record.find(`${operation} was refused: ${why}`)
       return null
     }
-    if (move.mayBeRefused) return null
+    // Nobody has to be able to plan while AWS can't be read.
+    if (move.mayBeRefused || !deps.mayFile()) return null
+    if (why.includes('could not be read')) until = performance.now() + deps.limitSeconds * 1000
     if (performance.now() > until) {
       record.find(`${operation} of ${JSON.stringify(move.targets)} was never accepted, last ${why}`)
       return null

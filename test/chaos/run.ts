@@ -76,7 +76,15 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     const faults = injectFaults(planned, { installation, client, record, leaseSeconds, injected }, calm.signal)
 
     const abilities = await abilitiesOf(client)
-    const deps = { client, news, record, accepted, abilities, mayFile, limitSeconds: 180 }
+    const deps = {
+      client,
+      news,
+      record,
+      accepted,
+      abilities,
+      mayFile,
+      limitSeconds: 120 + 20 * installation.startSeconds(),
+    }
     const targetsOfLanes = lanesOf(estate, lanes)
     const running = targetsOfLanes.map((targets, index) =>
       runLane(deps, {
