@@ -7,11 +7,13 @@ import { release } from './release.ts'
 
 /** Begins nothing more of a task; what is under way goes on. */
 export const pause = async (deps: Decider, acting: Acting): Promise<void> => {
-  await decide(deps, acting, 'task.pause', async (tx, task) => {
+  const { id } = await decide(deps, acting, 'task.pause', async (tx, task) => {
     requireTransition(task, 'paused', 'paused')
     await holdItems(tx, task.id)
     return { task: await setTaskStatus(tx, task.id, 'paused') }
   })
+  // Workers put back what they claimed and have not begun.
+  deps.notifier.nudge('tasks_paused', id)
 }
 
 /** As the worker's own writes would have it: `waiting` while every open item waits for AWS. */

@@ -18,6 +18,8 @@ export type Advance = {
   move: number
   status: ItemStatus
   readyAt: Date | null
+  /** Of a `pending` item: kept until somebody resumes its task; due at once if that has happened meanwhile. */
+  isHeld?: boolean
   step: number
   stepAttempt: number
   stepStartedAt: Date | null
@@ -72,14 +74,17 @@ const progressJson = `'{"total":' || t.total || ',"waiting":' || t.waiting || ',
 
 const statement = `
   with given as materialized (
-    select *, ${heldColumn} from json_to_recordset($1::json) as a(worker uuid, status text, ready_at timestamptz, in_wait bool,
+    select *, ${heldColumn} from json_to_recordset($1::json) as a(worker uuid, status text, ready_at timestamptz, is_held bool, in_wait bool,
       ${progressColumns})),
   -- Tasks before items, as whoever cancels or pauses a task does it: in the other order the two would deadlock.
   locked as materialized (
-    select id from tasks where id in (select task_id from given union select unnest($2::uuid[]))
+    select id, status from tasks where id in (select task_id from given union select unnest($2::uuid[]))
     order by id for no key update),
   advanced as (
-    update items i set status = a.status, ready_at = a.ready_at, in_wait = a.in_wait, ${progressAssignments('a')},
+    update items i set status = a.status, in_wait = a.in_wait, ${progressAssignments('a')},
+      ready_at = case
+        when a.is_held then case when (select k.status from locked k where k.id = a.task_id) <> 'paused' then now() end
+        else a.ready_at end,
       worker = case when a.status in ('pending', 'waiting') then null else i.worker end
     from given a, (select count(*) from locked) l
     where ${ofItsClaim('a')} and i.move <= a.move
@@ -141,6 +146,7 @@ const advanceRow = (advance: Advance) => ({
   worker: advance.worker,
   status: advance.status,
   ready_at: advance.readyAt,
+  is_held: advance.isHeld ?? false,
   in_wait: advance.inWait,
   ...progressRow(advance),
 })

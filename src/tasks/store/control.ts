@@ -66,15 +66,18 @@ export const cancelPendingItems = async (sql: Sql, taskId: string, firstActingSt
   return rows.length
 }
 
-/** Which of these tasks somebody is cancelling. */
-export const cancellingTasks = async (sql: Sql, ids: readonly string[]): Promise<string[]> => {
-  const rows = await sql.query<{ id: string }>({
-    name: 'tasks.cancelling',
-    text: `select id from tasks where id = any($1) and status = 'cancelling'`,
-    values: [ids],
-  })
-  return rows.map((row) => row.id)
-}
+/** Which of these tasks somebody is cancelling or has paused. */
+export const decidedTasks = async (
+  sql: Sql,
+  ids: readonly string[],
+): Promise<{ id: string; status: 'cancelling' | 'paused' }[]> =>
+  ids.length === 0
+    ? []
+    : sql.query({
+        name: 'tasks.decided',
+        text: `select id, status from tasks where id = any($1) and status in ('cancelling', 'paused')`,
+        values: [ids],
+      })
 
 /** Tasks whose approval did not come in time. */
 export const overdueApprovals = async (sql: Sql): Promise<string[]> => {

@@ -57,6 +57,7 @@ const run = async (operation: Operation, items: HeldItem[], now: Date): Promise<
       clock,
       scope: { aws, account: await aws.accounts.get(first.account), region: first.region, call: { priority: 'bulk' } },
       isCancelling: () => false,
+      isPaused: () => false,
       onParked: () => {},
       onChanged: () => {},
     },

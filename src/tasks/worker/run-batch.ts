@@ -26,6 +26,8 @@ export const runBatch = async (
     scope: Scope
     /** Tasks that somebody is cancelling: what has not begun is not begun. */
     isCancelling: (taskId: string) => boolean
+    /** Tasks that somebody paused: what has not begun is put back. */
+    isPaused: (taskId: string) => boolean
     /** Called with the time at which a parked item is due again. */
     onParked: (due: Date) => void
     /** Called when nothing of the batch will be done here any more, only recorded: another may begin. */
@@ -83,11 +85,14 @@ export const runBatch = async (
 
     let ready = together
     if (isFirstEffect(operation.steps, step)) {
-      const cancelled = ready.filter(
-        (item) => !item.isCompensating && !item.isDoubtful && deps.isCancelling(item.taskId),
-      )
-      await writeAll(cancelled, (item) => advanceOf(item, { status: 'cancelled' }))
-      ready = await checkAgain(ready.filter((item) => !cancelled.includes(item)))
+      const unbegun = ready.filter((item) => !item.isCompensating && !item.isDoubtful)
+      const cancelled = unbegun.filter((item) => deps.isCancelling(item.taskId))
+      const paused = unbegun.filter((item) => !cancelled.includes(item) && deps.isPaused(item.taskId))
+      await Promise.all([
+        writeAll(cancelled, (item) => advanceOf(item, { status: 'cancelled' })),
+        writeAll(paused, (item) => advanceOf(item, { status: 'pending', isHeld: true })),
+      ])
+      ready = await checkAgain(ready.filter((item) => !cancelled.includes(item) && !paused.includes(item)))
     }
     if (step.kind === 'act' && step.effect === 'at-most-once') {
       const unarmed = ready.filter((item) => !item.isArmed)

@@ -151,6 +151,7 @@ const simulate = async (shapes: readonly Shape[], calls: readonly Call[], lives:
             call: { priority: 'bulk' },
           },
           isCancelling: () => false,
+          isPaused: () => false,
           onParked: () => {},
           onChanged: () => {},
         },

@@ -8,7 +8,7 @@ import type { Log } from '#platform/log.ts'
 import type { Operation } from '../operation.ts'
 import { createRecorder } from '../queue/record.ts'
 import { claimItems } from '../store/claim-items.ts'
-import { cancellingTasks } from '../store/control.ts'
+import { decidedTasks } from '../store/control.ts'
 import { releaseItems, releaseStrays } from '../store/workers.ts'
 import { createAccounts } from './accounts.ts'
 import type { Batch } from './batches.ts'
@@ -84,7 +84,7 @@ export const createWorker = (options: WorkerOptions) => {
     everyMs: (leaseSeconds * 1000) / 3,
     signal: stopping.signal,
     onRound: async () => {
-      await refreshCancelling()
+      await refreshDecided()
       kick()
     },
   })
@@ -233,6 +233,7 @@ export const createWorker = (options: WorkerOptions) => {
           clock,
           scope,
           isCancelling: heldTasks.isCancelling,
+          isPaused: heldTasks.isPaused,
           onParked: kickAt,
           onHandled: () => {
             handled.add(batch)
@@ -289,9 +290,12 @@ export const createWorker = (options: WorkerOptions) => {
     })
   }
 
-  const refreshCancelling = async (): Promise<void> => {
-    const ids = heldTasks.ids()
-    if (ids.length > 0) for (const id of await cancellingTasks(db, ids)) heldTasks.cancel(id)
+  /** News of what people decided may get lost. */
+  const refreshDecided = async (): Promise<void> => {
+    for (const { id, status } of await decidedTasks(db, heldTasks.ids())) {
+      if (status === 'cancelling') heldTasks.cancel(id)
+      else heldTasks.pause(id)
+    }
   }
 
   let poll: NodeJS.Timeout | undefined
@@ -303,6 +307,7 @@ export const createWorker = (options: WorkerOptions) => {
         listener.on('tasks', kick),
         listener.onReconnect(kick),
         listener.on('tasks_cancelling', heldTasks.cancel),
+        listener.on('tasks_paused', heldTasks.pause),
       )
       poll = setInterval(kick, pollMs)
       recovery.start()
