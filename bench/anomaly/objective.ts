@@ -11,8 +11,8 @@ export type Labelled = {
 export const thresholds: readonly number[] = Array.from({ length: 120 }, (_, i) => 0.96 * 0.97 ** i)
 
 /**
- * The score of the Numenta Anomaly Benchmark v1.1 at each threshold, as the mean of its three profiles: written from its published rules
- * (Lavin and Ahmad, ICMLA 2015), and checked against its published results by another implementation.
+ * The score of the Numenta Anomaly Benchmark v1.1 at each threshold, as the mean of its three profiles, by its published rules
+ * (Lavin and Ahmad, ICMLA 2015). For choosing settings; figures that are published come from a scorer that is not of this project.
  */
 export const nabScores = (all: readonly Labelled[]): number[] => {
   const series = all.filter(({ windows }) => windows !== undefined).map((one) => ({ ...one, parts: partsOf(one) }))

@@ -109,6 +109,8 @@ describe('promises of each verdict', () => {
         whole.slice(at, at + 400),
         `stored after ${at}`,
       )
+      for (const point of next) before.push(point)
+      assert.deepEqual(JSON.parse(after.store()), JSON.parse(before.store()), `stored after ${at}, and again`)
     }
   })
 
