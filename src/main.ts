@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { faultsHttp } from '#aws/faults-http.ts'
 import { createAws } from '#aws/aws.ts'
+import type { TellOfBreaker } from '#aws/cloud.ts'
 import { createSandboxClient } from '#aws/sandbox-client.ts'
 import type { SandboxHost } from '#aws/sandbox-host.ts'
 import { createSandboxHost } from '#aws/sandbox-host.ts'
@@ -12,6 +13,7 @@ import type { GatewayService } from '#gateway/gateway.ts'
 import { createServiceServer } from '#gateway/service-server.ts'
 import { loadTls } from '#gateway/tls.ts'
 import { createMonitoring } from '#monitoring/monitoring.ts'
+import type { Monitoring } from '#monitoring/monitoring.ts'
 import type { Clock } from '#platform/clock.ts'
 import { systemClock } from '#platform/clock.ts'
 import { loopback, readConfig } from '#platform/config/read-config.ts'
@@ -114,6 +116,7 @@ const run = async (process: Process): Promise<Started> => {
     endpointUrl: config.awsEndpointUrl,
     region: config.awsRegion,
     crypto: security.crypto,
+    notifier,
   })
   shutdown.add('aws', aws.close)
   await aws.accounts.ensureFirst(config.cloud)
@@ -129,6 +132,7 @@ const run = async (process: Process): Promise<Started> => {
     // Who reaches a server on loopback is at this machine already: its webhooks may go to receivers here and nearby.
     isPrivateAllowed: loopback.has(config.host) && config.trustedProxies === undefined,
   })
+  aws.breakers.tell(alertsOfBreakers(monitoring))
   const resources = createResources({
     ...shared,
     alarms: { raise: monitoring.raiseAlert, resolve: monitoring.resolveAlert },
@@ -232,6 +236,18 @@ const run = async (process: Process): Promise<Started> => {
     stop: shutdown.run,
   }
 }
+
+/** People are told when AWS stops answering somewhere, and when it answers again. */
+const alertsOfBreakers =
+  (monitoring: Pick<Monitoring, 'raiseAlert' | 'resolveAlert'>): TellOfBreaker =>
+  async ({ kind, account, region, service, since, error }, tx) => {
+    const key = `aws/breaker/${account}/${region}/${service}`
+    if (kind === 'closed') return monitoring.resolveAlert(key, tx)
+    const detail = `Since ${since.toISOString()}: ${error.code}: ${error.message}. Tasks there wait and go on by themselves.`
+    const title = `${service} in ${region} does not answer account ${account}`
+    const subject = { type: 'Account', id: account }
+    await monitoring.raiseAlert({ key, severity: 'warning', title, detail, source: 'aws', subject, account }, tx)
+  }
 
 /** The database of the configuration, or an embedded server; migrated. */
 const openStore = async ({ config, log, clock, shutdown }: Process, dataDir: string): Promise<Database> => {

@@ -1,6 +1,7 @@
 import { createCloudClock } from '#platform/clock.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
+import type { Notifier } from '#platform/events/notifier.ts'
 import type { Log } from '#platform/log.ts'
 import { createEnsureFirst } from './accounts/first.ts'
 import { createAccountRepository } from './accounts/repository.ts'
@@ -11,8 +12,10 @@ import { createClientPool } from './clients/pool.ts'
 import { createCloudWatch } from './cloudwatch/create.ts'
 import { createEc2 } from './ec2/create.ts'
 import { createLogs } from './logs/create.ts'
+import { createBreaker } from './breaker/breaker.ts'
 import { createLimiter } from './quotas/limiter.ts'
 import { plannedBuckets } from './quotas/limits.ts'
+import { readQuotas } from './quotas/view.ts'
 import { awsError } from './sandbox/aws-error.ts'
 import type { SandboxTransport } from './sandbox/transport.ts'
 import { createSend } from './send/send.ts'
@@ -33,6 +36,8 @@ export type AwsOptions = {
   region?: string | undefined
   /** Needed as soon as an account has an ExternalId. */
   crypto?: Sealing | undefined
+  /** Wakes the live feed when a breaker opens or closes; without one it looks by itself a moment later. */
+  notifier?: Notifier | undefined
 }
 
 /** Calls of a sandbox account where no sandbox is configured. */
@@ -50,20 +55,24 @@ const noSandbox: SandboxTransport = {
 const firstRegion = (account: Account): string => account.regions[0] ?? 'us-east-1'
 
 /** The AWS box: accounts, clients, adapters and quotas over one database. */
-export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto }: AwsOptions): Aws => {
+export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto, notifier }: AwsOptions): Aws => {
   const accounts = createAccountRepository({ sql: db, clock, crypto })
   const limiter = createLimiter({ sql: db, clock })
+  const breaker = createBreaker({ db, clock, notifier })
   const clients = createClientPool({ sandbox: sandbox.transport ?? noSandbox, endpointUrl })
   const clocks = { sandbox: createCloudClock(sandbox.speed), aws: createCloudClock(1) }
 
   const sendTo = (account: Account, where: string, service: string) =>
-    createSend(limiter, {
-      cloud: account.cloud,
-      account: account.id,
-      region: where,
-      service,
-      speed: clocks[account.cloud].speed,
-    })
+    createSend(
+      { limiter, breaker },
+      {
+        cloud: account.cloud,
+        account: account.id,
+        region: where,
+        service,
+        speed: clocks[account.cloud].speed,
+      },
+    )
 
   const identity: Aws['identity'] = async (account, call) => {
     const where = firstRegion(account)
@@ -107,6 +116,7 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
     identity,
     clock: (account) => clocks[account.cloud],
     quotas: {
+      list: () => readQuotas(db),
       bucketsOf: (service, action) =>
         plannedBuckets(service, action).map(({ name, limit, unit }) => ({
           name,
@@ -114,6 +124,7 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
           tokens: (resources) => (unit === 'requests' ? 1 : resources),
         })),
     },
+    breakers: { list: breaker.list, tell: breaker.tell },
     close: async () => {
       limiter.close()
       clients.close()

@@ -1,7 +1,10 @@
 import type { CloudClock } from '#platform/clock.ts'
 import type { Sql } from '#platform/db/database.ts'
 import type { Cloud } from '#contracts/resource.ts'
+import type { TellOfBreaker } from './breaker/breaker.ts'
+import type { BreakerRow } from './breaker/store.ts'
 import type { Call } from './call.ts'
+import type { QuotaBucket } from './quotas/view.ts'
 import type { CloudWatch } from './cloudwatch.ts'
 import type { Ec2 } from './ec2.ts'
 import type { Logs } from './logs.ts'
@@ -26,6 +29,8 @@ export type AccountCredentials =
 
 /** What can be changed of an account; its id and its cloud can't. */
 export type AccountChanges = Partial<Pick<Account, 'name' | 'regions' | 'credentials' | 'isProduction'>>
+
+export type { TellOfBreaker }
 
 /** What one bucket holds; capacities in tokens, refill in tokens per second of cloud time. */
 export type BucketLimit = { capacity: number; refillPerSecond: number }
@@ -71,6 +76,15 @@ export type Aws = {
       service: string,
       action: string,
     ) => { name: string; limit: BucketLimit; tokens: (resources: number) => number }[]
+    /** The buckets in use right now, those that somebody waits for first. */
+    list: () => Promise<QuotaBucket[]>
+  }
+  /** Services that do not answer: one breaker for each account, Region and service. */
+  breakers: {
+    /** Those that are not closed. */
+    list: () => Promise<BreakerRow[]>
+    /** Who is to be told when one opens or closes, in the transaction that does it. */
+    tell: (tell: TellOfBreaker) => void
   }
   close: () => Promise<void>
 }

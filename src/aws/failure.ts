@@ -16,6 +16,8 @@ export class AwsFailure extends Error {
   readonly action: string
   /** The ids that AWS's message names as the culprits, where it names any. */
   readonly culprits: string[]
+  /** The way to AWS is closed until then (see breaker/breaker.ts): whoever can wait should, and not count this as a try. */
+  readonly heldUntil: Date | undefined
 
   constructor(options: {
     kind: FailureKind
@@ -24,6 +26,7 @@ export class AwsFailure extends Error {
     service: string
     action: string
     culprits?: string[]
+    heldUntil?: Date | undefined
     cause?: unknown
   }) {
     super(options.message, { cause: options.cause })
@@ -33,5 +36,6 @@ export class AwsFailure extends Error {
     this.service = options.service
     this.action = options.action
     this.culprits = options.culprits ?? []
+    this.heldUntil = options.heldUntil
   }
 }

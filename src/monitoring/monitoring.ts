@@ -1,6 +1,6 @@
 import type { Aws } from '#aws/cloud.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { Database } from '#platform/db/database.ts'
+import type { Database, Transaction } from '#platform/db/database.ts'
 import type { Listener } from '#platform/db/listen.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
 import type { HttpService } from '#platform/http/service.ts'
@@ -29,8 +29,8 @@ const channel = 'notification_outbox'
 export type Monitoring = {
   http: HttpService[]
   raiseAlert: RaiseAlert
-  /** Resolves the unresolved alert of that key, if there is one. */
-  resolveAlert: (key: string) => Promise<void>
+  /** Resolves the unresolved alert of that key, if there is one; in the caller's transaction when one is given. */
+  resolveAlert: (key: string, tx?: Transaction) => Promise<void>
   /** Starts the delivery of notifications; alerts can be raised without it. */
   start: () => void
   stop: () => Promise<void>
@@ -91,7 +91,7 @@ export const createMonitoring = (deps: {
   return {
     http: [alertsHttp(alerts), channelsHttp(createChannels({ db, clock, crypto, deliver, isPrivateAllowed, wake }))],
     raiseAlert: alerts.raise,
-    resolveAlert: (key) => alerts.resolveByKey(key),
+    resolveAlert: alerts.resolveByKey,
     start: () => {
       unsubscribe = [
         listener.on(channel, loop.wake),

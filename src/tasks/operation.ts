@@ -143,6 +143,8 @@ export type Outcome =
       retry: 'never' | 'throttled' | 'transient' | 'unknown'
       /** The effect, or a part of it, took place or may have: when the step is given up, that part is taken back. */
       hasActed?: true
+      /** The way to AWS is closed until then: the item waits for it, which is none of its attempts. */
+      heldUntil?: Date
     }
 
 /** One outcome for each target of the batch, in the same order. */

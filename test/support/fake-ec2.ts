@@ -227,6 +227,7 @@ const buckets: Record<string, { name: string; limit: BucketLimit; perResource: b
 }
 
 export const fakeQuotas: Aws['quotas'] = {
+  list: async () => [],
   bucketsOf: (_service, action) =>
     (buckets[action] ?? []).map(({ name, limit, perResource }) => ({
       name,
@@ -271,5 +272,6 @@ export const createFakeAws = (
   identity: notHere,
   clock: () => createCloudClock(speed),
   quotas: fakeQuotas,
+  breakers: { list: async () => [], tell: () => {} },
   close: async () => {},
 })

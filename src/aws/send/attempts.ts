@@ -1,10 +1,13 @@
 import type { Call } from '../call.ts'
+import type { Breaker, BreakerPlace, Pass } from '../breaker/breaker.ts'
 import type { Grant, Limiter, Need } from '../quotas/limiter.ts'
-import { kindOf } from './classify.ts'
+import { cleanMessageOf, codeOf, kindOf } from './classify.ts'
 import type { Effect } from './classify.ts'
 
 /** An attempt that has no answer after that time is given up. */
 const longestAttemptMs = 30_000
+/** One that was given less (its lease is nearly over) and had no answer says nothing about AWS. */
+const fairTimeoutMs = 5_000
 
 /** What became of the attempts of one call, for the one who sent it. */
 export type Attempts = {
@@ -13,6 +16,8 @@ export type Attempts = {
   lost: unknown
   /** Why no further attempt was made: no quota before the caller gave up, or `beforeAttempt` said no. */
   stopped: { reason: unknown } | undefined
+  /** The last attempt had no answer, and the way is closed until then. */
+  heldUntil: Date | undefined
 }
 
 /** A handler of some command; what goes in and comes out is the command's affair and passes through unseen. */
@@ -36,10 +41,18 @@ export type SendOptions = { abortSignal?: AbortSignal }
  */
 export const guardAttempts = (
   stack: CommandStack,
-  options: { limiter: Limiter; need: Need; call: Call; effect: Effect; send: SendOptions },
+  options: {
+    limiter: Limiter
+    breaker: Breaker
+    place: BreakerPlace
+    need: Need
+    call: Call
+    effect: Effect
+    send: SendOptions
+  },
 ): Attempts => {
-  const attempts: Attempts = { made: 0, lost: undefined, stopped: undefined }
-  const { call, effect, limiter, need, send } = options
+  const attempts: Attempts = { made: 0, lost: undefined, stopped: undefined, heldUntil: undefined }
+  const { breaker, call, effect, limiter, need, place, send } = options
 
   /** An error that the SDK doesn't know and so doesn't retry. */
   const stop = (reason: unknown): Error => {
@@ -47,20 +60,37 @@ export const guardAttempts = (
     return new Error('no further attempt')
   }
 
-  const prepare = async (): Promise<{ grant: Grant; timeoutMs: number }> => {
+  const prepare = async (): Promise<{ grant: Grant; pass: Pass; timeoutMs: number }> => {
     if (attempts.lost !== undefined && effect === 'at-most-once') throw stop(attempts.lost)
+    let pass: Pass | undefined
     try {
-      const grant = await limiter.take(need, call)
-      call.signal?.throwIfAborted()
-      return { grant, timeoutMs: Math.min(longestAttemptMs, call.beforeAttempt?.() ?? longestAttemptMs) }
+      await breaker.check(place)
+      let grant: Grant
+      do {
+        pass?.unused()
+        grant = await limiter.take(need, call)
+        pass = await breaker.pass(place)
+        call.signal?.throwIfAborted()
+      } while (grant.isStale())
+      return { grant, pass, timeoutMs: Math.min(longestAttemptMs, call.beforeAttempt?.() ?? longestAttemptMs) }
     } catch (error) {
+      pass?.unused()
       throw stop(error)
     }
   }
 
+  /** Tells the breaker of an attempt that failed; only one that had the time says something about AWS. */
+  const tell = async (pass: Pass, error: unknown, timeoutMs: number): Promise<void> => {
+    const kind = kindOf(error, effect)
+    if (kind === 'throttled' || kind === 'permanent') return pass.answered()
+    const isOurs = call.signal?.aborted === true || (codeOf(error) === 'TimeoutError' && timeoutMs < fairTimeoutMs)
+    if (isOurs) return pass.unused()
+    attempts.heldUntil = await pass.unanswered({ code: codeOf(error), message: cleanMessageOf(error) })
+  }
+
   stack.addRelativeTo(
     (next) => async (args) => {
-      const { grant, timeoutMs } = await prepare()
+      const { grant, pass, timeoutMs } = await prepare()
       // An effect that has left can't be called back: giving it up would only lose its answer.
       const attempt = startAttempt(timeoutMs, effect === 'read' ? call.signal : undefined)
       send.abortSignal = attempt.signal
@@ -69,6 +99,7 @@ export const guardAttempts = (
       try {
         const result = await Promise.race([next(args), attempt.aborted])
         grant.succeeded()
+        await pass.answered()
         return result
       } catch (thrown) {
         // The SDK's request handlers say AbortError however it came about.
@@ -77,6 +108,7 @@ export const guardAttempts = (
         if (kind === 'unknown') attempts.lost = error
         // A database that is away must not hide what AWS said.
         if (kind === 'throttled') await grant.throttled().catch(() => {})
+        await tell(pass, error, timeoutMs)
         throw error
       } finally {
         attempt.end()

@@ -98,6 +98,9 @@ const cleanMessage = (message: string): string =>
     .toWellFormed()
     .slice(0, 2000)
 
+/** What an error says, as it may be kept and shown. */
+export const cleanMessageOf = (error: unknown): string => cleanMessage(messageOf(error))
+
 /** The ids that a message names, each once: "The instance IDs 'i-1, i-2' do not exist". */
 const culpritsIn = (message: string): string[] => [
   ...new Set(message.match(/\b(?:i|vol|snap|ami)-[0-9a-f]{8,17}\b/g) ?? []),
@@ -105,9 +108,9 @@ const culpritsIn = (message: string): string[] => [
 
 export const failureOf = (
   error: unknown,
-  about: { service: string; action: string; effect: Effect; kind?: FailureKind },
+  about: { service: string; action: string; effect: Effect; kind?: FailureKind; heldUntil?: Date | undefined },
 ): AwsFailure => {
-  const message = cleanMessage(messageOf(error))
+  const message = cleanMessageOf(error)
   return new AwsFailure({
     kind: about.kind ?? kindOf(error, about.effect),
     code: codeOf(error),
@@ -115,6 +118,7 @@ export const failureOf = (
     service: about.service,
     action: about.action,
     culprits: culpritsIn(message),
+    heldUntil: about.heldUntil,
     cause: error,
   })
 }

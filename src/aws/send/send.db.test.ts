@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import type { FaultDraft } from '#contracts/sandbox.ts'
 import { freshDatabase } from '../../../test/support/database.ts'
+import { waitFor } from '../../../test/support/wait-for.ts'
 import type { Call } from '../call.ts'
 import { AwsFailure } from '../failure.ts'
 import { place } from '../testing/host.ts'
@@ -31,7 +32,12 @@ after(async () => {
   await opened.close()
   await drop()
 })
-afterEach(() => opened.host.control.clearFaults())
+afterEach(async () => {
+  await opened.host.control.clearFaults()
+  // One test's failures in a row are not the next one's.
+  const answers = (): Promise<true> => opened.ec2.describeInstances(call, ['i-none']).then(() => true)
+  await waitFor('the breaker to close', () => answers().catch(() => false as const))
+})
 
 const call: Call = { priority: 'interactive' }
 /** Counts attempts, and lets each take that long. */

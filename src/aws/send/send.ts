@@ -2,6 +2,7 @@ import type { Call } from '../call.ts'
 import type { Cloud } from '#contracts/resource.ts'
 import { isConnectionLost } from '#platform/db/database.ts'
 import { AwsFailure } from '../failure.ts'
+import type { Breaker } from '../breaker/breaker.ts'
 import type { Limiter } from '../quotas/limiter.ts'
 import { plannedBuckets } from '../quotas/limits.ts'
 import { guardAttempts } from './attempts.ts'
@@ -53,13 +54,15 @@ const givenUp = (cause: unknown, about: { service: string; action: string }): Aw
  * apart (AwsFailure). What `beforeAttempt` throws comes back as it is, unless an attempt was lost before.
  */
 export const createSend =
-  (limiter: Limiter, place: Place): Send =>
+  ({ limiter, breaker }: { limiter: Limiter; breaker: Breaker }, place: Place): Send =>
   async (request, command, dispatch) => {
     const { action, effect, call } = request
     // Of an effect the SDK would not say whether an attempt was under way when it gave up; `guardAttempts` knows.
     const options: SendOptions = effect === 'read' && call.signal !== undefined ? { abortSignal: call.signal } : {}
     const attempts = guardAttempts(command.middlewareStack, {
       limiter,
+      breaker,
+      place,
       call,
       effect,
       send: options,
@@ -75,7 +78,7 @@ export const createSend =
     try {
       return cleanText(await dispatch(options))
     } catch (error) {
-      const about = { service: place.service, action, effect }
+      const about = { service: place.service, action, effect, heldUntil: attempts.heldUntil }
       if (attempts.lost !== undefined) throw failureOf(attempts.lost, { ...about, kind: 'unknown' })
       if (attempts.stopped === undefined) throw failureOf(error, about)
       const { reason } = attempts.stopped

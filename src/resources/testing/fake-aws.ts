@@ -189,7 +189,8 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
       return { account: account.id, arn: `arn:aws:sts::${account.id}:assumed-role/orchestrator/x` }
     },
     clock: () => createCloudClock(1),
-    quotas: { bucketsOf: () => [] },
+    breakers: { list: async () => [], tell: () => {} },
+    quotas: { list: async () => [], bucketsOf: () => [] },
     close: async () => {},
   }
   return Object.assign(fake, { aws })

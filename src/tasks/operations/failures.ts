@@ -7,6 +7,7 @@ export const failed = (failure: AwsFailure): Outcome => ({
   code: failure.code,
   message: failure.message,
   retry: failure.kind === 'permanent' ? 'never' : failure.kind,
+  ...(failure.heldUntil === undefined ? {} : { heldUntil: failure.heldUntil }),
 })
 
 /**

@@ -37,7 +37,9 @@ export const runBatch = async (
   },
   batch: Batch,
 ): Promise<void> => {
-  const { clock, scope } = deps
+  const { clock } = deps
+  // Tasks take turns where they wait for the same quota. A batch of several stands for the one of its first item.
+  const scope: Scope = { ...deps.scope, call: { ...deps.scope.call, share: batch.items[0]?.taskId ?? '' } }
   const { operation } = batch
   const cloud = scope.aws.clock(scope.account)
   const timesNow = (): Times => ({ now: clock.now(), cloud })

@@ -106,7 +106,13 @@ const outcomeOfError = (error: unknown, during: 'reading' | 'acting'): Outcome =
   if (error instanceof AwsFailure) {
     // A failed read leaves the doubt as it was.
     const kind = during === 'reading' && error.kind !== 'permanent' ? 'unknown' : error.kind
-    return { kind: 'failed', code: error.code, message: error.message, retry: kind === 'permanent' ? 'never' : kind }
+    return {
+      kind: 'failed',
+      code: error.code,
+      message: error.message,
+      retry: kind === 'permanent' ? 'never' : kind,
+      ...(error.heldUntil === undefined ? {} : { heldUntil: error.heldUntil }),
+    }
   }
   if (isBatchError(error)) throw error
   return { kind: 'failed', code: 'operation_failed', message: messageOf(error), retry: 'never' }

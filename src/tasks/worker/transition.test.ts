@@ -154,6 +154,38 @@ test('throttled and transient failures are tried again later, and an unknown out
   }
 })
 
+test('while the way to AWS is closed an item waits for it and loses no attempt, however often', () => {
+  const until = new Date('2026-01-01T12:00:08Z')
+  const held = (retry: 'transient' | 'unknown'): Outcome =>
+    ({ ...failed(retry, 'CircuitOpen'), heldUntil: until }) as Outcome
+  // One attempt is left of ten; nine more would be too many.
+  let current = item({ step: 1, stepAttempt: 9, steps: after([ok]).steps })
+  for (let n = 0; n < 30; n++) {
+    const parked = transition(current, operation, held('transient'), times)
+    assert.deepEqual([parked.status, parked.step, parked.stepAttempt, parked.isDoubtful], ['pending', 1, 9, false])
+    assert.ok(parked.readyAt !== null && parked.readyAt >= until && parked.readyAt.getTime() - until.getTime() <= 200)
+    current = afterAdvance(current, parked)
+  }
+  // A probe whose outcome nobody knows leaves a doubt, which stays until somebody could read.
+  const doubtful = transition(current, operation, held('unknown'), times)
+  assert.deepEqual([doubtful.isDoubtful, doubtful.stepAttempt], [true, 9])
+  const still = transition(afterAdvance(current, doubtful), operation, held('transient'), times)
+  assert.equal(still.isDoubtful, true)
+  const late = { now: new Date('2026-01-01T12:20:00Z'), cloud: createCloudClock(1) }
+  const waiting = item({ step: 3, inWait: true, steps: after([ok, ok, ok]).steps })
+  assert.deepEqual(transition(waiting, operation, held('transient'), late).status, 'waiting')
+  const compensating = item({
+    step: 1,
+    stepAttempt: 9,
+    isCompensating: true,
+    error: { code: 'timed_out', message: 'Late.' },
+  })
+  const back = transition(compensating, operation, held('transient'), times)
+  assert.deepEqual([back.status, back.stepAttempt, back.error?.code], ['pending', 9, 'timed_out'])
+  // What can't be repeated isn't, closed or not.
+  assert.equal(transition(item({ isArmed: true }), reboot, held('unknown'), times).error?.code, 'outcome_unknown')
+})
+
 test('a look that fails late in a long wait is repeated, and given up only when the wait is over its time', () => {
   const looked = item({ step: 3, stepAttempt: 40, inWait: true, steps: after([ok, ok, ok]).steps })
   for (const retry of ['throttled', 'transient'] as const) {
@@ -183,6 +215,11 @@ test('whatever the outcomes, every transition is one of the table and every item
     fc.constant<Outcome>({ kind: 'drifted', why: 'changed' }),
     fc.constant<Outcome>({ kind: 'pending', why: 'not yet', againInSeconds: 1 }),
     fc.constantFrom('never', 'throttled', 'transient', 'unknown').map((retry) => failed(retry as 'never')),
+    fc
+      .constantFrom('never', 'transient', 'unknown')
+      .map(
+        (retry): Outcome => ({ ...failed(retry as 'never'), heldUntil: new Date('2026-01-01T12:00:08Z') }) as Outcome,
+      ),
   )
   fc.assert(
     fc.property(fc.array(outcome, { minLength: 1, maxLength: 40 }), (outcomes) => {
@@ -201,6 +238,8 @@ test('whatever the outcomes, every transition is one of the table and every item
           assert.equal(advance.inWait, false)
           return
         }
+        const isHeld = fitting.kind === 'failed' && fitting.heldUntil !== undefined && advance.status !== 'running'
+        if (isHeld) assert.equal(advance.stepAttempt, current.stepAttempt, 'waiting for the way costs no attempt')
         assert.ok(advance.status === 'running' || advance.readyAt !== null, 'what is put back says when it is due')
         current = afterAdvance(current, advance)
       }

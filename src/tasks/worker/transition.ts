@@ -3,7 +3,7 @@ import type { Operation, Outcome, Step } from '../operation.ts'
 import type { Advance } from '../store/advance-items.ts'
 import type { HeldItem, Times } from './held-item.ts'
 import { advanceOf, stepSeconds } from './held-item.ts'
-import { backoffSeconds, mostAttempts } from './retry.ts'
+import { backoffSeconds, heldSpreadMs, mostAttempts } from './retry.ts'
 
 /**
  * What becomes of an item when a step of it came to an outcome. Pure: the row to write, nothing else.
@@ -11,7 +11,7 @@ import { backoffSeconds, mostAttempts } from './retry.ts'
  * Forward: `done` records the step and goes to the next one, or ends the item as succeeded after the last. `pending` parks
  * it as waiting, without a worker, until it is time to ask again. `drifted` ends it untouched. `failed` is tried again
  * later where that can help, else what was done is taken back, newest first, or the item fails if there is nothing to
- * take back.
+ * take back. While the way to AWS is closed it waits for that, without losing an attempt.
  *
  * Backward (compensating): `done` marks the step as compensated and goes to the newest one before it that can be taken
  * back; when none is left the item is compensated. A compensation that fails for good fails the item and says so.
@@ -64,6 +64,7 @@ const failedForward = (item: HeldItem, operation: Operation, outcome: Failed, ti
     const message = `Nobody can tell whether step "${step.name}" took effect, so it is not repeated: ${outcome.message}`
     return giveUp(item, operation, times, { code: 'outcome_unknown', message })
   }
+  if (outcome.heldUntil !== undefined && outcome.retry !== 'never') return held(item, outcome, outcome.heldUntil, times)
   // The attempts of a wait count its looks, however long it lasts: a look that fails is repeated within the wait's own time.
   const isLast = (retry: keyof typeof mostAttempts): boolean =>
     step.kind === 'wait' ? stepSeconds(item, times) > step.timeoutSeconds : item.stepAttempt + 1 >= mostAttempts[retry]
@@ -80,6 +81,19 @@ const failedForward = (item: HeldItem, operation: Operation, outcome: Failed, ti
     error,
   })
 }
+
+/**
+ * The way to AWS is closed: the item is parked until somebody tries it again, for as long as that takes, and comes back
+ * with as many attempts as it had. A doubt stays a doubt.
+ */
+const held = (item: HeldItem, outcome: Failed, until: Date, times: Times): Advance =>
+  advanceOf(item, {
+    status: item.inWait ? 'waiting' : 'pending',
+    isArmed: false,
+    isDoubtful: item.isDoubtful || outcome.retry === 'unknown',
+    readyAt: new Date(Math.max(until.getTime(), times.now.getTime()) + heldSpreadMs(item.id)),
+    error: item.isCompensating ? item.error : { code: outcome.code, message: outcome.message },
+  })
 
 const backward = (item: HeldItem, operation: Operation, outcome: Outcome, times: Times): Advance => {
   const step = stepAt(operation, item.step)
@@ -98,6 +112,8 @@ const backward = (item: HeldItem, operation: Operation, outcome: Outcome, times:
     case 'drifted':
       return notTakenBack(item, outcome.why)
     case 'failed':
+      if (outcome.heldUntil !== undefined && outcome.retry !== 'never')
+        return held(item, outcome, outcome.heldUntil, times)
       if (outcome.retry === 'never' || item.stepAttempt + 1 >= mostAttempts[outcome.retry]) {
         return notTakenBack(item, outcome.message)
       }
