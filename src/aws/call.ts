@@ -2,6 +2,8 @@
 export type Call = {
   /** A bucket that an interactive call waits for grants nothing to bulk or sweep calls. */
   priority: 'interactive' | 'bulk' | 'sweep'
+  /** For whom it is made, for example a task: those who wait for the same quota take turns, however many calls each has. */
+  share?: string
   /**
    * The caller gives up: nothing more is sent, and a read under way ends at once. An effect under way is waited for, as long
    * as its attempt may take.

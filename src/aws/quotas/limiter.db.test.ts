@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { systemClock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import { freshDatabase } from '../../../test/support/database.ts'
+import { waitFor } from '../../../test/support/wait-for.ts'
 import { createLimiter } from './limiter.ts'
 import type { Need } from './limiter.ts'
+import { readQuotas } from './view.ts'
 
 let db: Database
 let drop: () => Promise<void>
@@ -33,6 +35,12 @@ const worstExcess = (grants: { atMs: number; tokens: number }[], capacity: numbe
   }
   return worst
 }
+
+/** A call at a cloud clock that runs `speed` times as fast as the wall. */
+const fastNeed = (scope: string, capacity: number, refillPerSecond: number, speed: number, tokens = 1): Need => ({
+  ...need(scope, capacity, refillPerSecond, tokens),
+  speed,
+})
 
 const signalAfter = (milliseconds: number): AbortSignal => AbortSignal.timeout(milliseconds)
 
@@ -149,7 +157,7 @@ test('a throttle empties the bucket and slows its refill to 0.7, successes resto
   assert.equal((await pace())?.pace, 0.7)
   grant.succeeded()
   grant.succeeded()
-  await assert.rejects(limiter.take(need('throttled', 50, 1), { priority: 'bulk', signal: signalAfter(30) }))
+  await assert.rejects(limiter.take(need('throttled', 50, 1), { priority: 'bulk', signal: signalAfter(500) }))
   limiter.close()
   // 0.7 * 1.01 * 1.01
   assert.ok(Math.abs(((await pace())?.pace ?? 0) - 0.71407) < 1e-9)
@@ -171,5 +179,194 @@ test('who gives up leaves the line, and the ones behind go on', async () => {
   const behind = limiter.take(need('line', 10, 20, 1), { priority: 'bulk', signal: signalAfter(5000) })
   await assert.rejects(leaving, { name: 'TimeoutError' })
   ;(await behind).spent()
+  limiter.close()
+})
+
+test('slices of before a crash of PostgreSQL may still be spent; nothing is granted against them', async () => {
+  const limiter = createLimiter({ sql: db, clock: systemClock })
+  const held = await limiter.take(need('lost', 10, 10, 10), { priority: 'bulk' })
+  await db.query({ text: 'truncate quota_buckets' })
+  await limiter.take(need('lost', 10, 10, 1), { priority: 'bulk', signal: signalAfter(50) }).catch(() => {})
+  await systemClock.sleep(750)
+  assert.equal(held.isStale(), false)
+  const spent = [{ atMs: performance.now(), tokens: 10 }]
+  const until = signalAfter(400)
+  for (;;) {
+    const grant = await limiter
+      .take(need('lost', 10, 10, 1), { priority: 'bulk', signal: until })
+      .catch(() => undefined)
+    if (grant === undefined) break
+    spent.push({ atMs: performance.now(), tokens: 1 })
+    grant.spent()
+  }
+  limiter.close()
+  const excess = worstExcess(spent, 10, 10)
+  assert.ok(excess <= 0.2, `${excess} tokens too many`)
+})
+
+test('tokens that were kept for a second are stale, since others may have been granted them again', async () => {
+  const limiter = createLimiter({ sql: db, clock: systemClock })
+  const grant = await limiter.take(need('stale', 10, 10), { priority: 'bulk' })
+  assert.equal(grant.isStale(), false)
+  await systemClock.sleep(1050)
+  assert.equal(grant.isStale(), true)
+  limiter.close()
+})
+
+test('small calls of other processes don’t starve one that needs many tokens', async () => {
+  const [small, large] = [1, 2].map(() => createLimiter({ sql: db, clock: systemClock }))
+  ;(await small!.take(need('starving', 20, 50, 20), { priority: 'bulk' })).spent()
+  const until = signalAfter(3000)
+  const drizzle = [1, 2, 3].map(async () => {
+    while (!until.aborted) {
+      const grant = await small!
+        .take(need('starving', 20, 50), { priority: 'bulk', signal: until })
+        .catch(() => undefined)
+      grant?.spent()
+    }
+  })
+  const began = performance.now()
+  // 20 tokens come in 0.4 s; without a place in line they would never be there at once.
+  const grant = await large!.take(need('starving', 20, 50, 20), { priority: 'bulk', signal: until })
+  grant.spent()
+  const seconds = (performance.now() - began) / 1000
+  assert.ok(seconds < 1.5, `${seconds.toFixed(2)} s`)
+  small!.close()
+  large!.close()
+  await Promise.all(drizzle)
+})
+
+test('tasks take turns in a line: one of many calls doesn’t starve one of few', async () => {
+  const limiter = createLimiter({ sql: db, clock: systemClock })
+  ;(await limiter.take(need('turns', 5, 50, 5), { priority: 'bulk' })).spent()
+  const order: string[] = []
+  const call = (share: string) =>
+    limiter.take(need('turns', 5, 50), { priority: 'bulk', share }).then((grant) => (grant.spent(), order.push(share)))
+  const calls = [...Array.from({ length: 30 }, () => call('big')), ...Array.from({ length: 3 }, () => call('small'))]
+  await Promise.all(calls)
+  limiter.close()
+  assert.ok(order.lastIndexOf('small') < 10, order.join(' '))
+})
+
+describe('what AWS gives less than it documents is learned', () => {
+  type Learned = { capacity: number; refill: number; why: string }
+  const learnedOf = async (scope: string): Promise<Learned | undefined> =>
+    (
+      await db.query<Learned>({
+        text: `select capacity_share as capacity, refill_share as refill, why from quota_learned where name like $1`,
+        values: [`${scope}|%`],
+      })
+    )[0]
+
+  test('five throttles in a row: a smaller refill, nine tenths of the pace at which they came', async () => {
+    const limiter = createLimiter({ sql: db, clock: systemClock })
+    const call = fastNeed('refill', 50, 1, 1000)
+    for (let n = 0; n < 5; n++) {
+      assert.equal(await learnedOf('refill'), undefined)
+      const grant = await limiter.take(call, { priority: 'bulk' })
+      grant.spent()
+      await systemClock.sleep(5) // five seconds of cloud time
+      await grant.throttled()
+    }
+    const learned = await learnedOf('refill')
+    // Paces 1, 0.7, 0.49, 0.343 and 0.2401: their mean is 0.55462.
+    assert.ok(Math.abs((learned?.refill ?? 0) - 0.499158) < 1e-6, JSON.stringify(learned))
+    assert.equal(learned?.capacity, 1)
+    assert.match(learned?.why ?? '', /5 throttles in a row, at 55 %/)
+    const bucket = (await readQuotas(db)).find(({ cloud }) => cloud === 'refill')
+    assert.deepEqual([bucket?.pace, bucket?.learned?.throttles], [1, 5])
+    limiter.close()
+  })
+
+  test('throttles far apart teach nothing', async () => {
+    const limiter = createLimiter({ sql: db, clock: systemClock })
+    for (let n = 0; n < 7; n++) {
+      const grant = await limiter.take(fastNeed('apart', 50, 1, 1000), { priority: 'bulk' })
+      grant.spent()
+      await systemClock.sleep(130) // more than two minutes of cloud time
+      await grant.throttled()
+    }
+    assert.equal(await learnedOf('apart'), undefined)
+    limiter.close()
+  })
+
+  test('three throttles of a bucket that should have been plentiful: a smaller capacity', async () => {
+    const limiter = createLimiter({ sql: db, clock: systemClock })
+    const call = fastNeed('capacity', 40, 20, 100, 10)
+    for (let n = 0; n < 3; n++) {
+      const grant = await limiter.take(call, { priority: 'bulk' })
+      grant.spent()
+      await systemClock.sleep(20)
+      await grant.throttled()
+      await systemClock.sleep(150) // 2,000 a second, less what the throttles cost: full again
+      await db.query({ text: `update quota_buckets set pace = 1 where name like 'capacity|%'` })
+    }
+    const learned = await learnedOf('capacity')
+    // Ten of forty were spent each time.
+    assert.ok(Math.abs((learned?.capacity ?? 0) - 0.25) < 0.01, JSON.stringify(learned))
+    limiter.close()
+  })
+
+  test('it outlives a crash of PostgreSQL, and is planned with', async () => {
+    const limiter = createLimiter({ sql: db, clock: systemClock })
+    await db.query({
+      text: `insert into quota_learned (name, refill_share, throttles, why) values ('kept|ec2:Test:requests', 0.5, 5, '')`,
+    })
+    const grants: { atMs: number; tokens: number }[] = []
+    await db.query({ text: 'truncate quota_buckets' })
+    const until = signalAfter(2000)
+    for (;;) {
+      const grant = await limiter.take(need('kept', 4, 20), { priority: 'bulk', signal: until }).catch(() => undefined)
+      if (grant === undefined) break
+      grants.push({ atMs: performance.now(), tokens: 1 })
+      grant.spent()
+    }
+    limiter.close()
+    const excess = worstExcess(grants, 4, 10)
+    assert.ok(excess <= 0.5, `${excess} more than half of the refill`)
+    assert.ok(grants.length > 10, `${grants.length} calls`)
+  })
+
+  test('ten minutes of cloud time without a throttle give back a tenth, until nothing is left of it', async () => {
+    const limiter = createLimiter({ sql: db, clock: systemClock })
+    await db.query({
+      text: `insert into quota_learned (name, refill_share, throttles, why) values ('probed|ec2:Test:requests', 0.9, 5, '')`,
+    })
+    const call = fastNeed('probed', 40, 20, 1000)
+    ;(await limiter.take(call, { priority: 'bulk' })).spent()
+    const shareAfter = async (milliseconds: number): Promise<number | undefined> => {
+      await systemClock.sleep(milliseconds)
+      ;(await limiter.take(call, { priority: 'bulk' })).spent()
+      return (await learnedOf('probed'))?.refill
+    }
+    assert.equal(await learnedOf('probed').then((learned) => learned?.refill), 0.9)
+    // 700 s of cloud time: 0.9 * 1.1
+    assert.ok(Math.abs(((await shareAfter(700)) ?? 0) - 0.99) < 1e-9)
+    assert.ok(Math.abs(((await shareAfter(0)) ?? 0) - 0.99) < 1e-9)
+    assert.equal(await shareAfter(700), undefined)
+    limiter.close()
+  })
+})
+
+test('people see levels and who waits', async () => {
+  const limiter = createLimiter({ sql: db, clock: systemClock })
+  const scope = 'sandbox|111122223333|eu-west-1'
+  ;(await limiter.take(need(scope, 10, 0.1, 8), { priority: 'bulk' })).spent()
+  const leaving = signalAfter(1500)
+  const waiting = [1, 2, 3].map(() =>
+    limiter.take(need(scope, 10, 0.1, 9), { priority: 'bulk', signal: leaving }).catch(() => {}),
+  )
+  const interactive = limiter
+    .take(need(scope, 10, 0.1, 9), { priority: 'interactive', signal: leaving })
+    .catch(() => {})
+  const seen = await waitFor('them to be seen', async () => {
+    const bucket = (await readQuotas(db)).find(({ account }) => account === '111122223333')
+    return bucket !== undefined && bucket.waiting.bulk + bucket.waiting.interactive === 4 && bucket
+  })
+  assert.deepEqual(
+    [seen.cloud, seen.region, seen.name, Math.floor(seen.tokens), seen.capacity, seen.refillPerSecond, seen.waiting],
+    ['sandbox', 'eu-west-1', 'ec2:Test:requests', 2, 10, 0.1, { interactive: 1, bulk: 3 }],
+  )
+  await Promise.all([...waiting, interactive])
   limiter.close()
 })

@@ -3,7 +3,8 @@ import type { Clock } from '#platform/clock.ts'
 import type { Sql } from '#platform/db/database.ts'
 import type { Call } from '../call.ts'
 import type { Bucket } from './limits.ts'
-import { drainQuota, takeQuota } from './take.ts'
+import { takeQuota, tellWaiting, throttleQuota } from './take.ts'
+import type { WaitingCalls } from './take.ts'
 
 /** What a call needs: how many tokens from each of its buckets. `scope` is the account and Region. */
 export type Need = {
@@ -15,6 +16,8 @@ export type Need = {
 
 /** Tokens in hand. They are good for one attempt that starts now. */
 export type Grant = {
+  /** They were kept for too long: others may have been granted them again, and the attempt needs new ones. */
+  isStale: () => boolean
   /** Right before the attempt leaves. */
   spent: () => void
   succeeded: () => void
@@ -24,38 +27,67 @@ export type Grant = {
 
 export type Limiter = {
   /** Waits until the tokens are there. Rejects with the signal's reason when it aborts, or when the database is away. */
-  take: (need: Need, call: Pick<Call, 'priority' | 'signal'>) => Promise<Grant>
+  take: (need: Need, call: Pick<Call, 'priority' | 'signal' | 'share'>) => Promise<Grant>
   close: () => void
 }
 
 /** A slice that was not spent within that time counts as lost, here and in the database. */
 const sliceLifeMs = 1000
+/** How often people are told who waits. */
+const tellEveryMs = 1000
 const longestPauseMs = 1000
 const shortestPauseMs = 2
 
 type Waiter = {
   need: Need
   signal: AbortSignal | undefined
+  share: string
   resolve: (grant: Grant) => void
   reject: (error: unknown) => void
   isOver: boolean
 }
 
 /** Calls of one kind in one account and Region, waiting in line. Interactive ones have a line of their own. */
-type Line = { waiters: Waiter[]; isInteractive: boolean; isPumping: boolean; stall: AbortController }
+type Line = {
+  id: string
+  waiters: Waiter[]
+  /** Tokens that each task (or other share) in the line was granted so far; the one that had the least is next. */
+  granted: Map<string, number>
+  isInteractive: boolean
+  isPumping: boolean
+  stall: AbortController
+}
 
 /** What the database hasn't been told yet about the buckets of a kind of call. */
 type News = { settled: string[]; lastSpentMs: number; successes: number }
 
 /**
  * The quota limiter of one process. The buckets themselves live in the database and are shared with all other processes;
- * here callers stand in line, and the head of a line takes a slice for itself and for those behind it that fit into
+ * here callers stand in line, tasks taking turns, and the head of a line takes a slice for itself and for those behind it that fit into
  * min(1 s of refill, capacity / 8). A slice is spent by the callers it was taken for, at once, so nothing is hoarded.
  */
 export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limiter => {
   const lines = new Map<string, Line>()
   const news = new Map<string, News>()
   const closing = new AbortController()
+  const processId = randomUUID()
+  let toldMs = Number.NEGATIVE_INFINITY
+
+  /** For people to see; nothing depends on it. */
+  const tell = (): void => {
+    if (clock.monotonicMs() - toldMs < tellEveryMs) return
+    toldMs = clock.monotonicMs()
+    const waiting = new Map<string, WaitingCalls>()
+    for (const { waiters, isInteractive } of lines.values()) {
+      for (const { need } of waiters)
+        for (const { bucket } of need.buckets) {
+          const name = bucketKey(need.scope, bucket)
+          const key = lineKey(name, isInteractive)
+          waiting.set(key, { name, isInteractive, calls: (waiting.get(key)?.calls ?? 0) + 1 })
+        }
+    }
+    if (waiting.size > 0) tellWaiting(sql, processId, [...waiting.values()]).catch(() => {})
+  }
 
   const newsOf = (kind: string): News => {
     let entry = news.get(kind)
@@ -63,7 +95,7 @@ export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limit
     return entry
   }
 
-  const ask = async (kind: string, group: Waiter[], isInteractive: boolean): Promise<number | string> => {
+  const ask = async (kind: string, group: Waiter[], { id, isInteractive }: Line): Promise<number | string> => {
     // A group is never empty: it begins with the head of the line.
     const first = group[0]!.need
     const told = newsOf(kind)
@@ -77,20 +109,23 @@ export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limit
         need: group.reduce((sum, waiter) => sum + (waiter.need.buckets[index]?.tokens ?? 0), 0),
       })),
       sliceId,
+      lineId: id,
       isInteractive,
       settled: told.settled,
       settledSecondsAgo: told.settled.length === 0 ? 0 : Math.max(0, clock.monotonicMs() - told.lastSpentMs) / 1000,
       successes: told.successes,
+      speed: first.speed,
     })
     return wait === 0 ? sliceId : wait
   }
 
-  const hand = (kind: string, sliceId: string, group: Waiter[]): void => {
+  const hand = (kind: string, sliceId: string, group: Waiter[], askedMs: number): void => {
     let unspent = group.length
     for (const waiter of group) {
       waiter.isOver = true
       const names = waiter.need.buckets.map(({ bucket }) => bucketKey(waiter.need.scope, bucket))
       waiter.resolve({
+        isStale: () => clock.monotonicMs() - askedMs >= sliceLifeMs,
         spent: () => {
           if (--unspent > 0) return
           const entry = newsOf(kind)
@@ -98,7 +133,7 @@ export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limit
           entry.lastSpentMs = clock.monotonicMs()
         },
         succeeded: () => void newsOf(kind).successes++,
-        throttled: () => drainQuota(sql, names, 1 / waiter.need.speed),
+        throttled: () => throttleQuota(sql, names, waiter.need.speed),
       })
     }
   }
@@ -109,25 +144,25 @@ export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limit
     try {
       while (true) {
         line.waiters = line.waiters.filter((waiter) => !waiter.isOver)
-        const group = headOf(line.waiters)
+        const group = headOf(inTurn(line))
         if (group.length === 0) return
         const askedMs = clock.monotonicMs()
         let answer: number | string
         try {
-          answer = await ask(kind, group, line.isInteractive)
+          answer = await ask(kind, group, line)
         } catch (error) {
           for (const waiter of line.waiters) settle(waiter, () => waiter.reject(error))
           continue
         }
         if (typeof answer === 'string') {
           // Too late: others may have been granted these tokens again. They are gone, and we ask anew.
-          if (clock.monotonicMs() - askedMs < sliceLifeMs)
-            hand(
-              kind,
-              answer,
-              group.filter((waiter) => !waiter.isOver),
-            )
+          if (clock.monotonicMs() - askedMs < sliceLifeMs) {
+            const served = group.filter((waiter) => !waiter.isOver)
+            noteGranted(line, served)
+            hand(kind, answer, served, askedMs)
+          }
         } else {
+          tell()
           line.stall = new AbortController()
           const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, answer * 1000))
           await clock.sleep(pauseMs, AbortSignal.any([line.stall.signal, closing.signal]))
@@ -152,10 +187,19 @@ export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limit
         const key = lineKey(kind, isInteractive)
         let line = lines.get(key)
         if (line === undefined) {
-          lines.set(key, (line = { waiters: [], isInteractive, isPumping: false, stall: new AbortController() }))
+          line = {
+            id: randomUUID(),
+            waiters: [],
+            granted: new Map(),
+            isInteractive,
+            isPumping: false,
+            stall: new AbortController(),
+          }
+          lines.set(key, line)
         }
         const own = line
-        const waiter: Waiter = { need: sorted, signal: call.signal, isOver: false, resolve, reject }
+        const share = call.share ?? ''
+        const waiter: Waiter = { need: sorted, signal: call.signal, share, isOver: false, resolve, reject }
         const onAbort = (): void => {
           settle(waiter, () => reject(call.signal?.reason))
           // The one behind may need less and go at once.
@@ -166,6 +210,9 @@ export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limit
           call.signal?.removeEventListener('abort', onAbort)
           resolve(grant)
         }
+        // Who comes new is not owed what the others had before.
+        if (!own.granted.has(share))
+          own.granted.set(share, own.granted.size === 0 ? 0 : Math.min(...own.granted.values()))
         own.waiters.push(waiter)
         void pump(kind, own)
       }),
@@ -181,6 +228,34 @@ const settle = (waiter: Waiter, finish: () => void): void => {
   waiter.isOver = true
   finish()
 }
+
+/** The waiters of a line in the order in which they are served: tasks by what they had, each one's own as they came. */
+const inTurn = ({ waiters, granted }: Line): Waiter[] => {
+  const had = new Map(granted)
+  const byShare = Map.groupBy(waiters, ({ share }) => share)
+  const order: Waiter[] = []
+  while (byShare.size > 0) {
+    let next: string | undefined
+    for (const share of byShare.keys())
+      if (next === undefined || (had.get(share) ?? 0) < (had.get(next) ?? 0)) next = share
+    // There was a share to choose, and none is kept without a waiter.
+    const own = byShare.get(next!)!
+    const waiter = own.shift()!
+    if (own.length === 0) byShare.delete(next!)
+    had.set(next!, (had.get(next!) ?? 0) + tokensOf(waiter))
+    order.push(waiter)
+  }
+  return order
+}
+
+const noteGranted = (line: Line, served: readonly Waiter[]): void => {
+  for (const waiter of served) line.granted.set(waiter.share, (line.granted.get(waiter.share) ?? 0) + tokensOf(waiter))
+  const waiting = new Set(line.waiters.filter((waiter) => !served.includes(waiter)).map(({ share }) => share))
+  for (const share of line.granted.keys()) if (!waiting.has(share)) line.granted.delete(share)
+}
+
+/** Of the bucket of which it needs the most. */
+const tokensOf = ({ need }: Waiter): number => Math.max(0, ...need.buckets.map(({ tokens }) => tokens))
 
 /** The head of the line and those behind it that fit into one slice. */
 const headOf = (waiters: readonly Waiter[]): Waiter[] => {

@@ -34,5 +34,11 @@ test('each action has buckets of its own, but where AWS says that calls share on
 
 test('plans keep 5 % back', () => {
   const [, resources] = plannedBuckets('ec2', 'StopInstances')
-  assert.deepEqual(resources?.limit, { capacity: 950, refillPerSecond: 19 })
+  assert.deepEqual(resources?.limit, { capacity: 950, refillPerSecond: 19.6 })
+  // A plain rate of 3 a second: half a second's worth is left for calls that travel unequally long.
+  const [alarms] = plannedBuckets('cloudwatch', 'PutMetricAlarm')
+  assert.deepEqual(alarms?.limit, { capacity: 1.5, refillPerSecond: 2.94 })
+  // 100/20: ten tokens are half a second's worth, more than 5 %.
+  const [reads] = plannedBuckets('ec2', 'DescribeInstances')
+  assert.deepEqual(reads?.limit, { capacity: 90, refillPerSecond: 19.6 })
 })

@@ -105,17 +105,24 @@ export const unfilteredActions: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The share of a bucket that is planned with. The rest pays for what we can't see: the time that a call travels, and
- * clocks that don't run alike. Simulated, 95 % finished 5,000 stops in 213 s (floor 200 s) without one throttle.
+ * What is planned with of a bucket. Its refill but for 2 %, since clocks don't run alike; of its capacity less what comes in
+ * half a second, or 5 % where that is more, since calls travel for unequal times and may arrive closer together than they
+ * left. Less than half of a rate is never left: that costs a fraction of a second once, and no throughput.
  */
-const plannedShare = 0.95
+const plannedRefill = 0.98
+const travelSeconds = 0.5
+const travelShare = 0.05
 
 /** The buckets of an action as the limiter uses them. */
 export const plannedBuckets = (service: string, action: string): Bucket[] =>
-  documentedBuckets(service, action).map((planned) => ({
-    ...planned,
-    limit: {
-      capacity: planned.limit.capacity * plannedShare,
-      refillPerSecond: planned.limit.refillPerSecond * plannedShare,
-    },
-  }))
+  documentedBuckets(service, action).map((planned) => {
+    const { capacity, refillPerSecond } = planned.limit
+    const forTravel = Math.min(capacity / 2, Math.max(capacity * travelShare, refillPerSecond * travelSeconds))
+    return {
+      ...planned,
+      limit: {
+        capacity: Math.max(Math.min(1, capacity), capacity - forTravel),
+        refillPerSecond: refillPerSecond * plannedRefill,
+      },
+    }
+  })
