@@ -160,7 +160,15 @@ before(async () => {
       nextCursor: null,
       total: { value: 1, relation: 'eq' },
     }),
-    queue: async () => ({ tasks: { queued: 1 }, items: { pending: 2 }, oldestDueSeconds: 0, stuck: [], workers: [] }),
+    queue: async () => ({
+      tasks: { queued: 1 },
+      items: { pending: 2 },
+      oldestDueSeconds: 0,
+      stuck: [],
+      workers: [],
+      quotas: [],
+      breakers: [],
+    }),
   }
   const server = createHttpServer({
     log: createLog({ level: 'silent' }),

@@ -41,6 +41,7 @@ import { createFiler } from './queue/file.ts'
 import { createUpkeep } from './queue/upkeep.ts'
 import { openQueueDatabase } from './queue-database.ts'
 import { describeTasks } from './read/describe.ts'
+import { awsState } from './read/aws-state.ts'
 import { createReader } from './read/reader.ts'
 import { createScheduleLoop } from './schedules/loop.ts'
 import { createRunner } from './schedules/run.ts'
@@ -150,8 +151,13 @@ export const createTasks = (options: TasksOptions) => {
       log.error({ err: error }, 'the alert of a break-glass task could not be raised; trying again')
     })
 
+  const reader = createReader({ db, operation, now: clock.now })
   const service: TaskService = {
-    ...createReader({ db, operation, now: clock.now }),
+    ...reader,
+    queue: async () => {
+      const [queue, state] = await Promise.all([reader.queue(), awsState(aws)])
+      return { ...queue, ...state }
+    },
     replay,
     file: async (input) => {
       const { principal, stored, reason, priority, scheduledFor = null, runAfter = [], idempotency, requestId } = input

@@ -11,6 +11,7 @@ const password = 'correct horse battery staple 7'
 export type Split = {
   /** Where the services are to be found, by role. */
   urls: Record<'tasks' | 'resources' | 'monitoring' | 'sandbox', string>
+  databaseUrl: string
   /** Starts a process with these roles; the services among them at their address. */
   start: (roles: string, env?: Record<string, string>) => Promise<RunningProcess>
   /** Of the first administrator. */
@@ -54,6 +55,7 @@ export const createSplit = async (
   return {
     urls,
     password,
+    databaseUrl: database.url,
     start: async (roles, env = {}) => {
       const list = roles.split(',')
       const has = (role: string): boolean => list.includes(role)

@@ -14,6 +14,7 @@ export const api = createApi({
     'TaskEvents',
     'TaskList',
     'Freeze',
+    'Queue',
     'Operation',
     'Resource',
     'Account',

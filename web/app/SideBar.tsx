@@ -36,6 +36,7 @@ export const SideBar = () => {
         { type: 'link', text: 'Schedules', href: '/schedules' },
         { type: 'link', text: 'Freezes', href: '/freezes' },
         { type: 'link', text: 'Dead letters', href: '/dead-letters' },
+        { type: 'link', text: 'Queue', href: '/queue' },
         { type: 'link', text: 'Alerts', href: '/alerts' },
       ],
     },

@@ -106,6 +106,11 @@ export const createRouter = () =>
           lazy: async () => ({ Component: (await import('../freezes/FreezesPage.tsx')).FreezesPage }),
         },
         {
+          path: 'queue',
+          handle: crumb('Queue'),
+          lazy: async () => ({ Component: (await import('../tasks/QueuePage.tsx')).QueuePage }),
+        },
+        {
           path: 'alerts',
           handle: crumb('Alerts'),
           lazy: async () => ({ Component: (await import('../monitoring/AlertsPage.tsx')).AlertsPage }),

@@ -27,8 +27,8 @@ export const tagsOf = ({ topic, data }: Pick<LiveEvent, 'topic' | 'data'>): Tag[
   const [box, idOfTopic] = topic.split('/')
   if (box === 'tasks') {
     const id = idOfTopic ?? taskEventSchema.safeParse(data).data?.id
-    // An event of no task is of the freeze calendar.
-    if (id === undefined) return ['TaskList', 'Freeze']
+    // An event of no task is of the freeze calendar, or of a circuit breaker.
+    if (id === undefined) return ['TaskList', 'Freeze', 'Queue']
     return ['TaskList', { type: 'Task', id }, { type: 'TaskItems', id }, { type: 'TaskEvents', id }]
   }
   if (box === 'alerts') return ['Alert']
@@ -64,7 +64,7 @@ export const createFeed = (store: Store): { take: (event: LiveEvent) => void; re
   }
   const refetchAll = (): void => {
     store.dispatch(
-      api.util.invalidateTags(['Task', 'TaskItems', 'TaskEvents', 'TaskList', 'Alert', 'Resource', 'Account']),
+      api.util.invalidateTags(['Task', 'TaskItems', 'TaskEvents', 'TaskList', 'Queue', 'Alert', 'Resource', 'Account']),
     )
   }
   return { take, refetchAll }

@@ -125,7 +125,7 @@ export const taskRoutes =
       config: { access: { action: 'queue.read' } },
       schema: {
         tags: ['tasks'],
-        summary: 'How much is queued, running and waiting, and which workers are alive',
+        summary: 'How much is queued, running and waiting, which workers are alive, and how the quotas of AWS stand',
         response: { 200: queueStateSchema },
       },
       handler: () => tasks.queue(),

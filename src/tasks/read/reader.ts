@@ -32,7 +32,10 @@ export const createReader = (deps: {
   db: Database
   operation: (name: string, version: number) => Operation | null
   now?: () => Date
-}): Pick<TaskService, 'get' | 'list' | 'items' | 'events' | 'queue'> => {
+}): Pick<TaskService, 'get' | 'list' | 'items' | 'events'> & {
+  /** What the task engine itself knows of how busy it is. */
+  queue: () => Promise<Omit<QueueState, 'quotas' | 'breakers'>>
+} => {
   const { db, operation, now = () => new Date() } = deps
 
   const undoOf = async (task: TaskRecord) => {
@@ -134,7 +137,7 @@ export const createReader = (deps: {
     }
   }
 
-  const queue = async (): Promise<QueueState> => {
+  const queue = async (): Promise<Omit<QueueState, 'quotas' | 'breakers'>> => {
     const [{ tasks, items: counts, workers }, stuck] = await Promise.all([queueCounts(db), listStuck(db, mostStuck)])
     return {
       tasks: Object.fromEntries(tasks.map((row) => [row.status, row.count])),
