@@ -26,6 +26,15 @@ export const serverCpuMs = (pid: number): number | undefined => {
   }
 }
 
+/** Processor time in ms that one process took so far, without its children. Undefined where there is no /proc, or no process. */
+export const processCpuMs = (pid: number): number | undefined => {
+  try {
+    return readStat(pid).ownTicks * tickMs
+  } catch {
+    return undefined
+  }
+}
+
 /** See proc_pid_stat(5); the program's name, in parentheses, may hold anything. */
 const readStat = (pid: number) => {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded.ts'
 
 export type PostgresServer = {
   version: string
+  url: string
   pid: () => number
   /** An empty database for one engine in one round. */
   freshDatabase: (name: string) => Promise<{ url: string; drop: () => Promise<void> }>
@@ -19,7 +20,7 @@ export const startPostgres = async (): Promise<PostgresServer> => {
   await chmod(folder, 0o755) // as root, PostgreSQL's own user has to get there
   const server = await startEmbeddedPostgres({
     dataDir: folder,
-    log: createLog({ level: 'error' }),
+    log: createLog({ level: process.env['BENCH_LOGS'] ? 'debug' : 'error' }),
     maxConnections: 400,
   })
   const admin = new pg.Client({ connectionString: server.connectionString })
@@ -33,6 +34,7 @@ export const startPostgres = async (): Promise<PostgresServer> => {
     throw new Error('This PostgreSQL is not durable; nothing here would be comparable.')
   return {
     version: String(version).split(' ')[0] ?? '',
+    url: server.connectionString,
     pid: server.postmasterPid,
     freshDatabase: async (name) => {
       const id = pg.escapeIdentifier(name)

