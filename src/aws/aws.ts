@@ -64,7 +64,7 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
 
   const sendTo = (account: Account, where: string, service: string) =>
     createSend(
-      { limiter, breaker },
+      { limiter, breaker, now: clock.now },
       {
         cloud: account.cloud,
         account: account.id,

@@ -10,6 +10,11 @@ export type Call = {
    */
   signal?: AbortSignal
   /**
+   * Longer than that, in wall milliseconds, the call doesn't stand in line for quota. Then nothing was sent, and the failure
+   * says `heldUntil`: whoever made it can do something else and come again.
+   */
+  waitsAtMostMs?: number
+  /**
    * Asked before every attempt (after quota was granted, right before the request leaves): returns how long the attempt
    * may take, in wall milliseconds, or throws when it must not be made at all (the worker's lease is too old).
    */

@@ -68,7 +68,7 @@ export const guardAttempts = (
       let grant: Grant
       do {
         pass?.unused()
-        grant = await limiter.take(need, call)
+        grant = await takeInTime(limiter, need, call)
         pass = await breaker.pass(place)
         call.signal?.throwIfAborted()
       } while (grant.isStale())
@@ -117,6 +117,26 @@ export const guardAttempts = (
     { relation: 'before', toMiddleware: 'httpSigningMiddleware', name: 'orchestratorAttempt', override: true },
   )
   return attempts
+}
+
+/** Thrown instead of a grant: the line for quota is longer than the caller wants to wait. */
+export class LineTooLong extends Error {
+  override readonly name = 'LineTooLong'
+}
+
+const takeInTime = async (limiter: Limiter, need: Need, call: Call): Promise<Grant> => {
+  const { waitsAtMostMs, signal } = call
+  if (waitsAtMostMs === undefined) return limiter.take(need, call)
+  const patience = new AbortController()
+  const timer = setTimeout(() => patience.abort(new LineTooLong('the line for quota is long')), waitsAtMostMs)
+  try {
+    return await limiter.take(need, {
+      ...call,
+      signal: signal === undefined ? patience.signal : AbortSignal.any([signal, patience.signal]),
+    })
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** A signal that aborts with a TimeoutError after that time, or with the signal of a caller who gives up. */

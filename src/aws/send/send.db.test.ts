@@ -13,6 +13,8 @@ let drop: () => Promise<void>
 let opened: Awaited<ReturnType<typeof openSandboxAws>>
 let next: () => string
 let isAway = false
+/** What the shared quota's answer waits for. */
+let gate: Promise<void> = Promise.resolve()
 before(async () => {
   const fresh = await freshDatabase()
   drop = fresh.drop
@@ -20,6 +22,7 @@ before(async () => {
     ...fresh.db,
     query: async (statement) => {
       if (isAway) throw new Error('Connection terminated unexpectedly')
+      if (statement.text.includes('grant_quota')) await gate
       return fresh.db.query(statement)
     },
   })
@@ -180,11 +183,24 @@ describe('before an attempt', () => {
     assert.deepEqual(await effectOf(id, 'StopInstances'), [0, 0])
   })
 
+  test('a call that would stand in line for longer than it wants to is given back, nothing was sent', async () => {
+    const id = next()
+    const impatient: Call = { ...call, waitsAtMostMs: 0 }
+    let open = (): void => {}
+    gate = new Promise<void>((resolve) => (open = resolve))
+    const error = await failure(opened.ec2.stopInstances(impatient, [id], {})).finally(() => open())
+    assert.deepEqual([error.kind, error.code], ['transient', 'WaitingForQuota'])
+    assert.notEqual(error.heldUntil, undefined)
+    assert.deepEqual(await effectOf(id, 'StopInstances'), [0, 0])
+  })
+
   test('while the database with the shared quota is away nothing is sent, and it is worth another try', async () => {
     const id = next()
     isAway = true
     const error = await failure(opened.ec2.rebootInstances(call, [id])).finally(() => (isAway = false))
     assert.deepEqual([error.kind, error.code], ['transient', 'QuotaUnavailable'])
+    // It says nothing about the call, so it must cost no attempt of it.
+    assert.ok(error.heldUntil !== undefined && error.heldUntil > new Date())
     assert.deepEqual(await effectOf(id, 'RebootInstances'), [0, 0])
     await opened.ec2.rebootInstances(call, [id])
     assert.deepEqual(await effectOf(id, 'RebootInstances'), [1, 1])

@@ -5,7 +5,7 @@ import { AwsFailure } from '../failure.ts'
 import type { Breaker } from '../breaker/breaker.ts'
 import type { Limiter } from '../quotas/limiter.ts'
 import { plannedBuckets } from '../quotas/limits.ts'
-import { guardAttempts } from './attempts.ts'
+import { guardAttempts, LineTooLong } from './attempts.ts'
 import type { CommandStack, SendOptions } from './attempts.ts'
 import { failureOf } from './classify.ts'
 import type { Effect } from './classify.ts'
@@ -29,13 +29,28 @@ export type Send = <Output extends object>(
   dispatch: (options: SendOptions) => Promise<Output>,
 ) => Promise<Output>
 
-/** Nothing was sent: the quota that all processes share can't be asked, since the database is away for the moment. */
-const quotaAway = (cause: unknown, about: { service: string; action: string }): AwsFailure =>
+/**
+ * Nothing was sent: the quota that all processes share can't be asked, since the database is away for the moment. That says
+ * nothing about the call, so it is no attempt of it.
+ */
+const quotaAway = (cause: unknown, about: { service: string; action: string }, now: Date): AwsFailure =>
   new AwsFailure({
     ...about,
     kind: 'transient',
+    heldUntil: new Date(now.getTime() + 1_000),
     code: 'QuotaUnavailable',
     message: 'The call was not made: the shared quota cannot be read right now.',
+    cause,
+  })
+
+/** Nothing was sent: others stand before this call. */
+const lineTooLong = (cause: unknown, about: { service: string; action: string }, now: Date): AwsFailure =>
+  new AwsFailure({
+    ...about,
+    kind: 'transient',
+    heldUntil: now,
+    code: 'WaitingForQuota',
+    message: 'The call waits for its turn at the quota.',
     cause,
   })
 
@@ -54,7 +69,7 @@ const givenUp = (cause: unknown, about: { service: string; action: string }): Aw
  * apart (AwsFailure). What `beforeAttempt` throws comes back as it is, unless an attempt was lost before.
  */
 export const createSend =
-  ({ limiter, breaker }: { limiter: Limiter; breaker: Breaker }, place: Place): Send =>
+  ({ limiter, breaker, now }: { limiter: Limiter; breaker: Breaker; now: () => Date }, place: Place): Send =>
   async (request, command, dispatch) => {
     const { action, effect, call } = request
     // Of an effect the SDK would not say whether an attempt was under way when it gave up; `guardAttempts` knows.
@@ -83,6 +98,7 @@ export const createSend =
       if (attempts.stopped === undefined) throw failureOf(error, about)
       const { reason } = attempts.stopped
       if (call.signal?.aborted && reason === call.signal.reason) throw givenUp(reason, about)
-      throw isConnectionLost(reason) ? quotaAway(reason, about) : reason
+      if (reason instanceof LineTooLong) throw lineTooLong(reason, about, now())
+      throw isConnectionLost(reason) ? quotaAway(reason, about, now()) : reason
     }
   }

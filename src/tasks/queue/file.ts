@@ -124,6 +124,7 @@ const itemsOf = (task: NewTask, { at }: Claim): ClaimedItem[] =>
     operationVersion: task.operationVersion,
     params: task.params,
     taskStatus: 'queued',
+    taskItems: task.items.length,
   }))
 
 const rowsOf = ({ task, principal, requestId, idempotency }: Filing, claim?: Claim): FiledWith => ({

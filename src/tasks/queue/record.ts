@@ -43,11 +43,11 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
     return entries.map((entry) => entry.kind !== 'advance' || written.has(entry.advance.id))
   }
 
-  const catchUp = async (items: Advance[][]): Promise<void[]> => {
+  const catchUp = async (items: Advance[][]): Promise<Advance[][]> => {
     const advances = items.flat()
-    await advanceSteps(db, advances)
+    const written = await advanceSteps(db, advances)
     for (const advance of advances) journal.settled(advance)
-    return items.map(() => undefined)
+    return items.map((own) => own.filter(({ id }) => written.has(id)))
   }
 
   const group = createGroupCommit({ flush, maxBatch: 500, lanes: 1 })
@@ -59,11 +59,12 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
     const items = [...(going.get(taskId)?.items.values() ?? [])]
     going.delete(taskId)
     if (items.length === 0) return
-    // The rows first: who hears of it may look. A row that stays behind is in the journal all the same.
+    // The rows first: who hears of it may look, and of what is in other hands by now there is nothing to tell. A row that
+    // stays behind is in the journal all the same.
     void rows
       .add(items)
+      .then((written) => written.length > 0 && tell({ kind: 'progress', event: progressEvent(taskId, written) }))
       .catch(() => {})
-      .then(() => tell({ kind: 'progress', event: progressEvent(taskId, items) }))
   }
 
   /** The write of this very advance tells of the task's beginning and of this item. */

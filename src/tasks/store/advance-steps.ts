@@ -7,15 +7,18 @@ export const isStepOnly = (advance: Advance): boolean => advance.status === 'run
 
 /**
  * Brings the rows of items that are still with their worker up to what its journal says, so that others see it. Fenced; a
- * row that says more already is left alone.
+ * row that says more already is left alone. Returns the ids of those that were written.
  */
-export const advanceSteps = (sql: Sql, advances: readonly Advance[]): Promise<unknown> =>
-  sql.query({
+export const advanceSteps = async (sql: Sql, advances: readonly Advance[]): Promise<Set<string>> => {
+  const rows = await sql.query<{ id: string }>({
     name: 'items.advance-steps',
     text: `with given as materialized (
         select *, ${heldColumn} from json_to_recordset($1::json) as a(worker uuid, ${progressColumns}))
       update items i set ${progressAssignments('a')}
       from given a
-      where ${ofItsClaim('a')} and i.move < a.move`,
+      where ${ofItsClaim('a')} and i.move < a.move
+      returning i.id`,
     values: [JSON.stringify(advances.map((advance) => ({ worker: advance.worker, ...progressRow(advance) })))],
   })
+  return new Set(rows.map((row) => row.id))
+}

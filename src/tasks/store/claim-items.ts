@@ -30,20 +30,27 @@ export type ClaimedItem = {
   operationVersion: number
   params: Record<string, unknown>
   taskStatus: TaskStatus
+  /** How many items its task has in all. */
+  taskItems: number
   error: { code: string; message: string } | null
 }
 
 /**
  * Takes up to `limit` items that are due: first by priority, then by the time they became ready. Rows that another worker
  * is just taking are skipped, not waited for. The parameters of a task come once, with the first of its items: a bulk
- * task's may be long.
+ * task's may be long. Of tasks in `without` it takes nothing: the worker has enough of them in hand.
  */
-export const claimItems = async (sql: Sql, worker: string, limit: number): Promise<ClaimedItem[]> => {
+export const claimItems = async (
+  sql: Sql,
+  worker: string,
+  limit: number,
+  without: readonly string[] = [],
+): Promise<ClaimedItem[]> => {
   const rows = await sql.query<ClaimedRow>({
     name: 'items.claim',
     text: `with due as materialized (
         select task_id, ordinal, account from items
-        where status in ('pending', 'waiting') and ready_at <= now()
+        where status in ('pending', 'waiting') and ready_at <= now() and task_id <> all ($3::uuid[])
         order by priority desc, ready_at, task_id, ordinal
         limit $2
         for no key update skip locked),
@@ -56,8 +63,8 @@ export const claimItems = async (sql: Sql, worker: string, limit: number): Promi
         i.step_attempt as "stepAttempt", i.step_started_at as "stepStartedAt", i.is_armed as "isArmed",
         i.is_doubtful as "isDoubtful", i.is_compensating as "isCompensating", i.in_wait as "inWait", i.steps, i.move,
         i.attempt, i.recoveries, i.priority, i.error, t.operation, t.operation_version as "operationVersion",
-        t.status as "taskStatus", case when l.nth = 1 then t.params end as params`,
-    values: [worker, limit],
+        t.status as "taskStatus", t.total as "taskItems", case when l.nth = 1 then t.params end as params`,
+    values: [worker, limit, without],
   })
   const params = new Map(rows.flatMap((row) => (row.params === null ? [] : [[row.taskId, row.params] as const])))
   // The first item of each task brought them.

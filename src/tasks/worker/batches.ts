@@ -7,9 +7,16 @@ export type Batch = {
   step: Step
   account: string
   region: string
-  priority: number
+  /** Somebody waits for it: a task of few items, or one that was given a priority. */
+  isInteractive: boolean
   items: HeldItem[]
 }
+
+/** A task of more items than this is work in bulk: it gives way at the quota to one that somebody waits for. */
+const fewItems = 20
+
+const isInteractive = ({ priority, taskItems }: HeldItem): boolean =>
+  priority > 0 || (priority === 0 && taskItems <= fewItems)
 
 /** Most ids that one describe takes in a filter; checks and waits read, they don't act. */
 const mostReadTargets = 200
@@ -36,12 +43,26 @@ export const intoBatches = (
       batch.items.push(item)
       continue
     }
-    const { account, region, priority } = item
-    const fresh: Batch = { operation, step, account, region, priority, items: [item] }
+    const { account, region } = item
+    const fresh: Batch = { operation, step, account, region, isInteractive: isInteractive(item), items: [item] }
     open.set(key, fresh)
     batches.push(fresh)
   }
   return { batches, strangers }
+}
+
+/**
+ * Tasks of which a worker has enough in hand: a large one, most of whose batches stand in line for quota, must not keep the
+ * tasks of others from their turn. A quarter of the concurrency each; less where several share more than half of it.
+ */
+export const fullTasks = (inHand: readonly Batch[], concurrency: number): string[] => {
+  const counts = new Map<string, number>()
+  for (const { isInteractive: isWaitedFor, items } of inHand) {
+    const taskId = items[0]?.taskId
+    if (!isWaitedFor && taskId !== undefined) counts.set(taskId, (counts.get(taskId) ?? 0) + 1)
+  }
+  const share = Math.max(1, Math.floor(Math.min(concurrency / 4, concurrency / 2 / counts.size)))
+  return [...counts].filter(([, count]) => count >= share).map(([taskId]) => taskId)
 }
 
 /**
@@ -52,7 +73,7 @@ export const mostIn = (operation: Operation, step: Step, isCompensating: boolean
   step.kind === 'wait' && !isCompensating ? mostReadTargets : Math.min(operation.batchSize, mostReadTargets)
 
 const placeOf = (item: HeldItem): string =>
-  [item.operation, item.account, item.region, item.step, item.isCompensating, item.priority].join('\n')
+  [item.operation, item.account, item.region, item.step, item.isCompensating, isInteractive(item)].join('\n')
 
 /**
  * A number for each value, the same for equal ones. The items of one claim share the object of their task's parameters, and

@@ -36,6 +36,7 @@ const itemAt = (index: number, more: Partial<HeldItem>): HeldItem => ({
   operationVersion: 1,
   params: {},
   taskStatus: 'running',
+  taskItems: 1,
   error: null,
   worker: 'w',
   actual: null,
@@ -61,7 +62,7 @@ const run = async (operation: Operation, items: HeldItem[], now: Date): Promise<
       onParked: () => {},
       onChanged: () => {},
     },
-    { operation, step, account: first.account, region: first.region, priority: 0, items },
+    { operation, step, account: first.account, region: first.region, isInteractive: true, items },
   )
   return last
 }

@@ -56,6 +56,7 @@ const item = (more: Partial<HeldItem> = {}): HeldItem => ({
   operationVersion: 1,
   params: {},
   taskStatus: 'running',
+  taskItems: 1,
   error: null,
   worker: 'w',
   actual: null,
@@ -252,4 +253,13 @@ test('whatever the outcomes, every transition is one of the table and every item
       assert.fail('the item never ended')
     }),
   )
+})
+
+test('what succeeds after a retry says nothing of the failure before', () => {
+  const retried = item({
+    step: 3,
+    steps: after([ok, ok, ok]).steps,
+    error: { code: 'Throttling', message: 'Rate exceeded' },
+  })
+  assert.equal(transition(retried, operation, ok, times).error, null)
 })

@@ -27,8 +27,8 @@ const forward = (item: HeldItem, operation: Operation, outcome: Outcome, times: 
       const actual = outcome.after ?? item.actual
       const isLast = item.step === operation.steps.length - 1
       return isLast
-        ? ended(item, { status: 'succeeded', steps, actual })
-        : advanceOf(item, { ...freshStep(item.step + 1, times.now), steps, actual })
+        ? ended(item, { status: 'succeeded', steps, actual, error: null })
+        : advanceOf(item, { ...freshStep(item.step + 1, times.now), steps, actual, error: null })
     }
     case 'pending': {
       if (step.kind === 'wait' && stepSeconds(item, times) > step.timeoutSeconds) {

@@ -113,6 +113,7 @@ const simulate = async (shapes: readonly Shape[], calls: readonly Call[], lives:
     operationVersion: 1,
     params: {},
     taskStatus: 'running',
+    taskItems: 1,
     error: row?.error ?? null,
     worker: 'w',
     actual: null,
@@ -155,7 +156,7 @@ const simulate = async (shapes: readonly Shape[], calls: readonly Call[], lives:
           onParked: () => {},
           onChanged: () => {},
         },
-        { operation, step, account: '111111111111', region: 'eu-west-1', priority: 0, items: [item] },
+        { operation, step, account: '111111111111', region: 'eu-west-1', isInteractive: true, items: [item] },
       )
     } catch (error) {
       assert.match(String(error), /Connection terminated/)

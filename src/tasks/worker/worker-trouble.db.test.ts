@@ -75,14 +75,18 @@ test('a task of an operation that nobody knows has not begun, and can be cancell
     operations: [],
     through: (db) => ({
       ...db,
-      query: async <Row>(statement: Statement): Promise<Row[]> => {
-        if (statement.name === 'items.release') {
-          await held
-          // It would be due in five seconds: nobody waits that long in a test.
-          return db.query<Row>({ ...statement, values: statement.values?.with(5, 0) ?? [] })
-        }
-        return db.query<Row>(statement)
-      },
+      transaction: (work) =>
+        db.transaction((tx) =>
+          work({
+            ...tx,
+            query: async <Row>(statement: Statement): Promise<Row[]> => {
+              if (statement.name !== 'items.release') return tx.query<Row>(statement)
+              await held
+              // It would be due in five seconds: nobody waits that long in a test.
+              return tx.query<Row>({ ...statement, values: statement.values?.with(5, 0) ?? [] })
+            },
+          }),
+        ),
     }),
   })
   await engine.worker.start()

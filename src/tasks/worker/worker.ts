@@ -12,7 +12,7 @@ import { decidedTasks } from '../store/control.ts'
 import { releaseItems, releaseStrays } from '../store/workers.ts'
 import { createAccounts } from './accounts.ts'
 import type { Batch } from './batches.ts'
-import { intoBatches } from './batches.ts'
+import { fullTasks, intoBatches } from './batches.ts'
 import { createHandOff } from './hand-off.ts'
 import type { HeldItem } from './held-item.ts'
 import { createHeldTasks } from './held-tasks.ts'
@@ -41,9 +41,14 @@ export type WorkerOptions = {
 
 /** Most items of one claim; a bulk task's items come in hundreds and are then batched. */
 const mostClaimed = 500
-
 /** Most batches in this process, in units of the concurrency: those at work and those that only wait for their commit. */
 const mostRecorded = 4
+
+/**
+ * A call that stands in line for quota for so long goes back to the queue: its slot is for others meanwhile, its item can be
+ * cancelled, and what was checked long ago is checked again.
+ */
+const longestInLineMs = 20_000
 
 /**
  * One worker process: claims due items in batches and refills slot by slot as batches end, so that a slow one is never a
@@ -70,7 +75,7 @@ export const createWorker = (options: WorkerOptions) => {
   let isClaiming = false
   let claiming: Promise<void> = Promise.resolve()
   let isWanted = false
-  /** The last claim left nothing that is due. */
+  /** The last claim left nothing that is due, but of tasks of which enough is in hand. */
   let isQueueEmpty = false
   const timers = new Set<NodeJS.Timeout>()
   const unsubscribe: (() => void)[] = []
@@ -130,7 +135,7 @@ export const createWorker = (options: WorkerOptions) => {
         if (room < concurrency / 2 || !lease.isHeld()) break // asked again when a batch ends or the lease is renewed
         const worker = lease.id()
         const limit = Math.min(mostClaimed, room)
-        const claimed = await claimItems(db, worker, limit)
+        const claimed = await claimItems(db, worker, limit, fullTasks([...buffer, ...inFlight], concurrency))
         isQueueEmpty = claimed.length < limit
         if (!isQueueEmpty) isWanted = true
         if (worker !== lease.id()) break // lost while claiming: recovery will find them
@@ -221,7 +226,8 @@ export const createWorker = (options: WorkerOptions) => {
         account: await accounts.get(account),
         region,
         call: {
-          priority: batch.priority >= 0 ? 'interactive' : 'bulk',
+          priority: batch.isInteractive ? 'interactive' : 'bulk',
+          waitsAtMostMs: longestInLineMs,
           signal,
           beforeAttempt: lease.beforeAttempt,
         } as const,
