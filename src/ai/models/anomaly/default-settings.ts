@@ -1,7 +1,7 @@
 import { noWeights } from './settings.ts'
 import type { Settings } from './settings.ts'
 
-/** Chosen on NAB's and Microsoft's labelled series together: docs/models.md says what they reach, and how little of it is luck. */
+/** Chosen on NAB's and Microsoft's labelled series together; docs/models.md says what they reach, there and on series they were not chosen on. */
 export const defaultSettings: Settings = {
   weights: {
     ...noWeights,
