@@ -86,8 +86,9 @@ const statement = `
         when a.is_held then case when (select k.status from locked k where k.id = a.task_id) <> 'paused' then now() end
         else a.ready_at end,
       worker = case when a.status in ('pending', 'waiting') then null else i.worker end
-    from given a, (select count(*) from locked) l
-    where ${ofItsClaim('a')} and i.move <= a.move
+    from given a
+    -- Counted once, before the first item is touched; as a row to join it would be counted for each item.
+    where (select count(*) from locked) >= 0 and ${ofItsClaim('a')} and i.move <= a.move
     returning i.id, i.task_id, i.status, i.step, new.in_wait::int - old.in_wait::int as waiting),
   -- One row a task that has to move: what its items did, or only that it begins.
   deltas as (
@@ -145,8 +146,8 @@ const statement = `
 const advanceRow = (advance: Advance) => ({
   worker: advance.worker,
   status: advance.status,
-  ready_at: advance.readyAt,
-  is_held: advance.isHeld ?? false,
+  ready_at: advance.readyAt ?? undefined,
+  is_held: advance.isHeld,
   in_wait: advance.inWait,
   ...progressRow(advance),
 })

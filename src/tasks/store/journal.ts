@@ -141,6 +141,7 @@ export const progressRow = (advance: Advance) => ({
   is_doubtful: advance.isDoubtful,
   is_compensating: advance.isCompensating,
   steps: advance.steps,
-  actual: advance.actual,
-  error: advance.error,
+  // What is left out is null.
+  actual: advance.actual ?? undefined,
+  error: advance.error ?? undefined,
 })
