@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { freezeNoticeSchema } from './freeze.ts'
 import { planRolloutShape, taskRolloutShape } from './bulk.ts'
+import { expectedEndShape } from './expected-end.ts'
 import { listOf } from './list.ts'
 import { targetsSchema } from './resource.ts'
 
@@ -201,6 +202,7 @@ export const taskSchema = z
     finishedAt: z.iso.datetime().nullable(),
     notBefore: z.iso.datetime().nullable().describe('What has not begun waits until then'),
     notBeforeReason: z.string().nullable().describe('Why: its set time, the delay after the approval, a freeze'),
+    ...expectedEndShape,
     breakGlass: breakGlassSchema.optional(),
     error: z.object({ code: z.string(), message: z.string() }).optional(),
     stuck: z

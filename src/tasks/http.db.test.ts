@@ -70,6 +70,9 @@ const taskOf = (plan: Plan): Task => ({
   finishedAt: null,
   notBefore: null,
   notBeforeReason: null,
+  remainingSeconds: null,
+  expectedEndAt: null,
+  itemsPerSecond: null,
   links: {},
 })
 

@@ -10,6 +10,7 @@ import { Copy } from '../design/Copy.tsx'
 import { Time } from '../design/Time.tsx'
 import { duration } from '../design/times.ts'
 import { useNow } from '../design/use-now.ts'
+import { ExpectedEnd } from './ExpectedEnd.tsx'
 import { undoShort } from './plan-words.ts'
 import { Risk } from './Risk.tsx'
 import { doneShare, progressWords } from './task-status.ts'
@@ -32,6 +33,7 @@ export const TaskOverview = ({ task }: { task: Task }) => {
             <ProgressBar
               value={doneShare(progress)}
               description={progressWords(progress)}
+              additionalInfo={<ExpectedEnd task={task} />}
               ariaLabel="Progress of the task"
             />
           )}

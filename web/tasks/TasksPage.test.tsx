@@ -31,6 +31,9 @@ const row: TaskRow = {
   finishedAt: null,
   notBefore: null,
   notBeforeReason: null,
+  remainingSeconds: null,
+  expectedEndAt: null,
+  itemsPerSecond: null,
   links: {},
   plan: { planHash: 'a', risk: 'R2', undo: 'exact', approvals: { needed: 0, reason: '', confirmation: null } },
   accounts: ['111122223333'],
@@ -79,6 +82,19 @@ describe('the states of a table', () => {
     isBusy = false
     fireEvent.click(screen.getByRole('button', { name: 'Retry' }))
     await screen.findByRole('link', { name: 'ec2.stop' })
+  })
+
+  it('counts down how long a task still takes, and says nothing of one whose end is not known', async () => {
+    const expectedEndAt = new Date(Date.now() + 89_500).toISOString()
+    open(() =>
+      list([
+        { ...row, expectedEndAt },
+        { ...row, id: `${row.id.slice(0, -1)}7` },
+      ]),
+    )
+    await screen.findByText(/^1 min (2[789]|30) s$/)
+    await screen.findByText(/^1 min 2[0-8] s$/, {}, { timeout: 5000 })
+    expect(screen.getAllByText('1 min', { exact: false })).toHaveLength(1)
   })
 
   it('shows what a live event says at once, without reading again', async () => {

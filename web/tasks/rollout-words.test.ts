@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { budgetWords, waveWords } from './rollout-words.ts'
+import { budgetWords, rateWords, waveOf, waveWords } from './rollout-words.ts'
 
 const expectedSeconds = { calls: 0, waits: 0, total: 0 }
 
@@ -13,4 +13,24 @@ it('tells waves by their sizes, with the pause between them', () => {
 it('says what happens when a budget is used up', () => {
   expect(budgetWords(0.05)).toBe('More than 5 % failed: the rest is not begun')
   expect(budgetWords(3, 'undo')).toBe('More than 3 failed: the rest is not begun, and what was done is taken back')
+})
+
+it('names the wave under way', () => {
+  const wave = (status: 'held' | 'running' | 'soaking' | 'over') => ({
+    size: 1,
+    status,
+    releasedAt: null,
+    overAt: null,
+  })
+  expect(waveOf([wave('over'), wave('running'), wave('held')])).toBe('wave 2 of 3')
+  expect(waveOf([wave('soaking'), wave('held')])).toBe('wave 1 of 2, soaking')
+  expect(waveOf([wave('held'), wave('held')])).toBe('')
+  expect(waveOf([])).toBe('')
+})
+
+it('says how fast targets end, by the minute where few do', () => {
+  expect(rateWords(20)).toBe('20 targets a second')
+  expect(rateWords(0.0333)).toBe('2 targets a minute')
+  expect(rateWords(0)).toBe('')
+  expect(rateWords(null)).toBe('')
 })

@@ -4,6 +4,7 @@ import Link from '@cloudscape-design/components/link'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { TaskRow } from '#contracts/task.ts'
 import { Time } from '../design/Time.tsx'
+import { Remaining } from './ExpectedEnd.tsx'
 import { Risk } from './Risk.tsx'
 import { TaskStatus } from './TaskStatus.tsx'
 import { progressWords } from './task-status.ts'
@@ -33,6 +34,7 @@ export const taskColumns: TableProps.ColumnDefinition<TaskRow>[] = [
   },
   { id: 'status', header: 'Status', cell: ({ status }) => <TaskStatus status={status} /> },
   { id: 'progress', header: 'Progress', cell: ({ progress }) => progressWords(progress) },
+  { id: 'remaining', header: 'Remaining', cell: (task) => <Remaining task={task} /> },
   { id: 'risk', header: 'Risk', cell: ({ plan }) => <Risk risk={plan.risk} /> },
   { id: 'requestedBy', header: 'Requested by', cell: ({ requestedBy }) => requestedBy.email },
   { id: 'reason', header: 'Reason', cell: ({ reason }) => reason ?? '–', maxWidth: 320 },

@@ -20,6 +20,10 @@ import {
   undosOf,
 } from '../store/read-tasks.ts'
 import { errors } from '../errors.ts'
+import { findConducts } from '../store/conducted-tasks.ts'
+import { observedEnds } from '../store/observed-ends.ts'
+import { isComing, observedSeconds } from './expected-end.ts'
+import type { PlaceEnds } from './expected-end.ts'
 import { readRollout } from './rollout-view.ts'
 import { findStuck, listStuck } from '../stuck/store.ts'
 import { itemOf, taskOf, taskRowOf } from './task-view.ts'
@@ -47,10 +51,20 @@ export const createReader = (deps: {
     }
   }
 
+  /** How the current waves of those that are under way come along, by account and Region. */
+  const placesOf = async (tasks: readonly TaskRecord[]): Promise<Map<string, PlaceEnds[]>> => {
+    // One that was paused after its start is queued again.
+    const underWay = tasks.filter(({ status, started_at: startedAt }) => startedAt !== null && isComing(status))
+    if (underWay.length === 0) return new Map()
+    const since = new Date(now().getTime() - observedSeconds * 1000)
+    const ids = underWay.map((task) => task.id)
+    return Map.groupBy(await observedEnds(db, ids, since), ({ id }) => id)
+  }
+
   const get = async (taskId: string): Promise<Task | null> => {
     const task = await findTask(db, taskId)
     if (task === undefined) return null
-    const [targets, approvals, running, undo, governance, { view }, stuck] = await Promise.all([
+    const [targets, approvals, running, undo, governance, { view, conduct }, stuck, places] = await Promise.all([
       plannedTargets(db, taskId),
       approvalsOf(db, [taskId]),
       runningItems(db, [taskId]),
@@ -58,6 +72,7 @@ export const createReader = (deps: {
       governanceOf(db, [taskId]),
       readRollout(db, task),
       findStuck(db, taskId),
+      placesOf([task]),
     ])
     const { takenBack: _takenBack, ...undoOfTask } = undo
     const shown = taskOf(task, {
@@ -66,6 +81,8 @@ export const createReader = (deps: {
       running: running.get(taskId) ?? 0,
       undo: undoOfTask,
       governance: governance.get(taskId),
+      conduct,
+      places: places.get(taskId) ?? [],
       now: now(),
     })
     return {
@@ -82,7 +99,7 @@ export const createReader = (deps: {
       countTasksMatching(db, filter),
     ])
     const { page, nextCursor } = pageOf(found, limit, (task) => [task.id])
-    const [running, governance] = await Promise.all([
+    const [running, governance, conducts, places] = await Promise.all([
       runningItems(
         db,
         page.filter((task) => task.open > 0).map((task) => task.id),
@@ -91,10 +108,21 @@ export const createReader = (deps: {
         db,
         page.map((task) => task.id),
       ),
+      findConducts(
+        db,
+        page.filter((task) => task.finished_at === null).map((task) => task.id),
+      ),
+      placesOf(page),
     ])
     return {
       items: page.map((task) =>
-        taskRowOf(task, { running: running.get(task.id) ?? 0, governance: governance.get(task.id), now: now() }),
+        taskRowOf(task, {
+          running: running.get(task.id) ?? 0,
+          governance: governance.get(task.id),
+          conduct: conducts.get(task.id),
+          places: places.get(task.id) ?? [],
+          now: now(),
+        }),
       ),
       nextCursor,
       total,

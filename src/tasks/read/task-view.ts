@@ -1,11 +1,15 @@
+import type { ExpectedEnd } from '#contracts/expected-end.ts'
 import type { Item, ItemStatus, PlanTarget, Progress, StepRecord, Task, TaskRow } from '#contracts/task.ts'
 import type { Governance } from '../approvals/store.ts'
 import { isReplannable } from '../control/replan.ts'
 import type { Operation } from '../operation.ts'
 import { countersOf } from '../queue/task-events.ts'
+import type { Conduct } from '../store/conducted-tasks.ts'
 import type { ItemRecord } from '../store/read-items.ts'
 import type { ApprovalRecord } from '../store/read-tasks.ts'
 import type { TaskRecord, TaskWithTargets } from '../store/shapes.ts'
+import { expectedEnd } from './expected-end.ts'
+import type { PlaceEnds } from './expected-end.ts'
 import { breakGlassOf, waitOf } from './governance-view.ts'
 
 /** All counters, with what is open split into what workers have in hand and what they don't. */
@@ -27,22 +31,36 @@ const linksOf = (task: TaskRecord): Record<string, string> => {
 }
 
 /** What stands beside the task's own row. */
-type Beside = { running: number; governance: Governance | undefined; now: Date }
+type Beside = {
+  running: number
+  governance: Governance | undefined
+  conduct: Conduct | undefined
+  places: readonly PlaceEnds[]
+  now: Date
+}
 
-const common = (task: TaskRecord, { running, governance, now }: Beside) => ({
+const endOf = (task: TaskRecord, { governance, conduct, places, now }: Beside): ExpectedEnd => {
+  const { notBefore } = waitOf(task, governance, now)
+  const { status, started_at: startedAt, total, plan } = task
+  const held = notBefore === null ? null : new Date(notBefore)
+  return expectedEnd({ status, startedAt, notBefore: held, total, plan, conduct, places }, now)
+}
+
+const common = (task: TaskRecord, beside: Beside) => ({
   id: task.id,
   operation: task.operation,
   status: task.status,
   params: task.params,
-  progress: progressOf(task, running),
+  progress: progressOf(task, beside.running),
   requestedBy: task.requested_by,
   reason: task.reason,
   priority: task.priority,
   createdAt: task.created_at.toISOString(),
   startedAt: task.started_at?.toISOString() ?? null,
   finishedAt: task.finished_at?.toISOString() ?? null,
-  ...waitOf(task, governance, now),
-  ...breakGlassOf(governance),
+  ...waitOf(task, beside.governance, beside.now),
+  ...endOf(task, beside),
+  ...breakGlassOf(beside.governance),
   ...(task.error === null ? {} : { error: task.error }),
   ...(task.undo_of === null ? {} : { undoOf: task.undo_of }),
   links: linksOf(task),

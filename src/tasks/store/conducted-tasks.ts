@@ -114,6 +114,15 @@ export const findConduct = async (sql: Sql, taskId: string): Promise<Conduct | u
   return row
 }
 
+export const findConducts = async (sql: Sql, taskIds: readonly string[]): Promise<Map<string, Conduct>> => {
+  const rows = await sql.query<Conduct>({
+    name: 'conducted.find-many',
+    text: `select * from conducted_tasks where task_id = any($1)`,
+    values: [taskIds],
+  })
+  return new Map(rows.map((row) => [row.task_id, row]))
+}
+
 /** How long a task soaks between its waves, and the accounts whose clock that goes by. */
 export const soakAndAccounts = async (
   sql: Sql,
