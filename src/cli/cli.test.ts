@@ -139,6 +139,37 @@ const fakeServices: HttpService = (http) => {
     note(request)
     return reply.code(204).send(null)
   })
+  const half = { schedule: 's1', nextRuns: ['2026-11-27T18:00:00.000Z'] }
+  const onOffPlan = {
+    id: 'p1',
+    name: 'dev',
+    days: ['MON', 'FRI'],
+    offAt: '19:00',
+    onAt: '07:00',
+    timeZone: 'Europe/Berlin',
+    exceptDates: ['2026-12-25'],
+    status: 'active',
+    owner: { id: 'u', email: 'ann@example.com' },
+    off: half,
+    on: { ...half, schedule: 's2' },
+    savings: { hoursOff: 469.3, targets: 2, targetHours: 938.6, usd: 64.29, why: null },
+  }
+  const [off, on] = [onOffPlan.off, onOffPlan.on].map((one) => ({ ...one, nextRuns: [] }))
+  http.get('/on-off-plans', { config }, async () => ({
+    items: [onOffPlan],
+    nextCursor: null,
+    total: { value: 1, relation: 'eq' },
+  }))
+  http.post('/on-off-plans', { config }, async (request) => {
+    note(request)
+    return onOffPlan
+  })
+  http.post('/on-off-plans/:id/pause', { config }, async () => ({ ...onOffPlan, status: 'paused', off, on }))
+  http.post('/on-off-plans/:id/resume', { config }, async () => onOffPlan)
+  http.delete('/on-off-plans/:id', { config }, async (request, reply) => {
+    note(request)
+    return reply.code(204).send(null)
+  })
   http.get('/dead-letters', { config }, async (request) => {
     note(request)
     return { items: [], nextCursor: null, total: { value: 0, relation: 'eq' } }
@@ -343,6 +374,29 @@ test('schedules are listed, paused, run and deleted', async () => {
   assert.match((await cli(['schedule', 'run', 's1'])).out, /Run r1 is pending/)
   assert.equal((await cli(['schedule', 'delete', 's1'])).code, exitCodes.ok)
   assert.ok(asked.some(({ url }) => url.endsWith('/schedules/s1')))
+})
+
+test('an on/off plan is made with days, times and holidays, listed, paused, resumed and deleted', async () => {
+  const args = ['on-off', 'create', '--name', 'dev', '--query', 'tag.env:dev', '--off', '19:00', '--on', '07:00']
+  const made = await cli([...args, '--days', 'mon,fri', '--zone', 'Europe/Berlin', '--except', '2026-12-25'])
+  assert.equal(made.code, exitCodes.ok, made.err)
+  assert.deepEqual(asked.at(-1)?.body, {
+    name: 'dev',
+    targets: { query: 'tag.env:dev' },
+    days: ['MON', 'FRI'],
+    offAt: '19:00',
+    onAt: '07:00',
+    timeZone: 'Europe/Berlin',
+    exceptDates: ['2026-12-25'],
+  })
+  assert.match(made.out, /Saves a month +64\.29 USD/)
+  assert.equal((await cli(args.filter((arg) => arg !== '--on' && arg !== '07:00'))).code, exitCodes.usage)
+  assert.equal((await cli([...args, '--target', 'i-1'])).code, exitCodes.usage, 'both --query and --target')
+  assert.match((await cli(['on-off', 'list'])).out, /p1 +dev +MON,FRI +19:00 +07:00 +Europe\/Berlin +active/)
+  assert.match((await cli(['on-off', 'pause', 'p1'])).out, /"dev" is paused; next off: none, next on: none/)
+  assert.match((await cli(['on-off', 'resume', 'p1'])).out, /"dev" is active; next off: 2026-11-27T18:00/)
+  assert.equal((await cli(['on-off', 'delete', 'p1'])).code, exitCodes.ok)
+  assert.ok(asked.some(({ url }) => url.endsWith('/on-off-plans/p1')))
 })
 
 test('a dead letter is put back with a reason, and its effect repeated only when that is said', async () => {

@@ -5,6 +5,7 @@ import { CliError } from './cli-error.ts'
 import { addDeadLetters } from './commands/dead-letters.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addIamPolicy } from './commands/iam-policy.ts'
+import { addOnOffPlans } from './commands/on-off.ts'
 import { addReading } from './commands/reading.ts'
 import { addSandbox } from './commands/sandbox.ts'
 import { addSchedules } from './commands/schedules.ts'
@@ -35,6 +36,7 @@ export const runCli = async (args: readonly string[], io: Io): Promise<number> =
   addIamPolicy(program, io)
   addTasks(program, io)
   addSchedules(program, io)
+  addOnOffPlans(program, io)
   addDeadLetters(program, io)
   addReading(program, io)
   addSandbox(program, io)

@@ -181,6 +181,7 @@ export const scheduleRowSchema = z
       .enum(['active', 'paused', 'stopped', 'finished'])
       .describe('`stopped`: by the product, `stoppedReason` says why. `finished`: no time is left'),
     stoppedReason: z.string().nullable(),
+    onOffPlan: z.string().nullable().describe('The on/off plan that it is half of, and is changed by'),
     nextRunAt: z.iso.datetime().nullable(),
     lastRun: scheduleRunSchema.nullable(),
     createdAt: z.iso.datetime(),

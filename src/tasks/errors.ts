@@ -31,6 +31,8 @@ export const errors = defineErrors({
   effect_unknown: { status: 409, title: 'The effect may have taken place' },
   schedule_not_found: { status: 404, title: 'No such schedule' },
   schedule_state: { status: 409, title: 'The schedule is not in a state for that' },
+  schedule_of_plan: { status: 409, title: 'The schedule is half of an on/off plan' },
+  on_off_plan_not_found: { status: 404, title: 'No such on/off plan' },
   too_many_schedules: { status: 409, title: 'There are too many schedules' },
   invalid_timing: { status: 400, title: 'That is no time at which anything could run' },
   frozen: { status: 409, title: 'A freeze holds it' },

@@ -24,6 +24,7 @@ import { createAnnouncer } from './dead-letters/announce-known.ts'
 import { createDeadLetters } from './dead-letters/dead-letters.ts'
 import { errors } from './errors.ts'
 import { deadLettersHttp } from './http/dead-letters.ts'
+import { onOffPlansHttp } from './http/on-off-plans.ts'
 import { schedulesHttp } from './http/schedules.ts'
 import { noticeOf } from './freezes/calendar.ts'
 import { createFreezes } from './freezes/freezes.ts'
@@ -43,6 +44,7 @@ import { openQueueDatabase } from './queue-database.ts'
 import { describeTasks } from './read/describe.ts'
 import { awsState } from './read/aws-state.ts'
 import { createReader } from './read/reader.ts'
+import { createOnOffPlans } from './on-off/on-off-plans.ts'
 import { createScheduleLoop } from './schedules/loop.ts'
 import { createRunner } from './schedules/run.ts'
 import type { PrincipalOf } from './schedules/run.ts'
@@ -205,6 +207,7 @@ export const createTasks = (options: TasksOptions) => {
   }
 
   const schedules = createSchedules({ db, now: clock.now, catalogue, selfApproval, notifier })
+  const onOffPlans = createOnOffPlans({ db, now: clock.now, planner, schedules })
   const scheduler = createScheduleLoop({
     db,
     clock,
@@ -243,6 +246,7 @@ export const createTasks = (options: TasksOptions) => {
     tasksHttp({ catalogue, planner, tasks: service, access }),
     freezeRoutes({ freezes }),
     schedulesHttp({ schedules, access }),
+    onOffPlansHttp({ onOffPlans, access }),
     deadLettersHttp({ deadLetters, access }),
   ]
   return {

@@ -34,6 +34,7 @@ export const SideBar = () => {
             : {}),
         },
         { type: 'link', text: 'Schedules', href: '/schedules' },
+        { type: 'link', text: 'On/off plans', href: '/on-off-plans' },
         { type: 'link', text: 'Freezes', href: '/freezes' },
         { type: 'link', text: 'Dead letters', href: '/dead-letters' },
         { type: 'link', text: 'Queue', href: '/queue' },

@@ -81,6 +81,26 @@ export const createRouter = () =>
           ],
         },
         {
+          path: 'on-off-plans',
+          handle: crumb('On/off plans'),
+          children: [
+            {
+              index: true,
+              lazy: async () => ({ Component: (await import('../on-off/OnOffPlansPage.tsx')).OnOffPlansPage }),
+            },
+            {
+              path: 'new',
+              handle: crumb('New on/off plan'),
+              lazy: async () => ({ Component: (await import('../on-off/OnOffFormPage.tsx')).OnOffFormPage }),
+            },
+            {
+              path: ':id/edit',
+              handle: crumb('Change'),
+              lazy: async () => ({ Component: (await import('../on-off/OnOffFormPage.tsx')).OnOffFormPage }),
+            },
+          ],
+        },
+        {
           path: 'dead-letters',
           handle: crumb('Dead letters'),
           children: [

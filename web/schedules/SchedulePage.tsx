@@ -6,6 +6,7 @@ import Container from '@cloudscape-design/components/container'
 import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import Link from '@cloudscape-design/components/link'
 import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
@@ -100,6 +101,9 @@ const Facts = ({ schedule }: { schedule: Schedule }) => {
             value: schedule.overlap === 'skip' ? 'Leave the run out' : 'Run beside it',
           },
           { label: 'Runs with the rights of', value: schedule.owner.email },
+          ...(schedule.onOffPlan === null
+            ? []
+            : [{ label: 'Half of', value: <Link href="/on-off-plans">an on/off plan</Link> }]),
         ]}
       />
     </Container>
@@ -132,11 +136,17 @@ const Actions = ({ schedule }: { schedule: Schedule }) => {
       <Button loading={steering.isLoading} onClick={() => void run('run')}>
         Run now
       </Button>
-      {schedule.status !== 'finished' && (
-        <Button onClick={() => void run(isPaused ? 'resume' : 'pause')}>{isPaused ? 'Resume' : 'Pause'}</Button>
+      {schedule.onOffPlan === null ? (
+        <>
+          {schedule.status !== 'finished' && (
+            <Button onClick={() => void run(isPaused ? 'resume' : 'pause')}>{isPaused ? 'Resume' : 'Pause'}</Button>
+          )}
+          <Button href={`/schedules/${schedule.id}/edit`}>Change</Button>
+          <Button onClick={() => setRemoving(true)}>Delete</Button>
+        </>
+      ) : (
+        <Button href={`/on-off-plans/${schedule.onOffPlan}/edit`}>Change its on/off plan</Button>
       )}
-      <Button href={`/schedules/${schedule.id}/edit`}>Change</Button>
-      <Button onClick={() => setRemoving(true)}>Delete</Button>
       {isRemoving && (
         <Modal
           visible

@@ -16,10 +16,8 @@ import { isMoment, timesOf } from './draft.ts'
 import type { Draft } from './draft.ts'
 import { usePreviewTimesQuery } from './endpoints.ts'
 import { cronWords, missedWords } from './schedule-words.ts'
+import { zoneOptions } from './zones.ts'
 
-const zones = Intl.supportedValuesOf('timeZone').map((value) => ({ value, label: value }))
-const utc = { value: 'UTC', label: 'UTC' }
-const zoneOptions = zones.some(({ value }) => value === 'UTC') ? zones : [utc, ...zones]
 const missedOptions = missedRunsSchema.options.map((value) => ({ value, label: missedWords[value] }))
 const overlapOptions = [
   { value: 'skip', label: 'Leave the run out' },

@@ -45,7 +45,7 @@ export const targetsOf = (text: string): Targets => {
     : { query: text.trim() }
 }
 
-const targetText = (targets: Targets): string => {
+export const targetText = (targets: Targets): string => {
   if ('query' in targets) return targets.query
   return 'ids' in targets ? targets.ids.join('\n') : ''
 }

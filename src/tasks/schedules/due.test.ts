@@ -24,6 +24,7 @@ const hourly = (missedRuns: MissedRuns, first: string): ScheduleRecord => ({
   reason: null,
   is_enabled: true,
   stopped_reason: null,
+  on_off_plan_id: null,
   next_run_at: new Date(first),
   created_at: new Date(first),
   updated_at: new Date(first),

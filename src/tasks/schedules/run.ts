@@ -11,8 +11,9 @@ import { fitsStandingApproval } from '../standing-approval.ts'
 import { newestApproval, votesOn } from './approval-store.ts'
 import { endRun, openTaskOf, putOffRun } from './run-store.ts'
 import type { RunRecord } from './run-store.ts'
-import { findSchedule, setEnabled } from './store.ts'
+import { findSchedule, otherHalf, setEnabled, timingOf } from './store.ts'
 import type { ScheduleRecord } from './store.ts'
+import { nextRun } from './timing.ts'
 
 /** The user as of now, or null when they are gone or may not sign in; narrowed to these scopes. */
 export type PrincipalOf = (userId: string, scopes: readonly string[] | null) => Promise<Principal | null>
@@ -160,9 +161,23 @@ export const createRunner = (deps: {
     await alarms?.resolve(alarmKey(schedule.id))
   }
 
+  /** When the other half of its plan came after this run was due: what is stopped late would be stopped in the daytime. */
+  const otherHalfSince = async (run: RunRecord, schedule: ScheduleRecord): Promise<Date | null> => {
+    if (schedule.on_off_plan_id === null) return null
+    const other = await otherHalf(db, schedule)
+    const since = other === undefined ? null : nextRun(timingOf(other), run.due_at)
+    return since !== null && since <= now() ? since : null
+  }
+
   const attempt = async (run: RunRecord, schedule: ScheduleRecord): Promise<void> => {
     if (!schedule.is_enabled && run.trigger === 'time')
       return end(run, schedule, { status: 'skipped', why: 'The schedule was paused meanwhile.' })
+    const since = run.trigger === 'time' ? await otherHalfSince(run, schedule) : null
+    if (since !== null)
+      return end(run, schedule, {
+        status: 'skipped',
+        why: `It comes too late: the other half of its on/off plan was due since, at ${since.toISOString()}.`,
+      })
     const principal = await deps.principalOf(schedule.owner.id, schedule.owner_scopes)
     if (principal === null) return stop(run, schedule)
     const open = schedule.overlap === 'skip' ? await openTaskOf(db, schedule.id) : null

@@ -79,7 +79,12 @@ export const createSchedules = (deps: {
     }
   }
 
-  const create = async (asker: Asker, given: NewSchedule, tx: Transaction): Promise<ScheduleRecord> => {
+  const create = async (
+    asker: Asker,
+    given: NewSchedule,
+    tx: Transaction,
+    plan: string | null = null,
+  ): Promise<ScheduleRecord> => {
     if ((await countOwned(tx)) >= mostSchedules)
       throw errors.too_many_schedules(`There are ${mostSchedules} schedules already. Delete some that nobody needs.`)
     const row: NewRow = {
@@ -94,6 +99,7 @@ export const createSchedules = (deps: {
       reason: given.reason ?? null,
       is_enabled: given.isEnabled,
       stopped_reason: null,
+      on_off_plan_id: plan,
       next_run_at: null,
     }
     await write(tx, row)
@@ -150,6 +156,20 @@ export const createSchedules = (deps: {
     await recordSchedule(tx, asker, 'delete', row, auditOf(row))
   }
 
+  /** Half a plan would be left, or one whose halves are for other targets. */
+  const requireAlone = async (tx: Sql, id: string): Promise<void> => {
+    const { name, on_off_plan_id: plan } = await locked(tx, id)
+    if (plan === null) return
+    throw errors.schedule_of_plan(
+      `Schedule "${name}" is half of the on/off plan ${plan}: change, pause, resume or delete that, at /api/v1/on-off-plans/${plan}.`,
+    )
+  }
+  const alone = <T>(id: string, work: (tx: Transaction) => Promise<T>): Promise<T> =>
+    db.transaction(async (tx) => {
+      await requireAlone(tx, id)
+      return work(tx)
+    })
+
   const decide = async (
     asker: Asker,
     id: string,
@@ -164,6 +184,8 @@ export const createSchedules = (deps: {
 
   return {
     record: get,
+    /** The same in the transaction of somebody who writes several schedules at once, halves of a plan as well. */
+    within: { create, change, setPaused, remove },
     get: async (id: string): Promise<Schedule> => view(await get(id)),
 
     list: async (filter: ScheduleFilter, { limit, cursor }: PageQuery): Promise<List<ScheduleRow>> => {
@@ -184,14 +206,14 @@ export const createSchedules = (deps: {
       view(await db.transaction((tx) => create(asker, given, tx))),
 
     change: async (asker: Asker, id: string, changes: ScheduleChanges): Promise<Schedule> =>
-      view(await db.transaction((tx) => change(asker, id, changes, tx))),
+      view(await alone(id, (tx) => change(asker, id, changes, tx))),
 
     pause: async (asker: Asker, id: string): Promise<Schedule> =>
-      view(await db.transaction((tx) => setPaused(asker, id, true, tx))),
+      view(await alone(id, (tx) => setPaused(asker, id, true, tx))),
     resume: async (asker: Asker, id: string): Promise<Schedule> =>
-      view(await db.transaction((tx) => setPaused(asker, id, false, tx))),
+      view(await alone(id, (tx) => setPaused(asker, id, false, tx))),
 
-    remove: (asker: Asker, id: string): Promise<void> => db.transaction((tx) => remove(asker, id, tx)),
+    remove: (asker: Asker, id: string): Promise<void> => alone(id, (tx) => remove(asker, id, tx)),
 
     /** A run now, beside its times; also while it is paused. */
     run: (asker: Asker, id: string): Promise<ScheduleRun> =>

@@ -26,6 +26,8 @@ export type ScheduleRecord = {
   reason: string | null
   is_enabled: boolean
   stopped_reason: string | null
+  /** It is half of that plan. */
+  on_off_plan_id: string | null
   next_run_at: Date | null
   created_at: Date
   updated_at: Date
@@ -59,13 +61,14 @@ export const lockSchedule = async (sql: Sql, id: string): Promise<ScheduleRecord
   return row
 }
 
-/** Writes the whole row, new or not. */
+/** Writes the whole row, new or not; which plan it belongs to stays. */
 export const putSchedule = (sql: Sql, row: Omit<ScheduleRecord, 'created_at' | 'updated_at'>): Promise<unknown> =>
   sql.query({
     name: 'schedules.put',
     text: `insert into schedules (id, name, owner, owner_scopes, operation, targets, params, cron, at, time_zone, starts_at,
-        ends_at, skip_dates, missed_runs, overlap, priority, reason, is_enabled, stopped_reason, next_run_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+        ends_at, skip_dates, missed_runs, overlap, priority, reason, is_enabled, stopped_reason, next_run_at,
+        on_off_plan_id)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
       on conflict (id) do update set name = excluded.name, owner = excluded.owner, owner_scopes = excluded.owner_scopes,
         operation = excluded.operation, targets = excluded.targets, params = excluded.params, cron = excluded.cron,
         at = excluded.at, time_zone = excluded.time_zone, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
@@ -93,6 +96,7 @@ export const putSchedule = (sql: Sql, row: Omit<ScheduleRecord, 'created_at' | '
       row.is_enabled,
       row.stopped_reason,
       row.next_run_at,
+      row.on_off_plan_id,
     ],
   })
 
@@ -149,4 +153,17 @@ const wantedValues = ({ status, operation, q, approval }: ScheduleFilter): unkno
 export const countOwned = async (sql: Sql): Promise<number> => {
   const [row] = await sql.query<{ count: number }>({ text: 'select count(*)::int as count from schedules' })
   return row?.count ?? 0
+}
+
+/** The other half of an on/off plan. */
+export const otherHalf = async (
+  sql: Sql,
+  { id, on_off_plan_id }: Pick<ScheduleRecord, 'id' | 'on_off_plan_id'>,
+): Promise<ScheduleRecord | undefined> => {
+  const [row] = await sql.query<ScheduleRecord>({
+    name: 'schedules.other-half',
+    text: 'select * from schedules where on_off_plan_id = $1 and id <> $2',
+    values: [on_off_plan_id, id],
+  })
+  return row
 }

@@ -40,6 +40,7 @@ export const scheduleRowOf = (row: ScheduleRecord, lastRun: RunRecord | undefine
     reason: row.reason,
     status: statusOf(row),
     stoppedReason: row.stopped_reason,
+    onOffPlan: row.on_off_plan_id,
     nextRunAt: row.is_enabled ? iso(row.next_run_at) : null,
     lastRun: lastRun === undefined ? null : runOf(lastRun),
     createdAt: row.created_at.toISOString(),
