@@ -14,8 +14,8 @@ const looks = {
 
 const columns: readonly TableProps.ColumnDefinition<Breaker>[] = [
   { id: 'service', header: 'Service', isRowHeader: true, cell: ({ service }) => service },
-  { id: 'account', header: 'Account', cell: ({ account }) => <AccountName id={account} /> },
-  { id: 'region', header: 'Region', cell: ({ region }) => region },
+  { id: 'account', header: 'Account', cell: ({ account }) => <AccountName id={account} />, minWidth: 130 },
+  { id: 'region', header: 'Region', cell: ({ region }) => region, minWidth: 125 },
   {
     id: 'state',
     header: 'State',

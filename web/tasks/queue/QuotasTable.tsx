@@ -53,8 +53,8 @@ const Waiting = ({ waiting: { interactive, bulk } }: Quota) =>
 
 const columns: readonly TableProps.ColumnDefinition<Quota>[] = [
   { id: 'bucket', header: 'Bucket', isRowHeader: true, cell: ({ bucket }) => bucket, minWidth: 200 },
-  { id: 'account', header: 'Account', cell: ({ account }) => <AccountName id={account} /> },
-  { id: 'region', header: 'Region', cell: ({ region }) => region },
+  { id: 'account', header: 'Account', cell: ({ account }) => <AccountName id={account} />, minWidth: 130 },
+  { id: 'region', header: 'Region', cell: ({ region }) => region, minWidth: 125 },
   {
     id: 'tokens',
     header: 'Tokens',
@@ -68,7 +68,7 @@ const columns: readonly TableProps.ColumnDefinition<Quota>[] = [
     minWidth: 160,
   },
   { id: 'refill', header: 'Refill a second', cell: ({ refillPerSecond }) => oneDecimal(refillPerSecond) },
-  { id: 'pace', header: 'Pace', cell: Pace },
+  { id: 'pace', header: 'Pace', cell: Pace, minWidth: 110 },
   { id: 'learned', header: 'Learned', cell: Learned, minWidth: 180 },
   { id: 'waiting', header: 'Waiting', cell: Waiting },
 ]
