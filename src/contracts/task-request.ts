@@ -126,6 +126,12 @@ export const taskFilterSchema = z.object({
   account: z.string().max(64).optional(),
   region: z.string().max(64).optional(),
   requestedBy: z.string().max(320).optional().describe("A user's id or e-mail address"),
-  q: z.string().max(500).optional().describe('Text in the reason, operation, id or target'),
+  q: z
+    .string()
+    .max(500)
+    .optional()
+    .describe(
+      'Text in the reason, operation, id or target. A page looks among 50,000 tasks at most; it may have fewer rows than `limit`, or none, and a `nextCursor` to go on',
+    ),
 })
 export type TaskFilter = z.infer<typeof taskFilterSchema>

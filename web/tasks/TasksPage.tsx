@@ -93,7 +93,8 @@ export const TasksPage = () => {
           onRetry={() => void refetch()}
           isFiltered={isFiltered}
           onClear={clear}
-          what="tasks"
+          // A text is looked for among the newest tasks first; the next page goes on.
+          what={(data?.nextCursor ?? null) === null ? 'tasks' : 'tasks among those searched so far'}
           firstStep={<Button href="/resources?q=type:ec2.instance">Choose instances to work on</Button>}
         />
       }

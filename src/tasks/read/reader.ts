@@ -2,7 +2,7 @@ import type { List } from '#contracts/list.ts'
 import type { QueueState } from '#contracts/queue.ts'
 import type { Item, Task, TaskRow } from '#contracts/task.ts'
 import type { Database } from '#platform/db/database.ts'
-import { decodePosition, pageOf } from '#platform/http/paging.ts'
+import { decodePosition, encodeCursor, pageOf } from '#platform/http/paging.ts'
 import { uuidShape } from '#platform/ids.ts'
 import { governanceOf } from '../approvals/store.ts'
 import { undoability } from '../control/undo.ts'
@@ -19,6 +19,7 @@ import {
   runningItems,
   undosOf,
 } from '../store/read-tasks.ts'
+import { searchedAtOnce } from '../store/search-tasks.ts'
 import { errors } from '../errors.ts'
 import { findConducts } from '../store/conducted-tasks.ts'
 import { observedEnds } from '../store/observed-ends.ts'
@@ -36,11 +37,13 @@ export const createReader = (deps: {
   db: Database
   operation: (name: string, version: number) => Operation | null
   now?: () => Date
+  /** How far one page looks for a text. */
+  searched?: typeof searchedAtOnce
 }): Pick<TaskService, 'get' | 'list' | 'items' | 'events'> & {
   /** What the task engine itself knows of how busy it is. */
   queue: () => Promise<Omit<QueueState, 'quotas' | 'breakers'>>
 } => {
-  const { db, operation, now = () => new Date() } = deps
+  const { db, operation, now = () => new Date(), searched = searchedAtOnce } = deps
 
   const undoOf = async (task: TaskRecord) => {
     const undos = await undosOf(db, task.id)
@@ -94,11 +97,11 @@ export const createReader = (deps: {
 
   const list: TaskService['list'] = async (filter, { limit, cursor }): Promise<List<TaskRow>> => {
     const beforeId = decodePosition(cursor, uuidShape)
-    const [found, total] = await Promise.all([
-      listTasks(db, filter, { limit, beforeId }),
-      countTasksMatching(db, filter),
+    const [{ rows, searchedTo }, total] = await Promise.all([
+      listTasks(db, filter, { limit, beforeId }, searched),
+      countTasksMatching(db, filter, searched),
     ])
-    const { page, nextCursor } = pageOf(found, limit, (task) => [task.id])
+    const { page, nextCursor } = pageOf(rows, limit, (task) => [task.id])
     const [running, governance, conducts, places] = await Promise.all([
       runningItems(
         db,
@@ -124,7 +127,8 @@ export const createReader = (deps: {
           now: now(),
         }),
       ),
-      nextCursor,
+      // A page that ended before it was full, or empty, where a search goes on.
+      nextCursor: nextCursor ?? (searchedTo === null ? null : encodeCursor([searchedTo])),
       total,
     }
   }

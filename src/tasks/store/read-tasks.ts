@@ -4,8 +4,11 @@ import type { TaskFilter } from '#contracts/task-request.ts'
 import type { Sql } from '#platform/db/database.ts'
 import { escapeLike } from '#platform/db/like.ts'
 import { totalOf } from '#platform/http/paging.ts'
+import { fewest, fewTasks } from './few-tasks.ts'
 import type { TaskRecord, TaskStatus, TaskWithTargets } from './shapes.ts'
 import { taskColumns } from './shapes.ts'
+import type { SearchWindow } from './search-tasks.ts'
+import { searchedAtOnce, searchWindow } from './search-tasks.ts'
 
 export const findTask = async (sql: Sql, id: string): Promise<TaskWithTargets | undefined> => {
   const [row] = await sql.query<TaskWithTargets>({
@@ -16,50 +19,106 @@ export const findTask = async (sql: Sql, id: string): Promise<TaskWithTargets | 
   return row
 }
 
+/** `searchedTo` is the task at which the search for a text stopped for now: older ones weren't looked at. */
+export type TaskPage = { rows: TaskRecord[]; searchedTo: string | null }
+
 /** One more than `limit`, newest first, so that the caller knows whether there is a next page. */
-export const listTasks = (
+export const listTasks = async (
   sql: Sql,
   filter: TaskFilter,
   page: { limit: number; beforeId: string | null },
-): Promise<TaskRecord[]> => {
+  searched = searchedAtOnce,
+  few = fewest,
+): Promise<TaskPage> => {
   const where = conditionOf(filter)
-  const values = [...where.values, page.beforeId, page.limit + 1]
-  return sql.query<TaskRecord>({
-    text: `select ${taskColumns} from all_tasks t
-      where ${where.text} and ($${values.length - 1}::uuid is null or id < $${values.length - 1})
-      order by id desc limit $${values.length}`,
-    values,
-  })
+  const list = async (from: SearchWindow | undefined): Promise<TaskRecord[]> => {
+    const range = rangeOf(where, { fromId: from?.fromId, beforeId: page.beforeId })
+    return sql.query<TaskRecord>({
+      text: `${range.hits}select ${taskColumns} from all_tasks t where ${range.text}
+        order by id desc limit $${range.values.length + 1}`,
+      values: [...range.values, page.limit + 1],
+    })
+  }
+  if (where.search === null) {
+    const ids = where.isByPlace
+      ? await fewTasks(sql, rangeOf(where, { fromId: undefined, beforeId: page.beforeId }), page.limit + 1, few)
+      : null
+    return { rows: ids === null ? await list(undefined) : await tasksOf(sql, ids), searchedTo: null }
+  }
+  const window = await searchWindow(sql, page.beforeId, searched)
+  if (window === undefined) return { rows: [], searchedTo: null }
+  return { rows: await list(window), searchedTo: window.isAll ? null : window.fromId }
 }
 
-export const countTasksMatching = async (sql: Sql, filter: TaskFilter): Promise<Total> => {
+const tasksOf = async (sql: Sql, ids: readonly string[]): Promise<TaskRecord[]> =>
+  ids.length === 0
+    ? []
+    : sql.query<TaskRecord>({
+        text: `select ${taskColumns} from all_tasks where id = any($1::uuid[]) order by id desc`,
+        values: [ids],
+      })
+
+/** Of a text only among the newest tasks, which the total's relation says. */
+export const countTasksMatching = async (sql: Sql, filter: TaskFilter, searched = searchedAtOnce): Promise<Total> => {
   const where = conditionOf(filter)
+  const window = where.search === null ? undefined : await searchWindow(sql, null, searched)
+  const range = rangeOf(where, { fromId: window?.fromId, beforeId: null })
   const [row] = await sql.query<{ count: number }>({
-    text: `select count(*)::int as count from (select 1 from all_tasks t where ${where.text} limit ${countedTo + 1}) x`,
-    values: where.values,
+    text: `${range.hits}select count(*)::int as count from (
+      select 1 from all_tasks t where ${range.text} limit ${countedTo + 1}) x`,
+    values: range.values,
   })
-  return totalOf(row?.count ?? 0)
+  const total = totalOf(row?.count ?? 0)
+  return window === undefined || window.isAll ? total : { ...total, relation: 'gte' }
 }
 
-/** The filter as a condition with its values; every text goes in as a value. */
-const conditionOf = (filter: TaskFilter): { text: string; values: unknown[] } => {
+type Condition = { parts: string[]; values: unknown[]; search: string | null; isByPlace: boolean }
+
+/**
+ * The filter as conditions with their values; every text goes in as a value. Each is written so that an index of the
+ * finished tasks (0097-finished-filters.sql) can answer it where it finds few.
+ */
+const conditionOf = (filter: TaskFilter): Condition => {
   const values: unknown[] = []
   const value = (given: unknown): string => `$${values.push(given)}`
-  const parts = ['true']
-  if (filter.status !== undefined) parts.push(`status = any(${value(filter.status)}::text[])`)
+  const parts: string[] = []
+  if (filter.status?.length === 1) parts.push(`status = ${value(filter.status[0])}`)
+  else if (filter.status !== undefined) parts.push(`status = any(${value(filter.status)}::text[])`)
   if (filter.operation !== undefined) parts.push(`operation = ${value(filter.operation)}`)
-  if (filter.account !== undefined) parts.push(`${value(filter.account)} = any(accounts)`)
-  if (filter.region !== undefined) parts.push(`${value(filter.region)} = any(regions)`)
+  if (filter.account !== undefined) parts.push(`accounts @> array[${value(filter.account)}::text]`)
+  if (filter.region !== undefined) parts.push(`regions @> array[${value(filter.region)}::text]`)
   if (filter.requestedBy !== undefined) {
     const who = value(filter.requestedBy)
     parts.push(`(requested_by->>'id' = ${who} or lower(requested_by->>'email') = lower(${who}))`)
   }
-  if (filter.q !== undefined && filter.q.trim() !== '') {
-    const text = value(`%${escapeLike(filter.q.trim())}%`)
-    parts.push(`(operation ilike ${text} or reason ilike ${text} or id::text ilike ${text} or exists (
-      select 1 from all_items i where i.task_id = t.id and (i.target_id ilike ${text} or i.target_name ilike ${text})))`)
-  }
-  return { text: parts.join(' and '), values }
+  const q = filter.q?.trim() ?? ''
+  const isByPlace = filter.account !== undefined || filter.region !== undefined
+  return { parts, values, search: q === '' ? null : `%${escapeLike(q)}%`, isByPlace }
+}
+
+/**
+ * The conditions for the tasks between two ids, and what has to stand before the SELECT. The items are searched once for
+ * all tasks: as a condition of each task it was done for each, in every month's partition.
+ */
+const rangeOf = (
+  { parts, values: given, search }: Condition,
+  { fromId, beforeId }: { fromId: string | undefined; beforeId: string | null },
+): { hits: string; text: string; values: unknown[] } => {
+  const values = [...given]
+  const value = (one: unknown): string => `$${values.push(one)}`
+  const ids = [
+    ...(fromId === undefined ? [] : [(column: string) => `${column} >= ${value(fromId)}::uuid`]),
+    ...(beforeId === null ? [] : [(column: string) => `${column} < ${value(beforeId)}::uuid`]),
+  ]
+  const rangeOn = (column: string): string[] => ids.map((condition) => condition(column))
+  if (search === null) return { hits: '', text: ['true', ...parts, ...rangeOn('id')].join(' and '), values }
+  const text = value(search)
+  const hits = `with hits as materialized (select distinct task_id from all_items where ${[
+    ...rangeOn('task_id'),
+    `(target_id ilike ${text} or target_name ilike ${text})`,
+  ].join(' and ')}) `
+  const inTask = `(operation ilike ${text} or reason ilike ${text} or id::text ilike ${text} or id in (select task_id from hits))`
+  return { hits, text: [...parts, ...rangeOn('id'), inTask].join(' and '), values }
 }
 
 /** How many items of these tasks a worker has in hand right now. */
