@@ -70,7 +70,7 @@ const runTask = async (scenario: Scenario, { aws, installation, ids, speed }: Se
     throw new Error(`${plan.excluded.length} targets of ${scenario.name} are excluded: ${why?.id} ${why?.why}`)
   }
   const cpuBefore = installation.cpuMs()
-  const { id, status } = await admin.file({ planHash: plan.planHash, priority: bulkPriority, waves: 'none' })
+  const { id, status } = await admin.file({ planHash: plan.planHash, priority: bulkPriority })
   if (status === 'awaiting_approval') {
     const { planHash, approvals } = plan
     await admin.ok('POST', `/tasks/${id}/approve`, { planHash, confirmation: approvals.confirmation ?? undefined })

@@ -216,7 +216,8 @@ test('tokens that were kept for a second are stale, since others may have been g
 test('small calls of other processes don’t starve one that needs many tokens', async () => {
   const [small, large] = [1, 2].map(() => createLimiter({ sql: db, clock: systemClock }))
   ;(await small!.take(need('starving', 20, 50, 20), { priority: 'bulk' })).spent()
-  const until = signalAfter(3000)
+  const enough = new AbortController()
+  const until = AbortSignal.any([enough.signal, signalAfter(10_000)])
   const drizzle = [1, 2, 3].map(async () => {
     while (!until.aborted) {
       const grant = await small!
@@ -225,12 +226,10 @@ test('small calls of other processes don’t starve one that needs many tokens',
       grant?.spent()
     }
   })
-  const began = performance.now()
-  // 20 tokens come in 0.4 s; without a place in line they would never be there at once.
+  // 20 tokens come in 0.4 s; without a place in line they would never be there at once, and this would be given up.
   const grant = await large!.take(need('starving', 20, 50, 20), { priority: 'bulk', signal: until })
   grant.spent()
-  const seconds = (performance.now() - began) / 1000
-  assert.ok(seconds < 1.5, `${seconds.toFixed(2)} s`)
+  enough.abort()
   small!.close()
   large!.close()
   await Promise.all(drizzle)
