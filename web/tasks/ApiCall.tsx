@@ -6,8 +6,8 @@ import type { PlanRequest } from './endpoints.ts'
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 /** The same task by the HTTP API. */
-export const curlFor = (origin: string, { operation, targets, params }: PlanRequest, reason: string): string => {
-  const body = JSON.stringify({ operation, targets, params, ...(reason === '' ? {} : { reason }) }, null, 2)
+export const curlFor = (origin: string, request: PlanRequest, reason: string): string => {
+  const body = JSON.stringify({ ...request, ...(reason === '' ? {} : { reason }) }, null, 2)
   return [
     `curl -X POST ${origin}/api/v1/tasks`,
     `  -H "Authorization: Bearer $ORCHESTRATOR_TOKEN"`,
@@ -17,8 +17,16 @@ export const curlFor = (origin: string, { operation, targets, params }: PlanRequ
   ].join(' \\\n')
 }
 
+const rolloutFlags = ({ waves, soakSeconds, errorBudget, onBudget }: PlanRequest): string[] => [
+  ...(waves === undefined ? [] : [`  --waves ${typeof waves === 'string' ? waves : waves.join(',')}`]),
+  ...(soakSeconds === undefined ? [] : [`  --soak ${soakSeconds}`]),
+  ...(errorBudget === undefined ? [] : [`  --error-budget ${errorBudget ?? 'none'}`]),
+  ...(onBudget === undefined ? [] : [`  --on-budget ${onBudget}`]),
+]
+
 /** The same task by the command line. */
-export const commandFor = (origin: string, { operation, targets, params }: PlanRequest, reason: string): string => {
+export const commandFor = (origin: string, request: PlanRequest, reason: string): string => {
+  const { operation, targets, params } = request
   const ids = 'ids' in targets ? targets.ids : []
   const scope = 'query' in targets ? [`  --query ${quoted(targets.query)}`] : ids.map((id) => `  --id ${quoted(id)}`)
   const where = [
@@ -31,6 +39,7 @@ export const commandFor = (origin: string, { operation, targets, params }: PlanR
     ...scope,
     ...where,
     ...given,
+    ...rolloutFlags(request),
     ...(reason === '' ? [] : [`  --reason ${quoted(reason)}`]),
   ]
   return `export ORCHESTRATOR_URL=${origin}\n${lines.join(' \\\n')}`

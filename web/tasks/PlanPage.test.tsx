@@ -31,13 +31,19 @@ const plan: Plan = {
   links: { self: '/api/v1/plans/a' },
 }
 const filed = { id: '01a206f9-5748-7000-81ff-8edd77c77106', status: 'awaiting_approval', planHash: plan.planHash }
-const open = (shown: Plan, file: [number, unknown] = [202, filed], actions: string[] = []) =>
+const open = (
+  shown: Plan,
+  file: [number, unknown] = [202, filed],
+  actions: string[] = [],
+  makePlan: () => [number, unknown] = () => [500, {}],
+) =>
   renderPage(<PlanPage />, {
     route: '/plans/:hash',
     path: `/plans/${shown.planHash}`,
     answers: {
       [`GET /api/v1/plans/${shown.planHash}`]: () => [200, shown],
       'POST /api/v1/tasks': () => file,
+      'POST /api/v1/plans': makePlan,
       'GET /api/v1/auth/me': () => [200, { actions }],
     },
   })
@@ -118,6 +124,45 @@ describe('the page of a plan', () => {
     expect(await post?.json()).toEqual({
       planHash: plan.planHash,
       breakGlass: { reason: 'the site is down', minutes: 60 },
+    })
+  })
+
+  it('plans again with other waves, shows their sizes before, and the server’s complaint at its field', async () => {
+    const complaint = {
+      type: 'about:blank',
+      title: 'The request is not valid',
+      status: 400,
+      detail: 'waves.0: is too much today',
+      instance: '/',
+      code: 'invalid_request',
+      errors: [{ path: 'waves.0', message: 'is too much today' }],
+      requestId: 'r-1',
+    }
+    const plans: [number, unknown][] = [
+      [400, complaint],
+      [201, { planHash: 'h' }],
+    ]
+    const { requests } = open(plan, undefined, [], () => plans.shift() ?? [500, {}])
+    fireEvent.click(await screen.findByText('Waves and error budget'))
+    const button = (): HTMLElement => screen.getByRole('button', { name: 'Plan with these' })
+    expect(screen.getByText('2 targets, all at once')).toBeTruthy()
+    fireEvent.click(screen.getByLabelText('A list of your own'))
+    fireEvent.change(screen.getByLabelText('List of waves'), { target: { value: 'many' } })
+    expect(screen.getByText(/Give at most 20 numbers of targets/)).toBeTruthy()
+    fireEvent.click(button())
+    fireEvent.change(screen.getByLabelText('List of waves'), { target: { value: '1' } })
+    expect(screen.getByText('1, 1 targets')).toBeTruthy()
+    fireEvent.click(button())
+    expect(await screen.findByText('is too much today')).toBeTruthy()
+    fireEvent.click(button())
+    await waitFor(() => expect(requests.some(({ url }) => url.endsWith('/plans/h'))).toBe(true))
+    const posts = requests.filter(({ method }) => method === 'POST')
+    expect(posts).toHaveLength(2) // and none for what could be seen to be wrong
+    expect(await posts[1]?.json()).toEqual({
+      operation: 'ec2.stop',
+      targets: { ids: plan.targets.map(({ id }) => id) },
+      params: {},
+      waves: [1],
     })
   })
 

@@ -22,13 +22,16 @@ import { useFileTaskMutation, useGetPlanQuery } from './endpoints.ts'
 import { FreezeAlert } from './FreezeAlert.tsx'
 import { PlanSummary } from './PlanSummary.tsx'
 import { PlanTargets } from './PlanTargets.tsx'
+import { RolloutForm } from './RolloutForm.tsx'
+import { rolloutOfPlan, rolloutRequest } from './rollout-values.ts'
 import { newTaskHref, targetsIn } from './targets-in-url.ts'
 import { TaskSteps } from './TaskSteps.tsx'
 
 /** The plan in full, to be confirmed: what is shown here is what runs, bound by its hash. */
 export const PlanPage = () => {
   const { hash = '' } = useParams()
-  const { data: plan, error, refetch } = useGetPlanQuery(hash)
+  // Never the plan of the address before: what is confirmed is what is shown.
+  const { currentData: plan, error, refetch } = useGetPlanQuery(hash)
   if (error !== undefined) return <ProblemAlert error={error} onRetry={() => void refetch()} />
   return plan === undefined ? <PageLoading /> : <PlanReview plan={plan} />
 }
@@ -60,6 +63,7 @@ export const PlanReview = ({ plan }: { plan: Plan }) => {
     dispatch(taskFiled({ taskId: filed.data.id, operation: plan.operation, status: filed.data.status }))
     void navigate(`/tasks/${filed.data.id}`)
   }
+  const request = { operation: plan.operation, targets, params: plan.params }
   const again = newTaskHref(plan.operation, targets)
 
   return (
@@ -86,6 +90,7 @@ export const PlanReview = ({ plan }: { plan: Plan }) => {
         <Container>
           <PlanTargets plan={plan} />
         </Container>
+        {!isEmpty && <RolloutForm key={plan.planHash} plan={plan} request={request} />}
         <Container header={<Header variant="h2">Confirm</Header>}>
           <SpaceBetween size="m">
             {isEmpty && (
@@ -115,7 +120,7 @@ export const PlanReview = ({ plan }: { plan: Plan }) => {
                 Back
               </Button>
             </SpaceBetween>
-            <ApiCall request={{ operation: plan.operation, targets, params: plan.params }} reason={reason.trim()} />
+            <ApiCall request={{ ...request, ...rolloutRequest(rolloutOfPlan(plan)) }} reason={reason.trim()} />
           </SpaceBetween>
         </Container>
         {!isEmpty && !isExpired && (

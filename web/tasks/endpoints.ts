@@ -1,3 +1,4 @@
+import type { RolloutRequest } from '#contracts/bulk.ts'
 import type { List } from '#contracts/list.ts'
 import type { Item, Plan, Task, TaskRow } from '#contracts/task.ts'
 import type { Targets } from '#contracts/resource.ts'
@@ -17,7 +18,7 @@ export type TaskFilter = {
   cursor?: string
   limit?: number
 }
-export type PlanRequest = { operation: string; targets: Targets; params: Record<string, unknown> }
+export type PlanRequest = { operation: string; targets: Targets; params: Record<string, unknown> } & RolloutRequest
 type Filing = {
   planHash: string
   reason?: string

@@ -1,11 +1,9 @@
 import { riskSchema } from '#contracts/task.ts'
 import type { Risk } from '#contracts/task.ts'
+import { manyTargets } from '#contracts/wave-sizes.ts'
 
 const classes = riskSchema.options
 export const riskRank = (risk: Risk): number => classes.indexOf(risk)
-
-/** More targets than this raise the class by one. */
-export const manyTargets = 100
 
 /** Whether a class is not above another. */
 export const isRiskAtMost = (risk: Risk, highest: Risk): boolean => riskRank(risk) <= riskRank(highest)

@@ -1,5 +1,5 @@
 import type { OnBudget, RolloutRequest } from '#contracts/bulk.ts'
-import { waveSizes } from './waves.ts'
+import { defaultBudget, waveSizes } from '#contracts/wave-sizes.ts'
 
 /** How a plan goes through its targets, with the defaults filled in: what its hash covers and what is filed. */
 export type Rollout = {
@@ -11,9 +11,6 @@ export type Rollout = {
   errorBudget: number | null
   onBudget: OnBudget
 }
-
-/** Of what has begun, so many may fail before the rest isn't begun any more: unless the request says otherwise, with waves. */
-const defaultBudget = 0.05
 
 /** Fills in what a request leaves open. Without waves there is nothing to soak between. */
 export const rolloutOf = (request: RolloutRequest, targets: number): Rollout => {

@@ -1,9 +1,10 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { waveSizes } from '#contracts/wave-sizes.ts'
 import { sandboxAccount } from '../../../test/support/fake-ec2.ts'
 import type { Selected } from './select.ts'
-import { inWaves, waveSizes } from './waves.ts'
+import { inWaves } from './waves.ts'
 
 test('by default: 1, 5 %, 25 %, the rest, above 100 targets; all at once up to there', () => {
   assert.deepEqual(waveSizes(undefined, 101), [1, 6, 26, 68]) // 5.05 and 25.25, rounded up
