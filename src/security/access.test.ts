@@ -187,7 +187,8 @@ test('property: a cached decision is the decision', async () => {
 
 test('ten thousand targets of one kind cost one decision', async () => {
   await may(who(['operator']), 'task.create', { type: 'Resource', id: 'warm-up', account: '1', region: 'r' })
-  const started = performance.now()
+  // Processor time: that doesn't grow with what else the machine does.
+  const started = process.cpuUsage()
   for (let n = 0; n < 10_000; n++) {
     await may(who(['operator']), 'task.create', {
       type: 'Resource',
@@ -197,5 +198,6 @@ test('ten thousand targets of one kind cost one decision', async () => {
       tags: { Name: `web-${n}` },
     })
   }
-  assert.ok(performance.now() - started < 500, `${performance.now() - started} ms`) // uncached: over 1,000
+  const ms = process.cpuUsage(started).user / 1000
+  assert.ok(ms < 700, `${ms} ms`) // uncached: over 1,000
 })

@@ -186,18 +186,16 @@ test('the class follows from what the alarm may do', async () => {
   assert.equal(await riskOf({ alarmActions: ['arn:aws:automate:us-east-1:ec2:terminate'] }), 'R3')
 })
 
-test('5,000 alarms are planned within seconds, and their task carries their number', async () => {
+test('5,000 alarms are planned, and their task carries their number', async () => {
   const alarms = Array.from({ length: 5000 }, (_, index) =>
     cpu(`bulk-${index}`, { description: `CPU of machine ${index} of the fleet`, alarmActions: [topic] }),
   )
-  const began = performance.now()
   const { plan: planned } = await rig.tasks.planner.prepare({
     principal: operator,
     operation,
     targets: rig.place,
     params: { alarms },
   })
-  const seconds = (performance.now() - began) / 1000
   assert.equal(planned.targets.length, 5000)
   assert.deepEqual(planned.params, { alarmCount: 5000 })
   assert.equal(
@@ -210,8 +208,6 @@ test('5,000 alarms are planned within seconds, and their task carries their numb
   assert.equal(planned.expectedSeconds.calls, 1.7)
   // 5,000 standard alarms of 0.10 USD.
   assert.equal(planned.monthlyCostDeltaUsd, 500)
-  // 1.6 s on two cores with a load of 13; the rest is room.
-  assert.ok(seconds < 5, `took ${seconds.toFixed(2)} s`)
 })
 
 test('targets are an account and a Region that are there, and nothing else', async () => {
