@@ -22,9 +22,7 @@ import {
 import { searchedAtOnce } from '../store/search-tasks.ts'
 import { errors } from '../errors.ts'
 import { findConducts } from '../store/conducted-tasks.ts'
-import { observedEnds } from '../store/observed-ends.ts'
-import { isComing, observedSeconds } from './expected-end.ts'
-import type { PlaceEnds } from './expected-end.ts'
+import { createObserver } from './observe.ts'
 import { readRollout } from './rollout-view.ts'
 import { findStuck, listStuck } from '../stuck/store.ts'
 import { itemOf, taskOf, taskRowOf } from './task-view.ts'
@@ -54,20 +52,12 @@ export const createReader = (deps: {
     }
   }
 
-  /** How the current waves of those that are under way come along, by account and Region. */
-  const placesOf = async (tasks: readonly TaskRecord[]): Promise<Map<string, PlaceEnds[]>> => {
-    // One that was paused after its start is queued again.
-    const underWay = tasks.filter(({ status, started_at: startedAt }) => startedAt !== null && isComing(status))
-    if (underWay.length === 0) return new Map()
-    const since = new Date(now().getTime() - observedSeconds * 1000)
-    const ids = underWay.map((task) => task.id)
-    return Map.groupBy(await observedEnds(db, ids, since), ({ id }) => id)
-  }
+  const observe = createObserver({ db, now })
 
   const get = async (taskId: string): Promise<Task | null> => {
     const task = await findTask(db, taskId)
     if (task === undefined) return null
-    const [targets, approvals, running, undo, governance, { view, conduct }, stuck, places] = await Promise.all([
+    const [targets, approvals, running, undo, governance, { view, conduct }, stuck] = await Promise.all([
       plannedTargets(db, taskId),
       approvalsOf(db, [taskId]),
       runningItems(db, [taskId]),
@@ -75,8 +65,8 @@ export const createReader = (deps: {
       governanceOf(db, [taskId]),
       readRollout(db, task),
       findStuck(db, taskId),
-      placesOf([task]),
     ])
+    const places = await observe([task], new Map(conduct === undefined ? [] : [[taskId, conduct]]))
     const { takenBack: _takenBack, ...undoOfTask } = undo
     const shown = taskOf(task, {
       targets,
@@ -102,7 +92,7 @@ export const createReader = (deps: {
       countTasksMatching(db, filter, searched),
     ])
     const { page, nextCursor } = pageOf(rows, limit, (task) => [task.id])
-    const [running, governance, conducts, places] = await Promise.all([
+    const [running, governance, conducts] = await Promise.all([
       runningItems(
         db,
         page.filter((task) => task.open > 0).map((task) => task.id),
@@ -115,8 +105,8 @@ export const createReader = (deps: {
         db,
         page.filter((task) => task.finished_at === null).map((task) => task.id),
       ),
-      placesOf(page),
     ])
+    const places = await observe(page, conducts)
     return {
       items: page.map((task) =>
         taskRowOf(task, {
