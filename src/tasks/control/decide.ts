@@ -18,8 +18,8 @@ export type Acting = { principal: Principal | null; taskId: string; reason?: str
  * The frame of everything that somebody decides about a task: under the row's lock, refused when the task is not in a
  * state for it, audited and published in the same transaction. `change` does the writing and returns the task after it.
  *
- * It locks the task before its items and workers lock the items before their task, so with a long task under way the two
- * may deadlock; PostgreSQL then undoes one of them, and it is simply done again.
+ * It locks the task before its items, as workers do when they record. Should two of them deadlock all the same, PostgreSQL
+ * undoes one, and it is simply done again.
  */
 export const decide = async (deps: Decider, acting: Acting, action: string, change: Change): Promise<TaskRecord> => {
   for (let tries = 1; ; tries++) {
