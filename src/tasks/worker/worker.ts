@@ -39,7 +39,7 @@ export type WorkerOptions = {
   pollMs?: number
 }
 
-/** Most items of one claim; a bulk task's items come in hundreds and are then batched. */
+/** Most items of one claim; a bulk task's come in hundreds and are then batched. */
 const mostClaimed = 500
 /** Most batches in this process, in units of the concurrency: those at work and those that only wait for their commit. */
 const mostRecorded = 4
@@ -71,6 +71,8 @@ export const createWorker = (options: WorkerOptions) => {
   const stopping = new AbortController()
   /** Aborted when the lease is lost: what still waits for quota under the old identity must not act any more. */
   let holding = new AbortController()
+  /** Either. Made once for each lease: one for each batch took this process 0.16 instead of 0.12 ms for a task. */
+  let signal = AbortSignal.any([stopping.signal, holding.signal])
   const heldTasks = createHeldTasks()
   let isClaiming = false
   let claiming: Promise<void> = Promise.resolve()
@@ -104,6 +106,7 @@ export const createWorker = (options: WorkerOptions) => {
       buffer = []
       holding.abort()
       holding = new AbortController()
+      signal = AbortSignal.any([stopping.signal, holding.signal])
     },
   })
 
@@ -215,7 +218,6 @@ export const createWorker = (options: WorkerOptions) => {
 
   const execute = async (batch: Batch): Promise<void> => {
     const { account, region } = batch
-    const signal = AbortSignal.any([stopping.signal, holding.signal])
     // What a worker does is not held up by saying so.
     for (const item of batch.items) {
       if (item.taskStatus === 'queued' || item.taskStatus === 'scheduled') recorder.started(item.taskId)
@@ -305,7 +307,6 @@ export const createWorker = (options: WorkerOptions) => {
   }
 
   let poll: NodeJS.Timeout | undefined
-
   return {
     start: async (): Promise<void> => {
       await lease.start()
