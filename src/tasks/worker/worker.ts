@@ -35,8 +35,7 @@ export type WorkerOptions = {
   leaseSeconds?: number
   /** Batches in flight. They wait for AWS most of the time. */
   concurrency?: number
-  /** A lost notification costs at most this. */
-  pollMs?: number
+  pollMs?: number // a lost notification costs at most this
 }
 
 /** Most items of one claim; a bulk task's come in hundreds and are then batched. */
@@ -60,7 +59,7 @@ export const createWorker = (options: WorkerOptions) => {
   let buffer: Batch[] = []
   const running = new Set<Promise<void>>()
   const inFlight = new Set<Batch>()
-  /** Batches with nothing left to do but to be recorded. They hold no slot: a commit is no reason not to call AWS. */
+  /** Batches with nothing left to do but to be recorded: no reason not to call AWS for others. */
   const handled = new Set<Batch>()
   const busy = (): number => running.size - handled.size
   /**
