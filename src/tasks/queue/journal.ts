@@ -7,8 +7,8 @@ import { appendJournal, trimJournal } from '../store/journal.ts'
 const trimEveryMs = 1_000
 
 /**
- * The journal of one worker process: steps of everybody who waits in this moment go on record in one row, which costs a
- * tenth of moving the items' own rows. Those follow: with the items' end, or when they stay with a step for a moment
+ * The journal of one worker process: steps of everybody who waits in this moment go on record in one row, which costs half
+ * of moving the items' own rows. Those follow: with the items' end, or when they stay with a step for a moment
  * (record.ts). Until then the journal is what counts if this process is lost.
  */
 export const createJournal = (db: Database) => {
@@ -70,7 +70,7 @@ export const createJournal = (db: Database) => {
     },
     /** Carries over: `work` brings the rows of all items of this worker up to what is on record when it begins. */
     carryOver: async <T>(work: () => Promise<T>): Promise<T> => {
-      const upTo = Math.min(seq + 1, ...underway)
+      const upTo = Math.min(seq, ...underway) // a line that is begun from now on has this number or a higher one
       const result = await work()
       for (const [id, entry] of behind) if (entry.seq < upTo) behind.delete(id)
       return result

@@ -122,7 +122,7 @@ export const progressAssignments = (from: string): string =>
 export const heldColumn = `'running' as held`
 /**
  * Written so that the planner has nothing but the key to go by. A condition on the status alone, or on the worker, makes it
- * scan all items for them, since it never knows how many there are (measured: 3 times the time of the whole statement).
+ * scan all items for them, since it never knows how many there are (150-190 us an item for the whole statement instead of 117, a busy machine).
  */
 export const ofItsClaim = (from: string): string =>
   `i.task_id = ${from}.task_id and i.ordinal = ${from}.ordinal and i.account = ${from}.account

@@ -15,7 +15,7 @@ export type HandOff = { reserve: (most: number) => Reservation | null }
 
 /**
  * Hands items that are filed in this process to its own worker without a claim: they are written as claimed in the commit
- * that files them, and begin right after it. That saves a commit of their latency and a third of the writes of a short task.
+ * that files them, and begin right after it. That saves a commit of their latency and an update of each item.
  * Only when the queue had nothing else for this worker, so nobody is overtaken, and only as many as it has places for.
  */
 export const createHandOff = (worker: {
