@@ -18,6 +18,7 @@ export const packagePlaces = [
   { packages: /^croner$/, places: ['src/tasks'] },
   { packages: /^cronstrue$/, places: ['web'] },
   { packages: /^commander$/, places: ['src/cli'] },
+  { packages: /^(bentocache|ioredis)$/, places: ['src/platform/cache'] },
   { packages: /^@langchain\//, places: ['src/ai'] },
   { packages: /^(react|react-dom|react-redux|react-router|@reduxjs\/.*|@cloudscape-design\/.*)$/, places: ['web'] },
   { packages: /^(vite|vitest|@vitejs\/.*|@testing-library\/.*|jsdom)$/, places: ['web'] },

@@ -9,6 +9,7 @@ import type { Sealing } from './accounts/row.ts'
 import { partitionOf } from './arn.ts'
 import type { Account, Aws } from './cloud.ts'
 import { createClientPool } from './clients/pool.ts'
+import type { ClientPool } from './clients/pool.ts'
 import { createCloudWatch } from './cloudwatch/create.ts'
 import { createEc2 } from './ec2/create.ts'
 import { createLogs } from './logs/create.ts'
@@ -74,9 +75,22 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
       },
     )
 
+  /** What an adapter of a service has: its client, the way through quotas and breakers, and where it is. */
+  const contextOf = async <Name extends Parameters<ClientPool['of']>[0]>(
+    service: Name,
+    account: Account,
+    where: string,
+  ) => ({
+    ...(await clients.of(service, account, where)),
+    send: sendTo(account, where, service),
+    account: account.id,
+    region: where,
+    partition: partitionOf(where),
+  })
+
   const identity: Aws['identity'] = async (account, call) => {
     const where = firstRegion(account)
-    return getIdentity({ ...(await clients.sts(account, where)), send: sendTo(account, where, 'sts') }, call)
+    return getIdentity({ ...(await clients.of('sts', account, where)), send: sendTo(account, where, 'sts') }, call)
   }
 
   return {
@@ -89,30 +103,9 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
         log,
       }),
     },
-    ec2: async (account, where) =>
-      createEc2({
-        ...(await clients.ec2(account, where)),
-        send: sendTo(account, where, 'ec2'),
-        account: account.id,
-        region: where,
-        partition: partitionOf(where),
-      }),
-    cloudwatch: async (account, where) =>
-      createCloudWatch({
-        ...(await clients.cloudwatch(account, where)),
-        send: sendTo(account, where, 'cloudwatch'),
-        account: account.id,
-        region: where,
-        partition: partitionOf(where),
-      }),
-    logs: async (account, where) =>
-      createLogs({
-        ...(await clients.logs(account, where)),
-        send: sendTo(account, where, 'logs'),
-        account: account.id,
-        region: where,
-        partition: partitionOf(where),
-      }),
+    ec2: async (account, where) => createEc2(await contextOf('ec2', account, where)),
+    cloudwatch: async (account, where) => createCloudWatch(await contextOf('cloudwatch', account, where)),
+    logs: async (account, where) => createLogs(await contextOf('logs', account, where)),
     identity,
     clock: (account) => clocks[account.cloud],
     quotas: {

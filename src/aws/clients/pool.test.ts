@@ -56,7 +56,7 @@ const describe = async (
   handle: () => Promise<object> = async () => ({ Reservations: [] }),
 ): Promise<void> => {
   const pool = createClientPool({ sandbox: { handle }, endpointUrl })
-  const { sdk, client } = await pool.ec2(given, 'eu-west-1')
+  const { sdk, client } = await pool.of('ec2', given, 'eu-west-1')
   await client.send(new sdk.DescribeInstancesCommand({})).finally(() => pool.close())
 }
 
@@ -102,9 +102,9 @@ test('a profile that does not exist fails, and nothing ambient takes its place',
 test('clients are kept for each account, Region and credentials', async () => {
   const pool = createClientPool({ sandbox: { handle: async () => ({}) }, endpointUrl })
   const ambient = account('aws', { kind: 'ambient' })
-  const { client } = await pool.ec2(ambient, 'eu-west-1')
-  assert.equal((await pool.ec2({ ...ambient, name: 'renamed' }, 'eu-west-1')).client, client)
-  assert.notEqual((await pool.ec2(ambient, 'eu-west-2')).client, client)
-  assert.notEqual((await pool.ec2(account('aws', { kind: 'profile', profile: 'p' }), 'eu-west-1')).client, client)
+  const { client } = await pool.of('ec2', ambient, 'eu-west-1')
+  assert.equal((await pool.of('ec2', { ...ambient, name: 'renamed' }, 'eu-west-1')).client, client)
+  assert.notEqual((await pool.of('ec2', ambient, 'eu-west-2')).client, client)
+  assert.notEqual((await pool.of('ec2', account('aws', { kind: 'profile', profile: 'p' }), 'eu-west-1')).client, client)
   pool.close()
 })

@@ -55,6 +55,9 @@ export const emptyPartition = (account: string, region: string): Partition => ({
   region,
   instances: 0,
   volumes: 0,
+  snapshots: 0,
+  functions: 0,
+  buckets: 0,
 })
 
 export const createWorld = (estate: Estate, store: Store, speed: number): World => {
