@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
@@ -18,13 +18,7 @@ import { newTaskHref } from '../tasks/targets-in-url.ts'
 import { actionItems } from './actions.ts'
 import { useGetResourceQuery, useRefreshResourcesMutation } from './endpoints.ts'
 import { FreshnessLabel, PartialWarning } from './FreshnessLabel.tsx'
-import { RelatedResources } from './RelatedResources.tsx'
-import { ResourceConfig } from './ResourceConfig.tsx'
-import { ResourceFacts } from './ResourceFacts.tsx'
-import { ResourceTasks } from './ResourceTasks.tsx'
-
-// The chart is the heaviest part of the design system, and most visits don't open it.
-const ResourceMetrics = lazy(async () => ({ default: (await import('./ResourceMetrics.tsx')).ResourceMetrics }))
+import { resourceTabs } from './resource-tabs.tsx'
 
 export const ResourcePage = () => {
   const { id = '' } = useParams()
@@ -37,7 +31,6 @@ export const ResourcePage = () => {
 const Loaded = ({ resource }: { resource: ResourceDetails }) => {
   const address = useListState()
   const tab = address.get('tab') || 'details'
-  const hasMetrics = resource.type === 'ec2.instance'
   return (
     <ContentLayout header={<Top resource={resource} />}>
       <SpaceBetween size="l">
@@ -46,25 +39,17 @@ const Loaded = ({ resource }: { resource: ResourceDetails }) => {
           ariaLabel="Parts of the resource"
           activeTabId={tab}
           onChange={({ detail }) => address.set({ tab: detail.activeTabId === 'details' ? '' : detail.activeTabId })}
-          tabs={[
-            { id: 'details', label: 'Details', content: <ResourceFacts resource={resource} /> },
-            ...(hasMetrics
-              ? [
-                  {
-                    id: 'metrics',
-                    label: 'Metrics',
-                    content: (
-                      <Suspense fallback={<PageLoading />}>
-                        <ResourceMetrics id={resource.id} />
-                      </Suspense>
-                    ),
-                  },
-                ]
-              : []),
-            { id: 'related', label: 'Related', content: <RelatedResources id={resource.id} /> },
-            { id: 'tasks', label: 'Tasks', content: <ResourceTasks id={resource.id} /> },
-            { id: 'config', label: 'Configuration', content: <ResourceConfig config={resource.config} /> },
-          ]}
+          tabs={resourceTabs
+            .filter(({ isFor }) => isFor?.(resource) ?? true)
+            .map(({ id, label, Content }) => ({
+              id,
+              label,
+              content: (
+                <Suspense fallback={<PageLoading />}>
+                  <Content resource={resource} />
+                </Suspense>
+              ),
+            }))}
         />
       </SpaceBetween>
     </ContentLayout>

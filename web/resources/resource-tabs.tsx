@@ -1,0 +1,33 @@
+import { lazy } from 'react'
+import type { ComponentType } from 'react'
+import type { ResourceDetails } from '#contracts/inventory.ts'
+import { RelatedResources } from './RelatedResources.tsx'
+import { ResourceConfig } from './ResourceConfig.tsx'
+import { ResourceFacts } from './ResourceFacts.tsx'
+import { ResourceTasks } from './ResourceTasks.tsx'
+
+/** A part of a resource's page. Its id stands in the address. */
+export type ResourceTab = {
+  id: string
+  label: string
+  /** Which resources have it; all without it. */
+  isFor?: (resource: ResourceDetails) => boolean
+  Content: ComponentType<{ resource: ResourceDetails }>
+}
+
+// The chart is the heaviest part of the design system, and most visits don't open it.
+const ResourceMetrics = lazy(async () => ({ default: (await import('./ResourceMetrics.tsx')).ResourceMetrics }))
+
+/** The tabs of every resource's page, in their order. */
+export const resourceTabs: readonly ResourceTab[] = [
+  { id: 'details', label: 'Details', Content: ResourceFacts },
+  {
+    id: 'metrics',
+    label: 'Metrics',
+    isFor: ({ type }) => type === 'ec2.instance',
+    Content: ({ resource }) => <ResourceMetrics id={resource.id} />,
+  },
+  { id: 'related', label: 'Related', Content: ({ resource }) => <RelatedResources id={resource.id} /> },
+  { id: 'tasks', label: 'Tasks', Content: ({ resource }) => <ResourceTasks id={resource.id} /> },
+  { id: 'config', label: 'Configuration', Content: ({ resource }) => <ResourceConfig config={resource.config} /> },
+]
