@@ -1,25 +1,22 @@
 import type { Call } from './call.ts'
 
-/** The metrics of an EC2 instance that the details page draws. */
-export const instanceMetrics = [
-  'CPUUtilization',
-  'NetworkIn',
-  'NetworkOut',
-  'DiskReadOps',
-  'DiskWriteOps',
-  'StatusCheckFailed',
-] as const
-export type InstanceMetric = (typeof instanceMetrics)[number]
-
-/** One metric over time. CPU in percent, network in bytes and disk in operations for each period. */
-export type MetricSeries = {
+/** One metric of CloudWatch, put together over periods. */
+export type MetricQuery = {
+  namespace: string
   name: string
-  /** How the values of a period were put together. */
-  statistic: 'Average' | 'Sum' | 'Maximum'
-  unit: string
-  /** Oldest first. A period without data has no point. */
-  points: { at: string; value: number }[]
+  dimensions: Record<string, string>
+  /** For example "Average", "Sum" or "p99". */
+  statistic: string
+  /** A multiple of 60. */
+  periodSeconds: number
 }
+
+/** The value of one period, by its beginning. */
+export type MetricPoint = { atMs: number; value: number }
+
+/** What one call of GetMetricData takes. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
+export const mostMetricsOfACall = 500
+export const mostPointsOfACall = 100_800
 
 /**
  * Everything that PutMetricAlarm sets, so that a definition that was read can be put back exactly. Null where AWS has no
@@ -66,11 +63,14 @@ export type FiringAlarm = { name: string; instanceIds: string[]; since: string |
 
 /** CloudWatch of one account and Region. Everything is paged inside and takes its quota. */
 export type CloudWatch = {
-  /** Metrics of one EC2 instance, one series for each name, in that order. `periodSeconds` is a multiple of 60. */
-  getMetrics: (
+  /**
+   * Metrics between two times, in the order of the queries, points oldest first; a period without data has none. One call takes at
+   * most 500 metrics and 100,800 points: what is more goes in several.
+   */
+  getMetricData: (
     call: Call,
-    query: { id: string; names: readonly InstanceMetric[]; from: Date; to: Date; periodSeconds: number },
-  ) => Promise<MetricSeries[]>
+    query: { queries: readonly MetricQuery[]; from: Date; to: Date },
+  ) => Promise<MetricPoint[][]>
   /** Alarms by name, composite ones too; names that AWS doesn't know are left out. */
   describeAlarms: (call: Call, names: readonly string[]) => Promise<Alarm[]>
   /** Every alarm whose name begins like that, or every alarm, page by page (100 each). */

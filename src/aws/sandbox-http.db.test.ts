@@ -89,14 +89,20 @@ test('adapters work over HTTP as they do in one process: dates, errors and retri
   assert.equal((await ec2.describeInstances(call, [instance?.id ?? '']))[0]?.tags['note'], 'over http')
   const cloudwatch = await aws.cloudwatch(await aws.accounts.get(place.account), place.region)
   const to = new Date()
-  const [cpu] = await cloudwatch.getMetrics(call, {
-    id: instance?.id ?? '',
-    names: ['CPUUtilization'],
+  const [cpu] = await cloudwatch.getMetricData(call, {
+    queries: [
+      {
+        namespace: 'AWS/EC2',
+        name: 'CPUUtilization',
+        dimensions: { InstanceId: instance?.id ?? '' },
+        statistic: 'Average',
+        periodSeconds: 300,
+      },
+    ],
     from: new Date(to.getTime() - 3_600_000),
     to,
-    periodSeconds: 300,
   })
-  assert.ok((cpu?.points.length ?? 0) >= 11)
+  assert.ok((cpu?.length ?? 0) >= 11)
 })
 
 test('without the internal token nothing is answered', async () => {

@@ -77,10 +77,17 @@ export const relationsSchema = z
   .meta({ id: 'ResourceRelations' })
 export type Relations = z.infer<typeof relationsSchema>
 
-/** Most points of one series; a longer time needs a longer period. */
+/** Most points of one series in an answer; of more, the lowest and highest of equal parts of the time are left. */
 export const metricMaxPoints = 1500
+/** Most points of one series that are read from CloudWatch: 15 days by minutes. */
+export const metricMaxRead = 21_600
 export const metricsQuerySchema = z.object({
-  name: z.string().min(1).max(400).describe('Name of a metric, or several with commas between them'),
+  name: z
+    .string()
+    .min(1)
+    .max(400)
+    .optional()
+    .describe('Name of a metric, or several with commas between them; the first that the type has unless given'),
   from: z.iso.datetime({ offset: true }).optional().describe('Three hours before `to` unless given'),
   to: z.iso.datetime({ offset: true }).optional().describe('Now unless given'),
   period: z.coerce
@@ -91,6 +98,13 @@ export const metricsQuerySchema = z.object({
     .multipleOf(60)
     .optional()
     .describe('Seconds a point; fits the time unless given'),
+  points: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(metricMaxPoints)
+    .default(metricMaxPoints)
+    .describe('Most points of a series; of more, the lowest and the highest of equal parts of the time are left'),
 })
 export type MetricsQuery = z.infer<typeof metricsQuerySchema>
 
@@ -99,9 +113,14 @@ export const metricsSchema = z
     from: z.iso.datetime(),
     to: z.iso.datetime(),
     periodSeconds: z.int(),
+    metrics: z
+      .array(z.object({ name: z.string(), statistic: z.string(), unit: z.string() }))
+      .describe('Every metric that the resource can have'),
     series: z.array(
       z.object({
         name: z.string(),
+        periodSeconds: z.int().describe('Longer than asked for where CloudWatch has no finer points'),
+        isDownsampled: z.boolean(),
         statistic: z.string(),
         unit: z.string(),
         points: z.array(z.object({ at: z.iso.datetime(), value: z.number() })),

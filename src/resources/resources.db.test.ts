@@ -308,21 +308,35 @@ test('neighbours: the volumes of an instance and the instance of a volume', asyn
 })
 
 test('metrics come from CloudWatch, then for a moment from here', async () => {
-  fake.instances = [fakeInstance('i-1')]
-  const url = `/resources/${encodeURIComponent(arn('i-1'))}/metrics?from=2026-01-01T00:00:00Z&to=2026-01-01T06:00:00Z`
+  fake.instances = [fakeInstance('i-1', { instanceType: 't3.large' })]
+  const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000
+  const ago = (hours: number) => new Date(hour - hours * 3_600_000).toISOString()
+  const path = `/resources/${encodeURIComponent(arn('i-1'))}/metrics`
+  const url = `${path}?from=${ago(30)}&to=${ago(24)}`
   const first = await get(`${url}&name=CPUUtilization,NetworkIn`)
   assert.equal(first.cache, 'MISS')
   assert.deepEqual(
-    first.body.series.map(({ name }: any) => name),
-    ['CPUUtilization', 'NetworkIn'],
+    first.body.series.map(({ name, unit, points }: any) => [name, unit, points.length]),
+    [
+      ['CPUUtilization', 'Percent', 180],
+      ['NetworkIn', 'Bytes', 180],
+    ],
   )
   assert.equal(first.body.periodSeconds, 120)
+  assert.ok(first.body.metrics.some(({ name }: any) => name === 'CPUCreditBalance'))
   assert.equal((await get(`${url}&name=CPUUtilization,NetworkIn`)).cache, 'HIT')
-  assert.equal((await get(`${url}&name=Temperature`)).body.code, 'no_metrics')
-  assert.equal((await get(`${url}&name=CPUUtilization&period=61`)).status, 400)
-  assert.equal((await get(url.replace('T06', 'T00') + '&name=CPUUtilization')).status, 400)
-  assert.equal(
-    (await get(url.replace('2026-01-01T06', '2026-06-01T06') + '&name=CPUUtilization&period=60')).status,
-    400,
-  )
+  const [minutes] = (await get(`${url}&name=CPUUtilization&period=60&points=50`)).body.series
+  assert.deepEqual([minutes.isDownsampled, minutes.points.length <= 50], [true, true])
+  const unknown = await get(`${url}&name=Temperature`)
+  assert.deepEqual([unknown.status, unknown.body.code], [400, 'no_metrics'])
+  assert.match(unknown.body.detail, /CPUUtilization, NetworkIn/)
+  const refused = [
+    `${url}&name=CPUUtilization&period=61`,
+    `${url}&points=1`,
+    `${path}?from=${ago(24)}&to=${ago(24)}`,
+    `${path}?from=${ago(24 * 20)}&period=60`, // minutes are kept for 15 days
+    `${path}?from=${ago(24 * 60)}&to=${ago(-24 * 300)}&period=300`, // more than 21,600 points
+    `${path}?name=${Array.from({ length: 21 }, (_, index) => `m${index}`).join()}`,
+  ]
+  for (const each of refused) assert.equal((await get(each)).status, 400, each)
 })

@@ -300,28 +300,30 @@ for (const { name, open } of backends) {
       for (const { instanceIds } of await firingAlarms(call)) assert.ok(instanceIds.length > 0)
     })
 
-    test('metrics come as one series for each name, in that order', async () => {
-      const { getMetrics } = await backend.aws.cloudwatch(backend.account, backend.region)
+    test('metrics come as one series for each query, oldest first', async () => {
+      const { getMetricData } = await backend.aws.cloudwatch(backend.account, backend.region)
       const to = new Date()
       const from = new Date(to.getTime() - 3 * 3_600_000)
       const [id] = backend.instances
-      const series = await getMetrics(call, {
-        id: id ?? '',
-        names: ['NetworkIn', 'CPUUtilization'],
+      const series = await getMetricData(call, {
+        queries: ['NetworkIn', 'CPUUtilization', 'NoSuchMetric'].map((name) => ({
+          namespace: 'AWS/EC2',
+          name,
+          dimensions: { InstanceId: id ?? '' },
+          statistic: 'Average',
+          periodSeconds: 300,
+        })),
         from,
         to,
-        periodSeconds: 300,
       })
-      assert.deepEqual(
-        series.map(({ name, unit, statistic }) => [name, unit, statistic]),
-        [
-          ['NetworkIn', 'Bytes', 'Sum'],
-          ['CPUUtilization', 'Percent', 'Average'],
-        ],
-      )
-      for (const { points } of series) {
-        const times = points.map(({ at }) => at)
-        assert.deepEqual(times, times.toSorted())
+      assert.equal(series.length, 3)
+      assert.deepEqual(series[2], [])
+      for (const points of series) {
+        const times = points.map(({ atMs }) => atMs)
+        assert.deepEqual(
+          times,
+          times.toSorted((a, b) => a - b),
+        )
       }
     })
   })

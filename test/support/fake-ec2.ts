@@ -239,7 +239,7 @@ export const fakeQuotas: Aws['quotas'] = {
 const notHere = (): Promise<never> => Promise.reject(new Error('not part of this fake'))
 
 const noCloudWatch: CloudWatch = {
-  getMetrics: notHere,
+  getMetricData: notHere,
   describeAlarms: notHere,
   listAlarms: async function* () {},
   firingAlarms: notHere,

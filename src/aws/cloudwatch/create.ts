@@ -2,12 +2,12 @@ import type { CloudWatch } from '../cloudwatch.ts'
 import type { CloudWatchContext } from './context.ts'
 import { describeAlarms, listAlarms } from './describe-alarms.ts'
 import { firingAlarms } from './firing-alarms.ts'
-import { getMetrics } from './get-metrics.ts'
+import { getMetricData } from './get-metric-data.ts'
 import { deleteAlarms, putMetricAlarm } from './write-alarms.ts'
 
 /** CloudWatch of one account and Region. */
 export const createCloudWatch = (context: CloudWatchContext): CloudWatch => ({
-  getMetrics: getMetrics(context),
+  getMetricData: getMetricData(context),
   describeAlarms: describeAlarms(context),
   listAlarms: listAlarms(context),
   firingAlarms: firingAlarms(context),

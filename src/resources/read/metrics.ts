@@ -1,112 +1,148 @@
 import { AwsFailure } from '#aws/failure.ts'
 import type { Aws } from '#aws/cloud.ts'
-import { instanceMetrics } from '#aws/cloudwatch.ts'
-import type { InstanceMetric } from '#aws/cloudwatch.ts'
-import { metricMaxPoints } from '#contracts/inventory.ts'
+import { metricMaxRead } from '#contracts/inventory.ts'
 import type { Metrics, MetricsQuery } from '#contracts/inventory.ts'
 import type { Principal } from '#contracts/principal.ts'
 import { errors as platformErrors } from '#platform/errors.ts'
 import type { Clock } from '#platform/clock.ts'
 import { errors } from '../errors.ts'
+import { createBatcher } from '../metrics/batcher.ts'
+import { downsample } from '../metrics/downsample.ts'
+import { fittingPeriod, shortestPeriodAt } from '../metrics/periods.ts'
+import { createSeriesCache } from '../metrics/series-cache.ts'
+import type { SeriesAnswer } from '../metrics/series-cache.ts'
+import { sourcesOf } from '../metrics/source.ts'
+import type { MetricSource } from '../metrics/source.ts'
 import { failureText } from '../sync/failure-text.ts'
 import type { GetResource } from './get.ts'
 
 const defaultSpanMs = 3 * 3_600_000
 /** A chart is about that many points wide. */
 const pointsOfChart = 180
-/** CloudWatch has a new point once a minute at most. */
-const freshMs = 30_000
-const maxCached = 200
+/** A chart up to now is the same one for everybody within so long. */
+const nowStepMs = 30_000
+/** Metrics of one request; together they take one call. */
+const mostNames = 20
+const mostPointsOfARequest = 100_800
 
-type Window = { fromMs: number; toMs: number; periodSeconds: number }
-type Cached = { atMs: number; metrics: Omit<Metrics, 'freshness'> }
+type Span = { fromMs: number; toMs: number; shortest: number; asked: number | undefined }
 
-/**
- * Metrics of a resource. A copy of the last half minute is answered at once; when CloudWatch can't be asked an older copy
- * of the same chart is, labelled as stale.
- */
+/** Metrics of a resource over time: from CloudWatch, or from what was read of it before (series-cache.ts). */
 export const createMetrics = ({ aws, find, clock }: { aws: Aws; find: GetResource['find']; clock: Clock }) => {
-  const cache = new Map<string, Cached>()
-
-  const remember = (key: string, cached: Cached): void => {
-    cache.delete(key)
-    cache.set(key, cached)
-    const oldest = cache.keys().next()
-    if (cache.size > maxCached && !oldest.done) cache.delete(oldest.value)
-  }
+  const readSeries = createSeriesCache({ read: createBatcher({ aws, clock }), clock })
 
   return async (principal: Principal, id: string, query: MetricsQuery): Promise<Metrics> => {
-    const { account, located } = await find(principal, id)
-    if (located.type.type !== 'ec2.instance') {
-      throw errors.no_metrics(`Metrics are known for ec2.instance only, not for ${located.type.type}.`)
-    }
-    const names = parseNames(query.name)
-    // A chart of "the last three hours" is the same chart for everybody within half a minute.
-    const window = windowOf(query, Math.floor(clock.now().getTime() / freshMs) * freshMs)
-    // A chart up to now is the same chart a moment later, and an older one is what is shown when AWS is away.
-    const spanMinutes = Math.round((window.toMs - window.fromMs) / 60_000)
-    const key = JSON.stringify([located.arn, names, query.to ?? 'now', spanMinutes, window.periodSeconds])
-    const cached = cache.get(key)
-    const ageMs = cached === undefined ? Infinity : clock.monotonicMs() - cached.atMs
-    if (cached !== undefined && ageMs < freshMs) return label(cached, ageMs, 'hit', [])
+    const { account, located, resource } = await find(principal, id)
+    const sources = sourcesOf(resource)
+    const wanted = choose(sources, query.name, located.type.type)
+    const span = spanOf(query, clock.now().getTime())
+    const chosen = wanted.map((source) => ({ source, periodSeconds: periodOf(source, span) }))
+    refuseTooMuch(chosen, span)
+    let answers: SeriesAnswer[]
     try {
-      const { getMetrics } = await aws.cloudwatch(account, located.region)
-      const series = await getMetrics(
-        { priority: 'interactive' },
-        {
-          id: located.awsId,
-          names,
-          from: new Date(window.fromMs),
-          to: new Date(window.toMs),
-          periodSeconds: window.periodSeconds,
-        },
+      answers = await Promise.all(
+        chosen.map(({ source, periodSeconds }) =>
+          readSeries({
+            account,
+            // Of a global resource its own: a bucket's metrics are where the bucket is.
+            region: resource.region,
+            source,
+            periodSeconds,
+            window: { fromMs: span.fromMs, toMs: span.toMs },
+            priority: 'interactive',
+          }),
+        ),
       )
-      const metrics = {
-        from: new Date(window.fromMs).toISOString(),
-        to: new Date(window.toMs).toISOString(),
-        periodSeconds: window.periodSeconds,
-        series,
-      }
-      remember(key, { atMs: clock.monotonicMs(), metrics })
-      return { ...metrics, freshness: { source: 'aws', ageSeconds: 0, status: 'miss', partial: [] } }
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error
-      const why = failureText(error)
-      if (cached === undefined)
-        throw platformErrors.unavailable(`The metrics could not be read: ${why}`, { cause: error })
-      return label(cached, ageMs, 'stale', [
-        { account: account.id, region: located.region, service: 'cloudwatch', why },
-      ])
+      throw platformErrors.unavailable(`The metrics could not be read: ${failureText(error)}`, { cause: error })
+    }
+    return {
+      from: new Date(span.fromMs).toISOString(),
+      to: new Date(span.toMs).toISOString(),
+      periodSeconds: Math.max(...chosen.map(({ periodSeconds }) => periodSeconds)),
+      metrics: sources.map(({ name, statistic, unit }) => ({ name, statistic, unit })),
+      series: chosen.map(({ source: { name, statistic, unit }, periodSeconds }, index) => {
+        // One answer for each that was chosen.
+        const { points } = answers[index]!
+        return {
+          name,
+          statistic,
+          unit,
+          periodSeconds,
+          isDownsampled: points.length > query.points,
+          points: downsample(points, query.points).map(({ atMs, value }) => ({
+            at: new Date(atMs).toISOString(),
+            value,
+          })),
+        }
+      }),
+      freshness: freshnessOf(answers, { account: account.id, region: resource.region }),
     }
   }
 }
 
-const label = (
-  { metrics }: Cached,
-  ageMs: number,
-  status: 'hit' | 'stale',
-  partial: Metrics['freshness']['partial'],
-): Metrics => ({ ...metrics, freshness: { source: 'cache', ageSeconds: Math.round(ageMs / 1000), status, partial } })
+const freshnessOf = (
+  answers: readonly SeriesAnswer[],
+  place: { account: string; region: string },
+): Metrics['freshness'] => {
+  const failed = answers.find(({ status }) => status === 'stale')?.failure
+  const why = failed === undefined ? null : failed instanceof AwsFailure ? failureText(failed) : 'It could not be read.'
+  const isRead = answers.some(({ status }) => status === 'miss')
+  return {
+    source: isRead ? 'aws' : 'cache',
+    ageSeconds: Math.round(Math.max(...answers.map(({ ageMs }) => ageMs)) / 1000),
+    status: why !== null ? 'stale' : isRead ? 'miss' : 'hit',
+    partial: why === null ? [] : [{ ...place, service: 'cloudwatch', why }],
+  }
+}
 
-const parseNames = (text: string): InstanceMetric[] => {
-  const wanted = [...new Set(text.split(',').map((name) => name.trim()))]
+const choose = (sources: readonly MetricSource[], names: string | undefined, type: string): MetricSource[] => {
+  const [first] = sources
+  if (first === undefined) throw errors.no_metrics(`This ${type} has no metrics in CloudWatch.`)
+  if (names === undefined) return [first]
+  const wanted = [...new Set(names.split(',').map((name) => name.trim()))]
+  if (wanted.length > mostNames)
+    throw platformErrors.invalid_request(`At most ${mostNames} metrics at once, not ${wanted.length}.`)
   return wanted.map((name) => {
-    const known = instanceMetrics.find((metric) => metric === name)
+    const known = sources.find((source) => source.name === name)
     if (known !== undefined) return known
-    throw errors.no_metrics(`There is no metric "${name}" of an instance. Known are ${instanceMetrics.join(', ')}.`)
+    const all = sources.map((source) => source.name).join(', ')
+    throw errors.no_metrics(`There is no metric "${name}" of this ${type}. Known are ${all}.`)
   })
 }
 
-const windowOf = ({ from, to, period }: MetricsQuery, nowMs: number): Window => {
+const spanOf = ({ from, to, period }: MetricsQuery, exactNowMs: number): Span => {
+  const nowMs = Math.floor(exactNowMs / nowStepMs) * nowStepMs
   const toMs = to === undefined ? nowMs : Date.parse(to)
   const fromMs = from === undefined ? toMs - defaultSpanMs : Date.parse(from)
   if (fromMs >= toMs) throw platformErrors.invalid_request('`from` has to be earlier than `to`.')
-  const spanSeconds = (toMs - fromMs) / 1000
-  const periodSeconds = period ?? Math.max(60, Math.ceil(spanSeconds / pointsOfChart / 60) * 60)
-  if (spanSeconds / periodSeconds > metricMaxPoints) {
+  const shortest = shortestPeriodAt(exactNowMs - fromMs)
+  if (period !== undefined && period % shortest !== 0) {
     throw platformErrors.invalid_request(
-      `That would be ${Math.ceil(spanSeconds / periodSeconds)} points a metric; at most ${metricMaxPoints} are read. Take a longer period.`,
+      `Of data as old as \`from\` CloudWatch keeps a point for each ${shortest} seconds: \`period\` has to be a multiple of that, not ${period}.`,
     )
   }
-  return { fromMs, toMs, periodSeconds }
+  return { fromMs, toMs, shortest, asked: period }
+}
+
+const periodOf = (source: MetricSource, { fromMs, toMs, shortest, asked }: Span): number => {
+  const wanted = asked ?? fittingPeriod((toMs - fromMs) / 1000, pointsOfChart, shortest)
+  return Math.ceil(wanted / source.shortestPeriodSeconds) * source.shortestPeriodSeconds
+}
+
+const refuseTooMuch = (chosen: readonly { periodSeconds: number }[], { fromMs, toMs }: Span): void => {
+  const points = chosen.map(({ periodSeconds }) => Math.ceil((toMs - fromMs) / 1000 / periodSeconds))
+  const longest = Math.max(...points)
+  if (longest > metricMaxRead) {
+    throw platformErrors.invalid_request(
+      `That would be ${longest} points a metric; at most ${metricMaxRead} are read. Take a longer period.`,
+    )
+  }
+  const total = points.reduce((sum, own) => sum + own, 0)
+  if (total > mostPointsOfARequest) {
+    throw platformErrors.invalid_request(
+      `That would be ${total} points; at most ${mostPointsOfARequest} are read at once. Take fewer metrics or a longer period.`,
+    )
+  }
 }

@@ -163,14 +163,16 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
     },
     ec2,
     cloudwatch: async (account) => ({
-      getMetrics: async (_call, { names, from }) => {
-        await begin('getMetrics', account.id)
-        return names.map((name) => ({
-          name,
-          statistic: 'Average' as const,
-          unit: 'Percent',
-          points: [{ at: from.toISOString(), value: 12.5 }],
-        }))
+      getMetricData: async (_call, { queries, from, to }) => {
+        await begin('getMetricData', account.id)
+        return queries.map(({ periodSeconds }) => {
+          const periodMs = periodSeconds * 1000
+          const firstMs = Math.ceil(from.getTime() / periodMs) * periodMs
+          return Array.from({ length: Math.max(0, Math.ceil((to.getTime() - firstMs) / periodMs)) }, (_, index) => ({
+            atMs: firstMs + index * periodMs,
+            value: 12.5,
+          }))
+        })
       },
       describeAlarms: async () => [],
       listAlarms: async function* () {},

@@ -46,7 +46,7 @@ const createFake = (initial: Record<string, AlarmDefinition | null> = {}) => {
     raw: {},
   })
   const cloudwatch: CloudWatch = {
-    getMetrics: async () => [],
+    getMetricData: async () => [],
     describeAlarms: async (_call, names) => {
       calls.push(`describe ${names.length}`)
       return names.filter((name) => alarms.has(name)).map(shown)
