@@ -154,6 +154,8 @@ const run = async (process: Process): Promise<Started> => {
   if (has('resources')) {
     await resources.start()
     shutdown.add('resources', resources.stop)
+    resources.signals.start()
+    shutdown.add('signals of resources', resources.signals.stop)
   }
   if (has('monitoring')) {
     monitoring.start()

@@ -87,7 +87,9 @@ export const metricsQuerySchema = z.object({
     .min(1)
     .max(400)
     .optional()
-    .describe('Name of a metric, or several with commas between them; the first that the type has unless given'),
+    .describe(
+      'Name of a metric, several with commas between them, or "*" for all; the first that the type has unless given',
+    ),
   from: z.iso.datetime({ offset: true }).optional().describe('Three hours before `to` unless given'),
   to: z.iso.datetime({ offset: true }).optional().describe('Now unless given'),
   period: z.coerce

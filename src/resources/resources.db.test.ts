@@ -327,6 +327,11 @@ test('metrics come from CloudWatch, then for a moment from here', async () => {
   assert.equal((await get(`${url}&name=CPUUtilization,NetworkIn`)).cache, 'HIT')
   const [minutes] = (await get(`${url}&name=CPUUtilization&period=60&points=50`)).body.series
   assert.deepEqual([minutes.isDownsampled, minutes.points.length <= 50], [true, true])
+  const all = (await get(`${url}&name=*`)).body
+  assert.deepEqual(
+    all.series.map(({ name }: any) => name),
+    all.metrics.map(({ name }: any) => name),
+  )
   const unknown = await get(`${url}&name=Temperature`)
   assert.deepEqual([unknown.status, unknown.body.code], [400, 'no_metrics'])
   assert.match(unknown.body.detail, /CPUUtilization, NetworkIn/)

@@ -11,6 +11,8 @@ import { createNoteEffects } from './effects.ts'
 import type { NoteEffects } from './effects.ts'
 import { accountsHttp } from './http/accounts.ts'
 import { resourcesHttp } from './http/resources.ts'
+import { createSignalReader } from './metrics/signals.ts'
+import type { SignalReader } from './metrics/signals.ts'
 import { createFirstSync } from './read/first-sync.ts'
 import { createGetResource } from './read/get.ts'
 import { createReadLists } from './read/list.ts'
@@ -40,6 +42,8 @@ export type Resources = {
   /** Starts the sync; reads work without it too. */
   start: () => Promise<void>
   stop: () => Promise<void>
+  /** Measures in the background what the inventory can be searched by. */
+  signals: Pick<SignalReader, 'start' | 'stop'>
 }
 
 /** The resource service: inventory, search, sync, and the accounts that all of it is about. */
@@ -85,6 +89,7 @@ export const createResources = (deps: {
       accountsHttp(createAccounts({ db, aws, access, clock, onChange: onAccountsChanged })),
     ],
     resolveTargets: createTargetResolver({ db, readable, firstSync, readLive, log }),
+    signals: createSignalReader({ db, aws, clock, log }),
     noteEffects: createNoteEffects({ db, aws, readLive, clock, log }),
     start: async () => {
       await reconcilePartitions({ db, aws, apply })

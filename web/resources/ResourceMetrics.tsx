@@ -1,86 +1,115 @@
-import { useState } from 'react'
 import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import ColumnLayout from '@cloudscape-design/components/column-layout'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
-import LineChart from '@cloudscape-design/components/line-chart'
+import Multiselect from '@cloudscape-design/components/multiselect'
 import SegmentedControl from '@cloudscape-design/components/segmented-control'
+import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { Metrics } from '#contracts/inventory.ts'
+import { apiErrorOf } from '../api/problem.ts'
 import { PageLoading } from '../app/PageLoading.tsx'
+import { Filters } from '../design/Filters.tsx'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
+import { useListState } from '../design/use-list-state.ts'
 import { useGetMetricsQuery } from './endpoints.ts'
-import { FreshnessLabel } from './FreshnessLabel.tsx'
+import { FreshnessLabel, PartialWarning } from './FreshnessLabel.tsx'
+import { MetricChart } from './MetricChart.tsx'
+import { metricName, periodWords, statisticWords } from './metric-words.ts'
 
 const spans = [
   { id: '3', text: '3 hours' },
   { id: '24', text: '1 day' },
   { id: '168', text: '1 week' },
+  { id: '720', text: '1 month' },
 ]
+/** Storage of a bucket is measured once a day: hours would show nothing. */
+const defaultSpan = (id: string): string => (id.includes(':s3:::') ? '720' : '3')
+/** How many charts are drawn until somebody chooses. */
+const firstCharts = 4
 
-/** CPU of an instance over time, from CloudWatch. */
+/** The metrics of a resource over time, from CloudWatch. Time and choice stand in the address. */
 export const ResourceMetrics = ({ id }: { id: string }) => {
-  const [hours, setHours] = useState('3')
-  const { data, currentData, error, refetch } = useGetMetricsQuery({ id, name: 'CPUUtilization', hours: Number(hours) })
+  const address = useListState()
+  const hours = spans.some((span) => span.id === address.get('hours')) ? address.get('hours') : defaultSpan(id)
+  const { data, currentData, isFetching, error, refetch } = useGetMetricsQuery({ id, name: '*', hours: Number(hours) })
+  if (error !== undefined && apiErrorOf(error).code === 'no_metrics') {
+    return (
+      <Container header={<Header variant="h2">Metrics</Header>}>
+        <Box color="text-body-secondary">{apiErrorOf(error).detail}</Box>
+      </Container>
+    )
+  }
+  const chosen = chosenOf(data, address.get('metrics'))
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          {...(data !== undefined && { description: <FreshnessLabel freshness={data.freshness} /> })}
-          actions={
+    <SpaceBetween size="l">
+      <Header
+        variant="h2"
+        {...(data !== undefined && { description: <FreshnessLabel freshness={data.freshness} /> })}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button iconName="refresh" ariaLabel="Refresh" loading={isFetching} onClick={() => void refetch()} />
             <SegmentedControl
               label="Time span"
               options={spans}
               selectedId={hours}
-              onChange={({ detail }) => setHours(detail.selectedId)}
+              onChange={({ detail }) =>
+                address.set({ hours: detail.selectedId === defaultSpan(id) ? '' : detail.selectedId })
+              }
             />
-          }
-        >
-          CPU
-        </Header>
-      }
-    >
+          </SpaceBetween>
+        }
+      >
+        Metrics
+      </Header>
+      {data !== undefined && data.metrics.length > firstCharts && (
+        <Filters>
+          <Multiselect
+            ariaLabel="Metrics that are shown"
+            options={data.metrics.map(({ name }) => ({ value: name, label: metricName(name) }))}
+            selectedOptions={chosen.map((name) => ({ value: name, label: metricName(name) }))}
+            onChange={({ detail }) =>
+              address.set({ metrics: detail.selectedOptions.map(({ value }) => value ?? '').join(',') })
+            }
+          />
+        </Filters>
+      )}
+      {data !== undefined && <PartialWarning freshness={data.freshness} />}
       {error !== undefined ? (
         <ProblemAlert error={error} onRetry={() => void refetch()} />
       ) : currentData === undefined ? (
         <PageLoading />
       ) : (
-        <Chart metrics={currentData} isLong={Number(hours) > 24} />
+        <Charts metrics={currentData} chosen={chosen} />
       )}
-    </Container>
+    </SpaceBetween>
   )
 }
 
-const shortTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
-const shortDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
-const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
-
-const Chart = ({ metrics: { series, from, to }, isLong }: { metrics: Metrics; isLong: boolean }) => {
-  const points = series.flatMap((each) => each.points)
-  const highest = Math.max(5, ...points.map(({ value }) => value))
-  return (
-    <LineChart
-      ariaLabel="CPU over time"
-      height={260}
-      hideFilter
-      xScaleType="time"
-      xTitle="Time"
-      yTitle="Percent"
-      xDomain={[new Date(from), new Date(to)]}
-      yDomain={[0, Math.min(100, highest * 1.15)]}
-      series={series.map(({ name, points: of }) => ({
-        type: 'line' as const,
-        title: name,
-        data: of.map(({ at, value }) => ({ x: new Date(at), y: value })),
-        valueFormatter: (value: number) => `${value.toFixed(1)} %`,
-      }))}
-      i18nStrings={{
-        xTickFormatter: (x: Date) => (isLong ? shortDay : shortTime).format(x),
-        yTickFormatter: (y: number) => `${Math.round(y)} %`,
-        detailPopoverDismissAriaLabel: 'Close',
-      }}
-      detailPopoverSeriesContent={({ series: { title }, y }) => ({ key: title, value: `${y.toFixed(1)} %` })}
-      detailPopoverFooter={(x) => <Box fontSize="body-s">{full.format(x)}</Box>}
-      empty="No data points in this time. A stopped instance sends none."
-    />
-  )
+const chosenOf = (metrics: Metrics | undefined, inAddress: string): string[] => {
+  const known = metrics?.metrics.map(({ name }) => name) ?? []
+  const wanted = inAddress.split(',').filter((name) => known.includes(name))
+  return wanted.length > 0 ? wanted : known.slice(0, firstCharts)
 }
+
+const Charts = ({ metrics: { series, from, to }, chosen }: { metrics: Metrics; chosen: readonly string[] }) => (
+  <ColumnLayout columns={chosen.length === 1 ? 1 : 2}>
+    {series
+      .filter(({ name }) => chosen.includes(name))
+      .map((each) => (
+        <Container
+          key={each.name}
+          header={
+            <Header
+              variant="h3"
+              description={`${statisticWords(each.statistic)}, ${periodWords(each.periodSeconds)}${each.isDownsampled ? ', lowest and highest points' : ''}`}
+            >
+              {metricName(each.name)}
+            </Header>
+          }
+        >
+          <MetricChart series={each} from={from} to={to} />
+        </Container>
+      ))}
+  </ColumnLayout>
+)

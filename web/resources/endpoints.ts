@@ -44,7 +44,7 @@ const resourceApi = api.injectEndpoints({
     getMetrics: build.query<Metrics, { id: string; name: string; hours: number }>({
       query: ({ id, name, hours }) => ({
         url: `${pathOf(id)}/metrics`,
-        query: { name, from: new Date(Date.now() - hours * 3_600_000).toISOString() },
+        query: { name, from: new Date(Date.now() - hours * 3_600_000).toISOString(), points: 500 },
       }),
     }),
     refreshResources: build.mutation<RefreshResult, RefreshRequest>({

@@ -1,6 +1,7 @@
 import { lazy } from 'react'
 import type { ComponentType } from 'react'
 import type { ResourceDetails } from '#contracts/inventory.ts'
+import { hasMetrics } from './metric-words.ts'
 import { RelatedResources } from './RelatedResources.tsx'
 import { ResourceConfig } from './ResourceConfig.tsx'
 import { ResourceFacts } from './ResourceFacts.tsx'
@@ -24,7 +25,7 @@ export const resourceTabs: readonly ResourceTab[] = [
   {
     id: 'metrics',
     label: 'Metrics',
-    isFor: ({ type }) => type === 'ec2.instance',
+    isFor: ({ id }) => hasMetrics(id),
     Content: ({ resource }) => <ResourceMetrics id={resource.id} />,
   },
   { id: 'related', label: 'Related', Content: ({ resource }) => <RelatedResources id={resource.id} /> },

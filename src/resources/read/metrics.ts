@@ -101,6 +101,7 @@ const choose = (sources: readonly MetricSource[], names: string | undefined, typ
   const [first] = sources
   if (first === undefined) throw errors.no_metrics(`This ${type} has no metrics in CloudWatch.`)
   if (names === undefined) return [first]
+  if (names === '*') return sources.slice(0, mostNames)
   const wanted = [...new Set(names.split(',').map((name) => name.trim()))]
   if (wanted.length > mostNames)
     throw platformErrors.invalid_request(`At most ${mostNames} metrics at once, not ${wanted.length}.`)
