@@ -154,8 +154,12 @@ export const startAws = async (options: { port: number; size: number; speed: num
 const preparingSpeed = 1_000_000
 
 const idsIn = ({ input }: SandboxCall): readonly string[] => {
-  const { InstanceIds, Resources } = input as { InstanceIds?: string[]; Resources?: string[] }
-  return InstanceIds ?? Resources ?? []
+  const { InstanceIds, Resources, AlarmName } = input as {
+    InstanceIds?: string[]
+    Resources?: string[]
+    AlarmName?: string
+  }
+  return InstanceIds ?? Resources ?? (AlarmName === undefined ? [] : [AlarmName])
 }
 
 const answerOf = (error: unknown): 'throttled' | 'refused' =>

@@ -4,8 +4,8 @@ import { scenarios } from './scenarios.ts'
 export type Options = {
   /** Targets of each change. */
   targets: number
-  /** How many times as fast as the wall the sandbox's clock and its token buckets run. */
-  speed: number
+  /** Instead of each scenario's own. */
+  speed: number | undefined
   wanted: string[]
   isJson: boolean
 }
@@ -16,7 +16,7 @@ export const readOptions = (): Options => {
     return parse()
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
-    console.error('npm run bench bulk [-- --quick] [--only stop,start] [--speed 20] [--targets 5000] [--json]')
+    console.error('npm run bench bulk [-- --quick] [--only stop,start] [--speed 4] [--targets 5000] [--json]')
     process.exit(2)
   }
 }
@@ -37,7 +37,7 @@ const parse = (): Options => {
   if (unknown.length > 0) throw new RangeError(`--only knows ${names.join(', ')}; not "${unknown.join(', ')}".`)
   return {
     targets: numberOf('--targets', values.targets ?? (values.quick ? '1500' : '5000')),
-    speed: numberOf('--speed', values.speed ?? '20'),
+    speed: values.speed === undefined ? undefined : numberOf('--speed', values.speed),
     wanted,
     isJson: values.json,
   }

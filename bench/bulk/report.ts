@@ -1,13 +1,14 @@
 import type { Machine } from '../tasks/machine.ts'
 import type { Result } from './run-scenario.ts'
 
-export type Report = { machine: Machine; loadAfter: number; speed: number; results: Result[]; notes: string[] }
+export type Report = { machine: Machine; loadAfter: number; results: Result[]; notes: string[] }
 
 /** A section for the README. */
-export const toMarkdown = ({ machine, loadAfter, speed, results, notes }: Report): string => {
+export const toMarkdown = ({ machine, loadAfter, results, notes }: Report): string => {
   const row = (cells: string[]): string => `| ${cells.join(' | ')} |`
   const head = [
     '',
+    'speed',
     'seconds',
     'floor',
     'ratio',
@@ -25,7 +26,7 @@ export const toMarkdown = ({ machine, loadAfter, speed, results, notes }: Report
     `### ${machine.date} UTC`,
     '',
     `${machine.cpu}, ${machine.memoryGb} GB, Linux ${machine.kernel}, Node ${machine.node}, load ${machine.load.toFixed(1)} before and ` +
-      `${loadAfter.toFixed(1)} after; ${results[0]?.targets ?? 0} targets in one account and Region, the sandbox at ${speed} times its speed.`,
+      `${loadAfter.toFixed(1)} after; ${results[0]?.targets ?? 0} targets in one account and Region.`,
     '',
     ...notes.flatMap((note) => [`**${note}**`, '']),
     row(head),
@@ -38,6 +39,7 @@ const cellsOf = (result: Result): string[] => {
   const { seconds, floorSeconds, expectedSeconds, calls, throttled, reads, readsThrottled } = result
   return [
     result.title + (result.neighbour ? ` (it got ${result.neighbour.got} of ${result.neighbour.asked} calls)` : ''),
+    String(result.speed),
     fixed(seconds, 1),
     fixed(floorSeconds, 0),
     // All of a script that gives most of its targets up is no time to compare.

@@ -5,6 +5,7 @@ import { waitFor } from '../../test/support/wait-for.ts'
 import { place } from './aws.ts'
 import type { CountedCall, CountingAws } from './aws.ts'
 import type { Installation } from './installation.ts'
+import { instanceIdOf } from './scenarios.ts'
 import type { Scenario } from './scenarios.ts'
 import { startNeighbour } from './neighbour.ts'
 import { runDriver } from './sdk.ts'
@@ -14,6 +15,7 @@ export type Result = {
   name: string
   title: string
   targets: number
+  speed: number
   /** From the first to the last call with the effect. */
   seconds: number
   floorSeconds: number
@@ -32,6 +34,7 @@ export type Result = {
   neighbour: { asked: number; got: number } | undefined
 }
 
+/** `ids` are ARNs of instances; `speed` is the one that the simulated AWS runs at. */
 export type Setting = { aws: CountingAws; installation: Installation; ids: readonly string[]; speed: number }
 
 /** Runs a scenario from a fresh state of AWS, with full buckets. */
@@ -58,12 +61,7 @@ type Outcome = Pick<Result, 'expectedSeconds' | 'lost' | 'planMs' | 'cpuMsPerTar
 const runTask = async (scenario: Scenario, { aws, installation, ids, speed }: Setting): Promise<Outcome> => {
   const admin = installation.admin()
   const beganMs = performance.now()
-  const plan = await admin.ok<Plan>('POST', '/plans', {
-    operation: scenario.operation,
-    targets: { ids },
-    params: scenario.params(scenario.name),
-    waves: 'none',
-  })
+  const plan = await admin.ok<Plan>('POST', '/plans', { ...scenario.request(ids), waves: 'none' })
   const planMs = performance.now() - beganMs
   if (plan.targets.length !== ids.length) {
     const why = plan.excluded[0]
@@ -124,6 +122,7 @@ const measure = (scenario: Scenario, { aws, ids, speed }: Setting): Omit<Result,
     name: scenario.name,
     title: scenario.title,
     targets: ids.length,
+    speed,
     seconds: own.length === 0 ? 0 : ((Math.max(...at) - Math.min(...at)) / 1000) * speed,
     floorSeconds: scenario.floorSeconds(ids.length),
     doneTwice: [...times.values()].filter((count) => count > 1).length,
@@ -136,6 +135,3 @@ const measure = (scenario: Scenario, { aws, ids, speed }: Setting): Omit<Result,
 
 const targetsDone = (calls: readonly CountedCall[], { action }: Scenario): number =>
   calls.reduce((sum, call) => sum + (call.action === action && call.answer === 'accepted' ? call.ids.length : 0), 0)
-
-/** "i-..." of an ARN. */
-export const instanceIdOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)

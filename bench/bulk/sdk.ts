@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import type { Action } from './scenarios.ts'
 
 /** How a script without this engine calls AWS. */
 export type Driver = { mode: 'standard' | 'adaptive'; batch: number }
@@ -8,7 +9,8 @@ export type DriverJob = Driver & {
   speed: number
   account: string
   region: string
-  action: 'StopInstances' | 'StartInstances' | 'CreateTags'
+  action: Action
+  /** Of instances. */
   ids: readonly string[]
 }
 

@@ -72,6 +72,34 @@ test('several limiters together never grant more than capacity + refill in any w
   assert.ok(total > capacity + refill * 1.5 * 0.8, `only ${total} tokens in 1.5 s`)
 })
 
+test('a rate of a few a second, shared by several processes that call one after the other, is reached as well', async () => {
+  // PutMetricAlarm at four times its pace: half of three a second is kept for travel.
+  const capacity = 1.5
+  const refill = 12
+  const limiters = [1, 2, 3, 4].map(() => createLimiter({ sql: db, clock: systemClock }))
+  const grants: { atMs: number; tokens: number }[] = []
+  const startedMs = performance.now()
+  await Promise.all(
+    limiters.flatMap((limiter) =>
+      Array.from({ length: 10 }, async () => {
+        while (performance.now() - startedMs < 3000) {
+          const grant = await limiter.take(need('small', capacity, refill), { priority: 'bulk' })
+          await systemClock.sleep(1) // the breaker is asked, the call is signed
+          grants.push({ atMs: performance.now(), tokens: 1 })
+          grant.spent()
+          await systemClock.sleep(5) // AWS answers
+          grant.succeeded()
+        }
+      }),
+    ),
+  )
+  limiters.forEach((limiter) => limiter.close())
+  const excess = worstExcess(grants, capacity, refill)
+  assert.ok(excess <= 0.5, `${excess} tokens too many in some window`)
+  const inTime = grants.filter(({ atMs }) => atMs - startedMs < 3000).length
+  assert.ok(inTime > refill * 3 * 0.85, `only ${inTime} of ${refill * 3} tokens in 3 s`)
+})
+
 test('tokens that are held unspent count against the capacity, so a late use is no burst', async () => {
   const limiter = createLimiter({ sql: db, clock: systemClock })
   // A plain rate: 10 a second, nothing saved. Ten are granted and kept for 0.6 s, in which six would come back.

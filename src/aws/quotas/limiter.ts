@@ -37,6 +37,8 @@ const sliceLifeMs = 1000
 const tellEveryMs = 1000
 const longestPauseMs = 1000
 const shortestPauseMs = 2
+/** Longest time for callers to send what they were granted before others are asked for more. */
+const sendingMs = 50
 
 type Waiter = {
   need: Need
@@ -95,9 +97,12 @@ export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limit
     return entry
   }
 
-  const ask = async (kind: string, group: Waiter[], { id, isInteractive }: Line): Promise<number | string> => {
-    // A group is never empty: it begins with the head of the line.
-    const first = group[0]!.need
+  const ask = async (
+    kind: string,
+    group: Waiter[],
+    first: Need,
+    { id, isInteractive }: Line,
+  ): Promise<number | string> => {
     const told = newsOf(kind)
     news.delete(kind)
     const sliceId = randomUUID()
@@ -119,7 +124,9 @@ export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limit
     return wait === 0 ? sliceId : wait
   }
 
-  const hand = (kind: string, sliceId: string, group: Waiter[], askedMs: number): void => {
+  /** Hands a slice to those it was taken for. Resolves when all of them have sent their calls. */
+  const hand = (kind: string, sliceId: string, group: Waiter[], askedMs: number): Promise<void> => {
+    const sent = Promise.withResolvers<void>()
     let unspent = group.length
     for (const waiter of group) {
       waiter.isOver = true
@@ -131,11 +138,28 @@ export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limit
           const entry = newsOf(kind)
           entry.settled.push(sliceId)
           entry.lastSpentMs = clock.monotonicMs()
+          sent.resolve()
         },
         succeeded: () => void newsOf(kind).successes++,
         throttled: () => throttleQuota(sql, names, waiter.need.speed),
       })
     }
+    return sent.promise
+  }
+
+  /**
+   * A slice that is not known to be spent counts against the capacity. Of a small bucket that is much of it, and nobody
+   * else gets anything meanwhile: so the slice is told to be spent as soon as it is, by the next question or by one
+   * without a need.
+   */
+  const tellSpent = async (kind: string, line: Line, group: Waiter[], sent: Promise<void>): Promise<void> => {
+    if (group.every(({ need }) => need.buckets.every(({ bucket, tokens }) => tokens * 16 <= bucket.limit.capacity)))
+      return
+    const waiting = new AbortController()
+    await Promise.race([sent, clock.sleep(sendingMs, AbortSignal.any([waiting.signal, closing.signal]))])
+    waiting.abort()
+    const isAsking = line.waiters.some((waiter) => !waiter.isOver)
+    if (!isAsking && news.has(kind)) await ask(kind, [], group[0]!.need, line).catch(() => {}) // it expires by itself
   }
 
   const pump = async (kind: string, line: Line): Promise<void> => {
@@ -149,7 +173,8 @@ export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limit
         const askedMs = clock.monotonicMs()
         let answer: number | string
         try {
-          answer = await ask(kind, group, line)
+          // A group that isn't empty has a first.
+          answer = await ask(kind, group, group[0]!.need, line)
         } catch (error) {
           for (const waiter of line.waiters) settle(waiter, () => waiter.reject(error))
           continue
@@ -159,7 +184,8 @@ export const createLimiter = ({ sql, clock }: { sql: Sql; clock: Clock }): Limit
           if (clock.monotonicMs() - askedMs < sliceLifeMs) {
             const served = group.filter((waiter) => !waiter.isOver)
             noteGranted(line, served)
-            hand(kind, answer, served, askedMs)
+            const sent = hand(kind, answer, served, askedMs)
+            if (served.length > 0) await tellSpent(kind, line, served, sent)
           }
         } else {
           tell()

@@ -147,7 +147,7 @@ const startAttempt = (
   const controller = new AbortController()
   const fail = (name: string, message: string): void => controller.abort(Object.assign(new Error(message), { name }))
   const timer = setTimeout(
-    () => fail('TimeoutError', `AWS gave no answer within ${timeoutMs} ms`),
+    () => fail('TimeoutError', `AWS gave no answer within ${Math.round(timeoutMs)} ms`),
     Math.max(0, timeoutMs),
   )
   const onOuter = (): void => fail('AbortError', 'The call was given up')
