@@ -95,8 +95,8 @@ export type Ec2InstanceStatus = { id: string; system: string; instance: string }
  */
 export type Ec2 = {
   describeInstances: (call: Call, ids: readonly string[]) => Promise<Ec2Instance[]>
-  /** Every instance, page by page, as AWS hands them out. */
-  listInstances: (call: Call) => AsyncIterable<Ec2Instance[]>
+  /** Every instance, or those in these states, page by page, as AWS hands them out. */
+  listInstances: (call: Call, options?: { states?: readonly string[] }) => AsyncIterable<Ec2Instance[]>
   listVolumes: (call: Call) => AsyncIterable<Ec2Volume[]>
   describeVolumes: (call: Call, ids: readonly string[]) => Promise<Ec2Volume[]>
   /** Types that AWS doesn't know are left out. */

@@ -37,16 +37,29 @@ const regionSchema = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'a Regio
 const regionsSchema = z.array(regionSchema).min(1).max(50)
 const nameSchema = z.string().trim().min(1).max(100)
 
-/** Where the sync of one account, Region and service stands. */
+const syncStatusSchema = z.enum(['never', 'syncing', 'fresh', 'stale', 'failing'])
+const syncErrorSchema = z.object({ message: z.string(), at: z.iso.datetime() }).nullable()
+
+/** Where the sync of one account, Region and service stands: the sum of its types. */
 export const syncStateSchema = z.object({
   region: z.string(),
   service: z.string(),
-  status: z.enum(['never', 'syncing', 'fresh', 'stale', 'failing']),
+  status: syncStatusSchema,
   sweptAt: z.iso.datetime().nullable().describe('What is shown is at least as new as this'),
   nextAt: z.iso.datetime(),
   seconds: z.number().nullable().describe('How long the last complete sweep took'),
   resources: z.int().nullable(),
-  error: z.object({ message: z.string(), at: z.iso.datetime() }).nullable(),
+  error: syncErrorSchema,
+  types: z.array(
+    z.object({
+      type: z.string(),
+      status: syncStatusSchema,
+      sweptAt: z.iso.datetime().nullable(),
+      nextAt: z.iso.datetime(),
+      resources: z.int().nullable(),
+      error: syncErrorSchema,
+    }),
+  ),
 })
 export type SyncState = z.infer<typeof syncStateSchema>
 

@@ -3,7 +3,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { Log } from '#platform/log.ts'
 import type { ReadLive } from './read/live.ts'
-import { hasten } from './store/partitions.ts'
+import { hasten } from './store/type-states.ts'
 import { locate, typeNamed } from './types/registry.ts'
 
 /** Resources that somebody has just changed in AWS; ids are ARNs or AWS ids. */
@@ -42,7 +42,7 @@ export const createNoteEffects = (deps: {
         { err: error, account, region, type: name, count: awsIds.length },
         'changed resources could not be read again yet',
       )
-      await hasten(db, { account, region, service: type.service }, repairSeconds).catch(() => {}) // the usual sweep comes
+      await hasten(db, { account, region, service: type.service, type: name }, repairSeconds, 'sweep').catch(() => {}) // the usual sweep comes
     }
   }
 

@@ -30,7 +30,7 @@ before(async () => {
 after(() => database.drop())
 
 beforeEach(async () => {
-  await db.query({ text: 'truncate resources, sync_partitions, events' })
+  await db.query({ text: 'truncate resources, sync_partitions, sync_types, events' })
   await db.query({
     text: `insert into sync_partitions (account, region, service) values ($1, 'eu-west-1', 'ec2'), ($2, 'eu-west-1', 'ec2')`,
     values: [accountA, accountB],
@@ -53,7 +53,7 @@ const one = (id: string, account?: string) => get(`/resources/${encodeURICompone
 const names = (body: { items: { id: string }[] }): string[] => body.items.map(({ id }) => id.replace(/.*\//, ''))
 const grow = (seconds: number) =>
   db.query({
-    text: `update sync_partitions set swept_at = swept_at - make_interval(secs => $1), fresh_until = fresh_until - make_interval(secs => $1)`,
+    text: `update sync_types set swept_at = swept_at - make_interval(secs => $1), fresh_until = fresh_until - make_interval(secs => $1)`,
     values: [seconds],
   })
 
@@ -102,6 +102,33 @@ test('a broken account blanks nothing: the rest is there, and the answer says wh
   const other = await get(`/resources?account=${accountA}`)
   assert.equal(other.cache, 'HIT')
   assert.deepEqual((await get('/resources?q=account:alpha')).body.freshness.partial, [])
+})
+
+test('one broken type blemishes only what is about it', async () => {
+  fake.instances = [fakeInstance('i-1')]
+  fake.volumes = [fakeVolume('vol-1')]
+  fake.before.set(`listVolumes ${accountA}`, () => Promise.reject(accessDenied))
+  const why = 'UnauthorizedOperation: You are not authorized to perform this operation.'
+  const place = { account: accountA, region: 'eu-west-1', service: 'ec2' }
+  const all = await get('/resources')
+  assert.deepEqual(names(all.body), ['i-1'])
+  assert.deepEqual(all.body.freshness.partial, [{ ...place, why: `ec2.volume: ${why}` }])
+  const instances = await get('/resources?type=ec2.instance')
+  assert.deepEqual([instances.cache, instances.body.freshness.partial], ['HIT', []])
+  assert.equal((await get('/resources?q=type:ec2.inst*')).cache, 'HIT')
+  const volumes = await get(`/resources?type=ec2.volume&account=${accountA}`)
+  assert.deepEqual([volumes.cache, volumes.body.freshness.partial], ['STALE', [{ ...place, why }]])
+  assert.equal((await one('i-1')).cache, 'HIT')
+  const { body } = await get(`/accounts/${accountA}`)
+  const [sync] = body.sync
+  assert.equal(sync.status, 'failing')
+  assert.deepEqual(
+    sync.types.map(({ type, status, error }: any) => [type, status, error?.message]),
+    [
+      ['ec2.instance', 'fresh', undefined],
+      ['ec2.volume', 'failing', why],
+    ],
+  )
 })
 
 test('pages follow one another in natural order, in both directions, without gaps or repeats', async () => {

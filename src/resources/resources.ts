@@ -24,6 +24,7 @@ import { createRelations } from './read/relations.ts'
 import { createApply } from './sync/apply.ts'
 import { createSyncLoop } from './sync/loop.ts'
 import { reconcilePartitions } from './sync/partitions.ts'
+import { createRoom } from './sync/room.ts'
 import { createSweeper } from './sync/sweep.ts'
 import { createTrouble } from './sync/trouble.ts'
 import type { Alarms } from './sync/trouble.ts'
@@ -32,8 +33,13 @@ import type { ResolveTargets } from './targets.ts'
 
 /** Wakes the sync of every process: accounts changed. */
 const channel = 'resources_sync'
-/** Partitions that one process sweeps at the same time. */
-const sweepConcurrency = 4
+/**
+ * Partitions that one process sweeps at the same time, and of one account in all processes. Sweeps mostly wait for AWS; what
+ * they bring at a time is bounded by `rowsOnTheWay`, some 10 KB a row.
+ */
+const sweepConcurrency = 64
+const sweepsOfAnAccount = 16
+const rowsOnTheWay = 8_000
 
 export type Resources = {
   http: HttpService[]
@@ -62,8 +68,17 @@ export const createResources = (deps: {
   const log = deps.log.child({ box: 'resources' })
   const apply = createApply({ db, notifier })
   const trouble = createTrouble({ db, alarms: deps.alarms })
-  const sweeper = createSweeper({ db, aws, apply, trouble, clock, log })
-  const loop = createSyncLoop({ db, aws, apply, sweeper, clock, log, concurrency: sweepConcurrency })
+  const sweeper = createSweeper({ db, aws, apply, trouble, clock, log, room: createRoom(rowsOnTheWay) })
+  const loop = createSyncLoop({
+    db,
+    aws,
+    apply,
+    sweeper,
+    clock,
+    log,
+    concurrency: sweepConcurrency,
+    perAccount: sweepsOfAnAccount,
+  })
   const readable = createReadable({ aws, access })
   const readLive = createReadLive({ db, aws, apply })
   const firstSync = createFirstSync({ db, sweeper, clock })

@@ -27,7 +27,7 @@ before(async () => {
 after(() => database.drop())
 
 beforeEach(async () => {
-  await db.query({ text: 'truncate resources, sync_partitions, events' })
+  await db.query({ text: 'truncate resources, sync_partitions, sync_types, events' })
   await db.query({
     text: `insert into sync_partitions (account, region, service)
       values ($1, 'eu-west-1', 'ec2'), ($1, 'us-east-1', 'ec2'), ($2, 'eu-west-1', 'ec2')`,

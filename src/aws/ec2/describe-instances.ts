@@ -21,11 +21,15 @@ export const describeInstances =
     return found
   }
 
-/** Every instance of the account and Region. */
+/** Every instance of the account and Region, or those in these states. */
 export const listInstances =
   (context: Ec2Context) =>
-  (call: Call): AsyncIterable<Ec2Instance[]> =>
-    pages(context, call)
+  (call: Call, options: { states?: readonly string[] } = {}): AsyncIterable<Ec2Instance[]> =>
+    pages(
+      context,
+      call,
+      options.states === undefined ? undefined : [{ Name: 'instance-state-name', Values: [...options.states] }],
+    )
 
 async function* pages(
   { sdk, client, send, ...place }: Ec2Context,

@@ -20,7 +20,7 @@ before(async () => {
 })
 after(() => database.drop())
 beforeEach(async () => {
-  await db.query({ text: 'truncate resources, sync_partitions, events' })
+  await db.query({ text: 'truncate resources, sync_partitions, sync_types, events' })
   fake = createFakeAws([fakeAccount(accountA, 'alpha')])
   rig = createRig(db, fake)
   http = await serveAs(operator, rig.resources.http)

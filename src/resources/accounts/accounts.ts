@@ -9,7 +9,7 @@ import type { Database } from '#platform/db/database.ts'
 import type { Access, AccessResource } from '#security/access.ts'
 import { actorOf, appendAudit } from '#security/audit.ts'
 import { decodeCursor, encodeCursor, listIdentity } from '../read/cursor.ts'
-import { readPartitions } from '../store/partitions.ts'
+import { readPartitions } from '../store/type-states.ts'
 import { failureText } from '../sync/failure-text.ts'
 import { toView } from './view.ts'
 

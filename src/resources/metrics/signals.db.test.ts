@@ -11,7 +11,7 @@ let database: Awaited<ReturnType<typeof freshDatabase>>
 before(async () => void (database = await freshDatabase()))
 after(() => database.drop())
 beforeEach(async () => {
-  await database.db.query({ text: 'truncate resources, sync_partitions, signal_places, resource_signals' })
+  await database.db.query({ text: 'truncate resources, sync_partitions, sync_types, signal_places, resource_signals' })
 })
 
 const log = createLog({ level: 'silent' })

@@ -28,12 +28,12 @@ export const accountsThatFit = (pattern: Pattern, accounts: readonly NamedAccoun
 type Verdict = 'yes' | 'no' | 'maybe'
 
 /**
- * Whether resources of a partition can match a query at all. A read asks only the partitions it needs for their
+ * Whether resources of a type in a place can match a query at all. A read asks only the partitions it needs for their
  * freshness, so that a broken account doesn't slow down or blemish a query that is about another one.
  */
 export const mayMatch = (
   query: Query | null,
-  place: { account: string; region: string; service: string },
+  place: { account: string; region: string; type: string },
   accounts: readonly NamedAccount[],
 ): boolean => query === null || judge(query, place, accounts) !== 'no'
 
@@ -63,16 +63,6 @@ const judgeTerm = (
 ): Verdict => {
   if (field.kind === 'account') return accountsThatFit(pattern, accounts).includes(place.account) ? 'yes' : 'no'
   if (field.kind === 'region') return fits(toLower(pattern), place.region) ? 'yes' : 'no'
-  if (field.kind === 'type') {
-    const service = (pattern[0] ?? '').toLowerCase().split('.')[0] ?? ''
-    const isWholeService = pattern.length === 1 || (pattern[0] ?? '').includes('.')
-    return isWholeService
-      ? service === place.service
-        ? 'maybe'
-        : 'no'
-      : place.service.startsWith(service)
-        ? 'maybe'
-        : 'no'
-  }
+  if (field.kind === 'type') return fits(toLower(pattern), place.type) ? 'yes' : 'no'
   return 'maybe'
 }

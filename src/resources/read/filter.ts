@@ -5,13 +5,13 @@ import type { Query } from '../query/ast.ts'
 import { compileQuery } from '../query/compile.ts'
 import { mayMatch } from '../query/match.ts'
 import { parseQuery } from '../query/parse.ts'
-import type { PartitionKey } from '../store/partitions.ts'
+import type { TypeKey } from '../store/type-states.ts'
 import { condition } from '../store/list.ts'
 import type { Condition } from '../store/list.ts'
 import { errors } from '../errors.ts'
 
 /** A read's filter, ready: the rows that it means and the partitions that they can be in. */
-export type Selection = { where: Condition; accounts: string[]; isAskedFor: (key: PartitionKey) => boolean }
+export type Selection = { where: Condition; accounts: string[]; isAskedFor: (key: TypeKey) => boolean }
 
 /** Parses a query that came with a request; a mistake becomes the problem `invalid_query`, which names the column. */
 export const parseRequestQuery = (text: string | undefined, path = 'q'): Query | null => {
@@ -41,9 +41,8 @@ export const select = (filter: ResourceFilter, accounts: readonly Account[], que
       compileQuery(query, bind, accounts),
     ].join(' and '),
   )
-  const service = type?.split('.')[0]
-  const isAskedFor = (key: PartitionKey): boolean =>
-    (service === undefined || key.service === service) &&
+  const isAskedFor = (key: TypeKey): boolean =>
+    (type === undefined || key.type === type) &&
     (region === undefined || key.region === region) &&
     mayMatch(query, key, accounts)
   return { where, accounts: ids, isAskedFor }

@@ -3,8 +3,8 @@ import type { Database } from '#platform/db/database.ts'
 import { createLimit } from '../sync/limit.ts'
 import { keyOf } from '../sync/sweep.ts'
 import type { Sweeper } from '../sync/sweep.ts'
-import { readPartitions } from '../store/partitions.ts'
-import type { Partition, PartitionKey } from '../store/partitions.ts'
+import { readPartitions } from '../store/type-states.ts'
+import type { Partition, TypeKey } from '../store/type-states.ts'
 
 const longestWaitMs = 10_000
 const pollMs = 100
@@ -13,12 +13,12 @@ const concurrency = 8
 
 export type FirstSync = {
   /**
-   * Reads the partitions of these accounts. Those of them that are asked for and were never swept are read from AWS
-   * first, for up to 10 s; what is not there by then goes on in the background.
+   * Where the types stand in the partitions of these accounts. Those of them that are asked for and were never swept are read
+   * from AWS first, for up to 10 s; what is not there by then goes on in the background.
    */
   partitions: (
     accounts: readonly string[],
-    isAskedFor: (key: PartitionKey) => boolean,
+    isAskedFor: (key: TypeKey) => boolean,
   ) => Promise<{ partitions: Partition[]; hasWaited: boolean }>
 }
 
@@ -33,14 +33,17 @@ export const createFirstSync = ({
 }): FirstSync => {
   const limit = createLimit(concurrency)
 
-  const bringIn = async (key: PartitionKey, signal: AbortSignal): Promise<void> => {
+  /** Brings in the types of one partition. */
+  const bringIn = async (key: TypeKey, types: readonly string[], signal: AbortSignal): Promise<void> => {
     if (signal.aborted) return
-    const outcome = await sweeper.sweepNow(key)
+    const outcome = await sweeper.sweepNow(key, types)
     // Another process is at it: look for its result.
     while (outcome === 'elsewhere' && !signal.aborted) {
       await clock.sleep(pollMs, signal)
-      const current = (await readPartitions(db, [key.account])).find((one) => keyOf(one) === keyOf(key))
-      if (current === undefined || !current.isLeased) return
+      const current = (await readPartitions(db, [key.account])).filter(
+        (one) => keyOf(one) === keyOf(key) && types.includes(one.type),
+      )
+      if (current.every(({ isLeased, sweptAt }) => !isLeased || sweptAt !== null)) return
     }
   }
 
@@ -51,8 +54,19 @@ export const createFirstSync = ({
       const missing = partitions.filter(({ sweptAt, isBackingOff }) => sweptAt === null && !isBackingOff)
       if (missing.length === 0) return { partitions, hasWaited: false }
       const waiting = new AbortController()
-      const all = Promise.all(missing.map((key) => limit(() => bringIn(key, waiting.signal))))
-      // What goes on after the wait must not end the process when it fails; the partition keeps its error.
+      const all = Promise.all(
+        [...Map.groupBy(missing, keyOf).values()].map((group) =>
+          // A group has at least the one that made it.
+          limit(() =>
+            bringIn(
+              group[0]!,
+              group.map(({ type }) => type),
+              waiting.signal,
+            ),
+          ),
+        ),
+      )
+      // What goes on after the wait must not end the process when it fails; each type keeps its error.
       all.catch(() => {})
       await Promise.race([all, clock.sleep(longestWaitMs, waiting.signal)])
       waiting.abort()

@@ -1,5 +1,6 @@
 import type { Freshness } from '#contracts/resource.ts'
-import type { Partition } from '../store/partitions.ts'
+import { keyOf } from '../sync/sweep.ts'
+import type { Partition } from '../store/type-states.ts'
 
 /**
  * What an answer over partitions says of itself: as old as its oldest partition, stale where one is overdue or failing,
@@ -12,12 +13,20 @@ export const freshnessOf = (partitions: readonly Partition[], hasWaited: boolean
     source: hasWaited ? 'aws' : 'cache',
     ageSeconds: ages.length === 0 ? null : round(Math.max(...ages)),
     status: hasWaited ? 'miss' : isCurrent ? 'hit' : 'stale',
-    partial: partitions.flatMap((partition) => {
-      const why = problemOf(partition)
-      const { account, region, service } = partition
-      return why === null ? [] : [{ account, region, service, why }]
-    }),
+    partial: [...Map.groupBy(partitions, keyOf).values()].flatMap(problemsOf),
   }
+}
+
+/** The troubles of the types of one partition that were asked for: one entry for each cause, which names its types unless it is all of them. */
+const problemsOf = (types: readonly Partition[]): Freshness['partial'] => {
+  const causes = Map.groupBy(types, problemOf)
+  return [...causes].flatMap(([why, affected]) => {
+    const [one] = affected
+    if (why === null || one === undefined) return []
+    const { account, region, service } = one
+    const which = affected.length === types.length ? '' : `${affected.map(({ type }) => type).join(', ')}: `
+    return [{ account, region, service, why: `${which}${why}` }]
+  })
 }
 
 const problemOf = ({ ageSeconds, lastError }: Partition): string | null => {

@@ -1,7 +1,7 @@
 import type { Call } from '#aws/call.ts'
 import type { Account, Aws } from '#aws/cloud.ts'
 import type { Database } from '#platform/db/database.ts'
-import { hasten } from '../store/partitions.ts'
+import { hasten } from '../store/type-states.ts'
 import { databaseNow } from '../store/write.ts'
 import { readArns } from '../store/read.ts'
 import type { Apply } from '../sync/apply.ts'
@@ -21,6 +21,8 @@ export type ReadLive = (
   found: string[]
   /** AWS ids of what it hasn't. */
   gone: string[]
+  /** Something of it is on the way to another state. */
+  isMoving: boolean
 }>
 
 /**
@@ -35,6 +37,7 @@ export const createReadLive = (deps: { db: Database; aws: Aws; apply: Apply }): 
     const group = { account: account.id, region, type: type.type }
     const found: string[] = []
     const gone: string[] = []
+    let isMoving = false
     for (let from = 0; from < awsIds.length; from += idsPerCall) {
       const chunk = awsIds.slice(from, from + idsPerCall)
       const observedAt = await databaseNow(db)
@@ -45,12 +48,13 @@ export const createReadLive = (deps: { db: Database; aws: Aws; apply: Apply }): 
       if (missing.length > 0) await apply.remove(group, await readArns(db, group, missing), observedAt)
       // Where it ends up is seen soon, whoever set it going.
       if (observed.some(({ state }) => state !== null && type.transitionalStates.includes(state))) {
-        await hasten(db, { account: account.id, region, service: type.service }, movingSeconds)
+        isMoving = true
+        await hasten(db, { ...group, service: type.service }, movingSeconds, 'look')
       }
       found.push(...observed.map(({ id }) => id))
       gone.push(...missing)
     }
-    return { found, gone }
+    return { found, gone, isMoving }
   }
 
   return (target, call) => {

@@ -1,60 +1,36 @@
 import type { Sql } from '#platform/db/database.ts'
-import { shareOfTime } from '../sync/schedule.ts'
 
 export type PartitionKey = { account: string; region: string; service: string }
 
-/** A partition as reads see it. */
-export type Partition = PartitionKey & {
-  nextAt: Date
-  isLeased: boolean
-  startedAt: Date | null
-  sweptAt: Date | null
-  /** Since the last complete sweep began, by the database's clock; null: never swept. */
-  ageSeconds: number | null
-  isFresh: boolean
-  sweepSeconds: number | null
-  seen: number | null
-  lastError: string | null
-  lastErrorAt: Date | null
-  /** It failed and is not to be tried again yet: waiting for it is pointless. */
-  isBackingOff: boolean
-}
-
-export const readPartitions = (sql: Sql, accounts: readonly string[]): Promise<Partition[]> =>
-  sql.query<Partition>({
-    name: 'partitions.read',
-    text: `select account, region, service, next_at as "nextAt",
-        coalesce(lease_until > now(), false) as "isLeased", started_at as "startedAt", swept_at as "sweptAt",
-        case when swept_at is not null then greatest(extract(epoch from now() - swept_at), 0)::double precision end as "ageSeconds",
-        coalesce(fresh_until > now(), false) as "isFresh", sweep_seconds as "sweepSeconds", seen,
-        last_error as "lastError", last_error_at as "lastErrorAt",
-        last_error is not null and next_at > now() as "isBackingOff"
-      from sync_partitions where account = any($1::text[])
-      order by account, region, service`,
-    values: [accounts],
-  })
-
-/** Adds what is missing. Returns how many were new. */
+/** Adds what is missing, to be read in this order. Returns how many were new. */
 export const insertPartitions = async (sql: Sql, keys: readonly PartitionKey[]): Promise<number> => {
   const rows = await sql.query({
     name: 'partitions.insert',
-    text: `insert into sync_partitions (account, region, service)
-      select x.account, x.region, x.service from jsonb_to_recordset($1::jsonb) as x(account text, region text, service text)
+    text: `insert into sync_partitions (account, region, service, next_at)
+      select e.key ->> 'account', e.key ->> 'region', e.key ->> 'service', now() - interval '1 ms' * ($2::int - e.number)
+      from jsonb_array_elements($1::jsonb) with ordinality as e(key, number)
       on conflict do nothing returning account`,
-    values: [JSON.stringify(keys)],
+    values: [JSON.stringify(keys), keys.length],
   })
   return rows.length
 }
 
-/** Takes away the partitions that are not among these (their account or Region is no longer looked at). */
-export const deleteOtherPartitions = (sql: Sql, keep: readonly PartitionKey[]): Promise<PartitionKey[]> =>
+/**
+ * Takes away the partitions of these services that are not among these (their account or Region is no longer looked at). What
+ * a newer version beside this one syncs is not its business.
+ */
+export const deleteOtherPartitions = (
+  sql: Sql,
+  services: readonly string[],
+  keep: readonly PartitionKey[],
+): Promise<PartitionKey[]> =>
   sql.query<PartitionKey>({
     name: 'partitions.delete',
-    text: `delete from sync_partitions p where not exists (
+    text: `delete from sync_partitions p where p.service = any($2::text[]) and not exists (
         select from jsonb_to_recordset($1::jsonb) as x(account text, region text, service text)
         where (x.account, x.region, x.service) = (p.account, p.region, p.service))
       returning account, region, service`,
-    values: [JSON.stringify(keep)],
+    values: [JSON.stringify(keep), services],
   })
 
 /** A partition whose lease this process holds. `startedAt` is the database's time. */
@@ -63,20 +39,33 @@ export type Claim = PartitionKey & { token: string; startedAt: Date; isFirst: bo
 const claimColumns = `p.account, p.region, p.service, p.lease_token as token, p.started_at as "startedAt",
   p.swept_at is null as "isFirst", p.failures`
 
-/** Takes the lease of the partition that has been due for longest, if any is. */
-export const claimDue = async (sql: Sql, token: string, leaseSeconds: number): Promise<Claim | undefined> => {
-  const rows = await sql.query<Claim>({
+/**
+ * Takes the leases of the partitions that have been due for longest, at most so many and at most so many of one account at a
+ * time, in all processes together: an account that answers slowly, or a very large one, leaves room for the others.
+ */
+export const claimDue = (
+  sql: Sql,
+  wanted: { leaseSeconds: number; limit: number; perAccount: number },
+): Promise<Claim[]> =>
+  sql.query<Claim>({
     name: 'partitions.claim-due',
-    text: `update sync_partitions p set lease_token = $1, lease_until = now() + make_interval(secs => $2), started_at = now()
-      where (account, region, service) = (
-        select account, region, service from sync_partitions
-        where next_at <= now() and (lease_until is null or lease_until <= now())
-        order by next_at limit 1 for update skip locked)
+    text: `with busy as (
+        select account, count(*) as leased from sync_partitions
+        where lease_token is not null and lease_until > now() group by account),
+      due as (
+        select account, region, service, row_number() over (partition by account order by next_at) as place, next_at
+        from sync_partitions where next_at <= now() and (lease_until is null or lease_until <= now())),
+      chosen as (
+        select s.account, s.region, s.service from sync_partitions s
+        join due d using (account, region, service) left join busy b using (account)
+        where d.place + coalesce(b.leased, 0) <= $3 and (s.lease_until is null or s.lease_until <= now())
+        order by d.next_at limit $2 for update of s skip locked)
+      update sync_partitions p set lease_token = gen_random_uuid(), lease_until = now() + make_interval(secs => $1),
+        started_at = now()
+      from chosen c where (p.account, p.region, p.service) = (c.account, c.region, c.service)
       returning ${claimColumns}`,
-    values: [token, leaseSeconds],
+    values: [wanted.leaseSeconds, wanted.limit, wanted.perAccount],
   })
-  return rows[0]
-}
 
 /** Takes the lease of one partition, due or not, unless another process holds it. */
 export const claimPartition = async (
@@ -106,42 +95,6 @@ export const extendLease = async (sql: Sql, claim: Claim, leaseSeconds: number):
   return rows.length > 0
 }
 
-/** Ends a complete sweep. */
-export const finishSweep = async (
-  sql: Sql,
-  claim: Claim,
-  result: { seen: number; seconds: number; nextInSeconds: number; freshForSeconds: number },
-): Promise<void> => {
-  await sql.query({
-    name: 'partitions.finish',
-    text: `update sync_partitions set lease_token = null, lease_until = null, finished_at = now(), swept_at = started_at,
-        fresh_until = now() + make_interval(secs => $8), sweep_seconds = $6, seen = $5, failures = 0, last_error = null,
-        last_error_at = null, next_at = now() + make_interval(secs => $7)
-      where account = $1 and region = $2 and service = $3 and lease_token = $4`,
-    values: [
-      claim.account,
-      claim.region,
-      claim.service,
-      claim.token,
-      result.seen,
-      result.seconds,
-      result.nextInSeconds,
-      result.freshForSeconds,
-    ],
-  })
-}
-
-/** Ends a sweep that failed: what it had read stays, the error is kept beside it. */
-export const failSweep = async (sql: Sql, claim: Claim, error: string, nextInSeconds: number): Promise<void> => {
-  await sql.query({
-    name: 'partitions.fail',
-    text: `update sync_partitions set lease_token = null, lease_until = null, finished_at = now(), failures = failures + 1,
-        last_error = $5, last_error_at = now(), next_at = now() + make_interval(secs => $6)
-      where account = $1 and region = $2 and service = $3 and lease_token = $4`,
-    values: [claim.account, claim.region, claim.service, claim.token, error, nextInSeconds],
-  })
-}
-
 /** Gives a lease back without a result (the process is stopping): another one may go on at once. */
 export const releaseLease = async (sql: Sql, claim: Claim): Promise<void> => {
   await sql.query({
@@ -149,20 +102,6 @@ export const releaseLease = async (sql: Sql, claim: Claim): Promise<void> => {
     text: `update sync_partitions set lease_token = null, lease_until = null
       where account = $1 and region = $2 and service = $3 and lease_token = $4`,
     values: [claim.account, claim.region, claim.service, claim.token],
-  })
-}
-
-/** Makes a partition due within so many seconds, but not before a sweep of it has had its part of the time (see schedule.ts). */
-export const hasten = async (sql: Sql, key: PartitionKey, withinSeconds: number): Promise<void> => {
-  await sql.query({
-    name: 'partitions.hasten',
-    text: `with wanted as (
-        select account, region, service,
-          now() + make_interval(secs => greatest($4::double precision, coalesce(sweep_seconds, 0) / $5)) as at
-        from sync_partitions where account = $1 and region = $2 and service = $3)
-      update sync_partitions p set next_at = w.at from wanted w
-      where (p.account, p.region, p.service) = (w.account, w.region, w.service) and p.next_at > w.at`,
-    values: [key.account, key.region, key.service, withinSeconds, shareOfTime],
   })
 }
 

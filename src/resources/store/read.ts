@@ -23,7 +23,8 @@ export const readOne = async (sql: Sql, account: string, id: string): Promise<De
         coalesce(p.fresh_until > now() and p.last_error is null, false)
           or r.last_seen_at > now() - make_interval(secs => ${freshSeconds}) as is_fresh
       from resources r
-      left join sync_partitions p on (p.account, p.region, p.service) = (r.account, r.region, r.service)
+      left join sync_types p on (p.account, p.region, p.service) = (r.account, r.region, r.service)
+        and p.type in (r.type, r.service)
       where r.account = $1 and r.id = $2 and r.deleted_at is null`,
     values: [account, id],
   })

@@ -89,6 +89,23 @@ export const readUnseenCandidates = async (
   return rows.map((row) => row.id)
 }
 
+/** What the inventory has in one of these states, by AWS id. */
+export const readMovingIds = async (
+  sql: Sql,
+  place: { account: string; region: string; type: string },
+  states: readonly string[],
+  limit: number,
+): Promise<string[]> => {
+  if (states.length === 0) return []
+  const rows = await sql.query<{ aws_id: string }>({
+    name: 'resources.moving',
+    text: `select aws_id from resources
+      where account = $1 and region = $2 and type = $3 and deleted_at is null and state = any($4::text[]) limit $5`,
+    values: [place.account, place.region, place.type, states, limit],
+  })
+  return rows.map((row) => row.aws_id)
+}
+
 /** Now, by the clock that all processes share. */
 export const databaseNow = async (sql: Sql): Promise<Date> => {
   const rows = await sql.query<{ now: Date }>({ name: 'now', text: 'select clock_timestamp() as now' })

@@ -18,7 +18,10 @@ const alive = async (): Promise<string[]> => {
   return rows.map((row) => row.aws_id)
 }
 const isAlive = (...ids: string[]) => waitFor(ids.join(), async () => (await alive()).join() === ids.join())
-const due = () => database.db.query({ text: 'update sync_partitions set next_at = now()' })
+const due = async () => {
+  await database.db.query({ text: 'update sync_types set full_at = now()' })
+  await database.db.query({ text: 'update sync_partitions set next_at = now()' })
+}
 
 test('two processes sweep everything, each partition once at a time, and go on when one stops', async () => {
   const regions = ['eu-west-1', 'eu-west-2', 'us-east-1']
@@ -55,7 +58,7 @@ test('two processes sweep everything, each partition once at a time, and go on w
 test('the lease of a process that died runs out, and another one goes on', async () => {
   const fake = createFakeAws([fakeAccount(accountA, 'alpha')])
   fake.instances = [fakeInstance('i-5')]
-  await database.db.query({ text: 'truncate resources, sync_partitions' })
+  await database.db.query({ text: 'truncate resources, sync_partitions, sync_types' })
   await database.db.query({
     text: `insert into sync_partitions (account, region, service, lease_token, lease_until, started_at)
       values ($1, 'eu-west-1', 'ec2', gen_random_uuid(), now() + interval '500 ms', now())`,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Aws } from '#aws/cloud.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
@@ -14,6 +13,8 @@ import type { Sweeper } from './sweep.ts'
 const longestSleepMs = 5_000
 const shortestSleepMs = 100
 const purgeEveryMs = 60_000
+/** Accounts change seldom, and whoever changes them wakes us. */
+const reconcileEveryMs = 5_000
 /** Deleted resources are kept that long for their names in old tasks; the history is another part's. */
 const purgeAfterDays = 30
 const purgeLimit = 500
@@ -25,7 +26,10 @@ export type SyncLoop = {
   stop: () => Promise<void>
 }
 
-/** Sweeps whatever is due, a few partitions at a time. Any number of processes may run one: leases keep them apart. */
+/**
+ * Sweeps whatever is due. Any number of processes may run one: leases keep them apart. Sweeps mostly wait, for AWS and for its
+ * quotas, so many run at a time; what they bring is bounded elsewhere (room.ts).
+ */
 export const createSyncLoop = (deps: {
   db: Database
   aws: Aws
@@ -33,31 +37,37 @@ export const createSyncLoop = (deps: {
   sweeper: Sweeper
   clock: Clock
   log: Log
-  /** Partitions that are swept at the same time. */
+  /** Partitions that are swept at the same time, and of one account in all processes. */
   concurrency: number
+  perAccount: number
 }): SyncLoop => {
-  const { db, sweeper, clock, log, concurrency } = deps
+  const { db, sweeper, clock, log, concurrency, perAccount } = deps
   const stopping = new AbortController()
   let napping = new AbortController()
   let isWanted = false
+  let reconciledMs = Number.NEGATIVE_INFINITY
   let running = 0
   let looping: Promise<void> | undefined
   let lastPurgeMs = clock.monotonicMs()
 
-  const wake = (): void => {
+  const goOn = (): void => {
     isWanted = true
     napping.abort()
   }
+  const wake = (): void => {
+    reconciledMs = Number.NEGATIVE_INFINITY
+    goOn()
+  }
 
   const fill = async (): Promise<void> => {
-    while (running < concurrency && !stopping.signal.aborted) {
-      const claim = await claimDue(db, randomUUID(), leaseSeconds)
-      if (claim === undefined) return
+    const limit = concurrency - running
+    if (limit <= 0 || stopping.signal.aborted) return
+    for (const claim of await claimDue(db, { leaseSeconds, limit, perAccount })) {
       running++
       // Nobody has seen anything of a partition that was never swept: it doesn't queue behind the routine.
       void sweeper.run(claim, claim.isFirst ? 'bulk' : 'sweep').finally(() => {
         running--
-        wake()
+        goOn()
       })
     }
   }
@@ -76,7 +86,10 @@ export const createSyncLoop = (deps: {
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        await reconcilePartitions(deps)
+        if (clock.monotonicMs() - reconciledMs > reconcileEveryMs) {
+          reconciledMs = clock.monotonicMs()
+          await reconcilePartitions(deps)
+        }
         await fill()
         if (clock.monotonicMs() - lastPurgeMs > purgeEveryMs) {
           lastPurgeMs = clock.monotonicMs()

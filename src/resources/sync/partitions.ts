@@ -15,11 +15,12 @@ const page = 5_000
 export const reconcilePartitions = async (deps: { db: Database; aws: Aws; apply: Apply }): Promise<number> => {
   const { db, aws, apply } = deps
   const accounts = await aws.accounts.list()
-  const wanted = accounts.flatMap(({ id, regions }) =>
-    regions.flatMap((region) => syncedServices.map((service): PartitionKey => ({ account: id, region, service }))),
+  // Service by service: when much is new, what people look for first is there first, in every account.
+  const wanted = syncedServices.flatMap((service) =>
+    accounts.flatMap(({ id, regions }) => regions.map((region): PartitionKey => ({ account: id, region, service }))),
   )
   const added = await insertPartitions(db, wanted)
-  for (const { account, region, service } of await deleteOtherPartitions(db, wanted)) {
+  for (const { account, region, service } of await deleteOtherPartitions(db, syncedServices, wanted)) {
     const now = await databaseNow(db)
     for (const { type } of typesOf(service)) {
       const group = { account, region, type }

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nextSweep, nextTry } from './schedule.ts'
 
-test('a sweep comes once a minute, sooner while things move, more seldom where it takes long', () => {
-  assert.deepEqual(nextSweep({ seconds: 0.2, isMoving: false }), { nextInSeconds: 60, freshForSeconds: 120 })
-  assert.deepEqual(nextSweep({ seconds: 0.2, isMoving: true }), { nextInSeconds: 15, freshForSeconds: 120 })
-  assert.deepEqual(nextSweep({ seconds: 30, isMoving: true }), { nextInSeconds: 600, freshForSeconds: 1200 })
-  assert.deepEqual(nextSweep({ seconds: 4000, isMoving: false }), { nextInSeconds: 3600, freshForSeconds: 7200 })
+test('a sweep comes once a minute, as often as its type says, and more seldom where it takes long', () => {
+  assert.deepEqual(nextSweep({ seconds: 0.2 }), { nextInSeconds: 60, freshForSeconds: 120 })
+  assert.deepEqual(nextSweep({ seconds: 30 }), { nextInSeconds: 600, freshForSeconds: 1200 })
+  assert.deepEqual(nextSweep({ seconds: 4000 }), { nextInSeconds: 3600, freshForSeconds: 7200 })
+  const hourly = { sweptEverySeconds: 3600 }
+  assert.deepEqual(nextSweep({ seconds: 10, lifetime: hourly }), { nextInSeconds: 3600, freshForSeconds: 7200 })
+  const daily = { sweptEverySeconds: 86_400, freshForSeconds: 259_200 }
+  assert.deepEqual(nextSweep({ seconds: 10, lifetime: daily }), { nextInSeconds: 86_400, freshForSeconds: 259_200 })
 })
 
 test('failures are tried again ever more seldom, and never given up', () => {

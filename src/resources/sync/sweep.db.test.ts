@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import { freshDatabase } from '../../../test/support/database.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import { createLog } from '#platform/log.ts'
-import { readPartitions } from '../store/partitions.ts'
+import { claimDue, claimPartition } from '../store/partitions.ts'
+import { readPartitions } from '../store/type-states.ts'
 import {
   accessDenied,
   accountA,
@@ -38,7 +40,7 @@ before(async () => {
 after(() => database.drop())
 
 beforeEach(async () => {
-  await db.query({ text: 'truncate resources, sync_partitions, events' })
+  await db.query({ text: 'truncate resources, sync_partitions, sync_types, events' })
   fake = createFakeAws([fakeAccount(accountA, 'alpha'), fakeAccount(accountB, 'beta')])
   told = []
   sweeper = another()
@@ -76,8 +78,8 @@ const events = () =>
   db.query<{ type: string; accounts: string[]; data: { ids: string[]; count: number } }>({
     text: 'select type, accounts, data from events order by id',
   })
-const partition = async ({ account, service }: typeof partitionA) =>
-  (await readPartitions(db, [account])).find((one) => one.service === service)
+const partition = async ({ account, service }: typeof partitionA, type = 'ec2.instance') =>
+  (await readPartitions(db, [account])).find((one) => one.service === service && one.type === type)
 
 test('a sweep brings in instances and volumes, page by page, and marks its partition fresh', async () => {
   fake.instances = ['i-1', 'i-2', 'i-3', 'i-4', 'i-5'].map((id) => fakeInstance(id))
@@ -85,7 +87,8 @@ test('a sweep brings in instances and volumes, page by page, and marks its parti
   assert.equal(await sweeper.sweepNow(partitionA), 'swept')
   assert.deepEqual(await alive(), ['i-1', 'i-2', 'i-3', 'i-4', 'i-5', 'vol-1'])
   const state = await partition(partitionA)
-  assert.equal(state?.seen, 6)
+  assert.equal(state?.seen, 5)
+  assert.equal((await partition(partitionA, 'ec2.volume'))?.seen, 1)
   assert.equal(state?.isFresh, true)
   assert.equal(state?.lastError, null)
   assert.equal((await partition(partitionB))?.sweptAt, null)
@@ -228,7 +231,7 @@ test('new accounts and Regions get partitions; what is no longer looked at is go
   assert.deepEqual(await alive(), ['i-2'])
   assert.equal((await readPartitions(db, [accountA])).length, 0)
   assert.deepEqual(
-    (await readPartitions(db, [accountB])).map(({ region, service }) => `${region} ${service}`),
+    [...new Set((await readPartitions(db, [accountB])).map(({ region, service }) => `${region} ${service}`))],
     ['eu-west-1', 'us-east-1'].flatMap((region) =>
       ['cloudwatch', 'ec2', 'logs'].map((service) => `${region} ${service}`),
     ),
@@ -247,4 +250,89 @@ test('people are told of an account that stays unreadable, and when it can be re
   await sweeper.sweepNow(partitionA)
   await sweeper.sweepNow(partitionA)
   assert.deepEqual(told, [`resources/sync/${accountA} is over`])
+})
+
+test('one type that can not be read keeps its error and its age; the others of its service are as fresh as ever', async () => {
+  fake.instances = [fakeInstance('i-1')]
+  fake.volumes = [fakeVolume('vol-1')]
+  await sweeper.sweepNow(partitionA)
+  fake.before.set(`listVolumes ${accountA}`, () => Promise.reject(accessDenied))
+  assert.equal(await sweeper.sweepNow(partitionA), 'failed')
+  const [instances, volumes] = [await partition(partitionA), await partition(partitionA, 'ec2.volume')]
+  assert.deepEqual([instances?.lastError, instances?.isFresh], [null, true])
+  assert.match(volumes?.lastError ?? '', /^UnauthorizedOperation/)
+  assert.ok(Number(instances?.sweptAt) > Number(volumes?.sweptAt))
+  // The one is due in a minute, the other is tried again as soon as the first pause is over.
+  const dueIn = (one: typeof volumes) => (Number(one?.nextAt) - Date.now()) / 1000
+  assert.ok(dueIn(volumes) < 20 && dueIn(instances) > 40, `${dueIn(volumes)} ${dueIn(instances)}`)
+  // What is due is read, and only that.
+  await db.query({ text: `update sync_types set full_at = now() where type = 'ec2.volume'` })
+  await db.query({ text: 'update sync_partitions set next_at = now() where account = $1', values: [accountA] })
+  fake.before.clear()
+  fake.calls.length = 0
+  const claims = await claimDue(db, { leaseSeconds: 60, limit: 10, perAccount: 10 })
+  await Promise.all(claims.filter(({ service }) => service === 'ec2').map((claim) => sweeper.run(claim, 'sweep')))
+  assert.deepEqual(
+    fake.calls.filter((call) => call.endsWith(accountA)),
+    [`listVolumes ${accountA}`],
+  )
+  assert.equal((await partition(partitionA, 'ec2.volume'))?.lastError, null)
+})
+
+test('between two sweeps only what is on its way is looked at, until it has arrived', async () => {
+  fake.instances = [fakeInstance('i-1', { state: 'stopping' }), fakeInstance('i-2'), fakeInstance('i-3')]
+  await sweeper.sweepNow(partitionA)
+  const dueIn = async () => (Number((await partition(partitionA))?.nextAt) - Date.now()) / 1000
+  assert.ok((await dueIn()) <= 15)
+  const look = async (): Promise<string[]> => {
+    await db.query({ text: 'update sync_types set look_at = now() where look_at is not null' })
+    const claim = await claimPartition(db, partitionA, randomUUID(), 60)
+    assert.ok(claim)
+    fake.calls.length = 0
+    assert.equal(await sweeper.run(claim, 'sweep'), 'swept')
+    return fake.calls
+  }
+  // One has arrived, one has set out since; what AWS doesn't list as moving isn't looked at.
+  fake.instances = [
+    fakeInstance('i-1', { state: 'stopped' }),
+    fakeInstance('i-2', { state: 'pending' }),
+    fakeInstance('i-3', { tags: { Name: 'new' } }),
+  ]
+  const swept = (await partition(partitionA))?.sweptAt
+  assert.deepEqual(await look(), [`listMovingInstances ${accountA}`, `describeInstances ${accountA}`])
+  const states = async () =>
+    (
+      await db.query<{ text: string }>({
+        text: `select aws_id || ' ' || state || ' ' || name as text from resources order by 1`,
+      })
+    ).map(({ text }) => text)
+  assert.deepEqual(await states(), ['i-1 stopped name-of-i-1', 'i-2 pending name-of-i-2', 'i-3 running name-of-i-3'])
+  // A look is no sweep: the age of what it didn't look at stays what it is.
+  assert.deepEqual((await partition(partitionA))?.sweptAt, swept)
+  fake.instances = fake.instances.map(({ id }) => fakeInstance(id))
+  await look()
+  assert.ok((await dueIn()) > 15)
+  assert.deepEqual(await look(), [])
+})
+
+test('an account never takes all the places, and what was never read comes in the order of its service', async () => {
+  await db.query({ text: 'truncate sync_partitions, sync_types' })
+  fake.accounts.splice(
+    0,
+    2,
+    fakeAccount(accountA, 'alpha', ['eu-west-1', 'eu-west-2', 'us-east-1']),
+    fakeAccount(accountB, 'beta'),
+  )
+  await reconcile()
+  const claimed = await claimDue(db, { leaseSeconds: 60, limit: 100, perAccount: 4 })
+  assert.deepEqual(
+    [accountA, accountB].map((id) => claimed.filter(({ account }) => account === id).length),
+    [4, 3],
+  )
+  // All of EC2 stands before the alarms of anybody.
+  const ofA = claimed.filter(({ account }) => account === accountA)
+  assert.equal(ofA.filter(({ service }) => service === 'ec2').length, 3)
+  // The places of this account are taken, in whichever process.
+  assert.deepEqual(await claimDue(db, { leaseSeconds: 60, limit: 100, perAccount: 4 }), [])
+  assert.equal((await claimDue(db, { leaseSeconds: 60, limit: 2, perAccount: 9 })).length, 2)
 })

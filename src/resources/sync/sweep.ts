@@ -4,32 +4,48 @@ import type { Aws } from '#aws/cloud.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { Log } from '#platform/log.ts'
-import { claimPartition, extendLease, failSweep, finishSweep, releaseLease } from '../store/partitions.ts'
+import { createReadLive } from '../read/live.ts'
+import { claimPartition, extendLease, releaseLease } from '../store/partitions.ts'
 import type { Claim, PartitionKey } from '../store/partitions.ts'
-import { readUnseenCandidates } from '../store/write.ts'
-import { typesOf } from '../types/registry.ts'
-import type { ResourceType } from '../types/resource-type.ts'
+import { finishPartition, readDue, writeOutcomes } from '../store/type-states.ts'
+import type { TypeOutcome } from '../store/type-states.ts'
+import { readingsOf } from '../types/registry.ts'
+import type { Reading } from '../types/registry.ts'
 import type { Apply } from './apply.ts'
 import { failureText } from './failure-text.ts'
-import { nextSweep, nextTry } from './schedule.ts'
+import { createLimit } from './limit.ts'
+import { createRoom } from './room.ts'
+import type { Room } from './room.ts'
+import { movingSeconds, nextSweep, nextTry } from './schedule.ts'
+import { createTypeSweeps } from './sweep-type.ts'
 import type { Trouble } from './trouble.ts'
 
 export const leaseSeconds = 60
-const candidatesPage = 5_000
+/** Types of one partition that are read at the same time: each action has a quota of its own. */
+const typesAtOnce = 3
+
+export type SweepOutcome = 'swept' | 'failed' | 'stopped'
 
 export type Sweeper = {
-  /** Sweeps a partition whose lease is held. Never throws: the error is kept in the partition. */
-  run: (claim: Claim, priority: Call['priority']) => Promise<'swept' | 'failed' | 'stopped'>
-  /** Sweeps a partition now and joins a sweep that is under way in this process; `elsewhere`: another process has it. */
-  sweepNow: (key: PartitionKey) => Promise<'swept' | 'failed' | 'stopped' | 'elsewhere'>
+  /** Sweeps what is due of a partition whose lease is held. Never throws: each type keeps its error. */
+  run: (claim: Claim, priority: Call['priority']) => Promise<SweepOutcome>
+  /**
+   * Sweeps these types of a partition now (all unless given), whatever their age, and joins a sweep that is under way in this
+   * process; `elsewhere`: another process has it.
+   */
+  sweepNow: (key: PartitionKey, types?: readonly string[]) => Promise<SweepOutcome | 'elsewhere'>
   /** Ends what is under way, at once; what was read stays, and another process goes on. */
   stop: () => Promise<void>
 }
 
+type Chosen = { reading: Reading; isFull: boolean; failures: number }
+
+/** What a sweep did, and the types that it tried to read in full. */
+type Swept = { outcome: SweepOutcome; types: string[] }
+
 /**
- * Reads everything of a partition from AWS, page by page. Each page is applied as it comes, so that what was read before
- * an error stays; what a complete listing of a type didn't show any more is marked as gone. One type that can't be read
- * doesn't keep the others of the service from being read.
+ * Reads the types of a partition from AWS, each for itself: one that can't be read keeps its own error and its age, and keeps
+ * no other one from being read.
  */
 export const createSweeper = (deps: {
   db: Database
@@ -38,81 +54,88 @@ export const createSweeper = (deps: {
   trouble: Trouble
   clock: Clock
   log: Log
+  room?: Room
 }): Sweeper => {
-  const { db, aws, apply, trouble, clock, log } = deps
+  const { db, aws, apply, trouble, clock, log, room = createRoom(Infinity) } = deps
   const stopping = new AbortController()
-  const underway = new Map<string, Promise<'swept' | 'failed' | 'stopped'>>()
+  const underway = new Map<string, Promise<Swept>>()
+  const sweeps = createTypeSweeps({ db, aws, apply, readLive: createReadLive({ db, aws, apply }), room, clock })
 
-  const sweepType = async (
-    type: ResourceType,
-    claim: Claim,
-    call: Call,
-  ): Promise<{ seen: number; isMoving: boolean }> => {
-    const { account, region, startedAt } = claim
-    const group = { account, region, type: type.type }
+  /** The types to read and how: what was asked for in full, else what is due. */
+  const choose = async (claim: Claim, wanted: readonly string[] | undefined): Promise<Chosen[]> => {
+    const states = new Map((await readDue(db, claim)).map((state) => [state.type, state]))
+    return readingsOf(claim.service).flatMap((reading) => {
+      const state = states.get(reading.name)
+      const isFull = wanted?.includes(reading.name) ?? state?.isFullDue ?? true
+      const isLook = wanted === undefined && state?.isLookDue === true
+      return isFull || isLook ? [{ reading, isFull, failures: state?.failures ?? 0 }] : []
+    })
+  }
+
+  const read = async ({ reading, isFull, failures }: Chosen, claim: Claim, call: Call): Promise<TypeOutcome> => {
     const began = clock.monotonicMs()
-    const seen = new Set<string>()
-    let isMoving = false
-    let observedAt = startedAt
-    for await (const page of type.list({ aws, account: await aws.accounts.get(account), region, call })) {
-      await apply.apply(group, page, observedAt)
-      // The next page was asked for after this one came; the lease's time plus what has passed is the database's time.
-      observedAt = new Date(startedAt.getTime() + clock.monotonicMs() - began)
-      for (const one of page) {
-        seen.add(one.id)
-        isMoving ||= one.state !== null && type.transitionalStates.includes(one.state)
+    const nextLook = (isMoving: boolean) => ({ nextLookInSeconds: isMoving ? movingSeconds : null })
+    try {
+      if (!isFull) {
+        const { isMoving } = await sweeps.look(reading, claim, call)
+        return { type: reading.name, kind: 'looked', ...nextLook(isMoving) }
       }
-    }
-    let after = ''
-    for (;;) {
-      const candidates = await readUnseenCandidates(db, group, startedAt, after, candidatesPage)
-      await apply.remove(
-        group,
-        candidates.filter((id) => !seen.has(id)),
-        startedAt,
-      )
-      if (candidates.length < candidatesPage) return { seen: seen.size, isMoving }
-      after = candidates.at(-1) ?? after
+      const { seen, isMoving } = await sweeps.sweep(reading, claim, call)
+      const seconds = (clock.monotonicMs() - began) / 1000
+      const next = nextSweep({ seconds, lifetime: reading.lifetime })
+      return { type: reading.name, kind: 'swept', seen, seconds, ...next, ...nextLook(isMoving) }
+    } catch (error) {
+      if (call.signal?.aborted !== true) {
+        const { account, region } = claim
+        log.warn({ err: error, account, region, type: reading.name }, 'could not read all of a type')
+      }
+      const nextInSeconds = nextTry(failures + 1)
+      return { type: reading.name, kind: 'failed', error: failureText(error), nextInSeconds, nextLookInSeconds: null }
     }
   }
 
-  const sweep = async (claim: Claim, priority: Call['priority']): Promise<'swept' | 'failed' | 'stopped'> => {
+  const sweep = async (
+    claim: Claim,
+    priority: Call['priority'],
+    wanted: readonly string[] | undefined,
+  ): Promise<Swept> => {
     const ending = new AbortController()
+    // Accounts take turns where they wait for the same thing, and nobody's sweeps stand before those of a task.
     const call: Call = { priority, signal: AbortSignal.any([stopping.signal, ending.signal]) }
     const heartbeat = keepLease(claim, ending)
-    const began = clock.monotonicMs()
-    let seen = 0
-    let isMoving = false
-    let failure: unknown
-    for (const type of typesOf(claim.service)) {
-      try {
-        const result = await sweepType(type, claim, call)
-        seen += result.seen
-        isMoving ||= result.isMoving
-      } catch (error) {
-        failure ??= error
-      }
+    const limit = createLimit(typesAtOnce)
+    const outcomes: TypeOutcome[] = []
+    try {
+      await Promise.all(
+        (await choose(claim, wanted)).map((chosen) =>
+          limit(async () => {
+            if (call.signal?.aborted) return
+            const outcome = await read(chosen, claim, call)
+            if (outcome.kind === 'failed' && call.signal?.aborted) return // that says nothing about AWS
+            // At once: what is there can be shown while others of the service are still being read.
+            await writeOutcomes(db, claim, [outcome])
+            outcomes.push(outcome)
+          }),
+        ),
+      )
+    } finally {
+      ending.abort()
+      await heartbeat
     }
-    const isStopped = call.signal?.aborted ?? false
-    ending.abort()
-    await heartbeat
-    const place = { account: claim.account, region: claim.region, service: claim.service }
-    if (isStopped) {
+    const types = outcomes.filter(({ kind }) => kind !== 'looked').map(({ type }) => type)
+    if (stopping.signal.aborted) {
       await releaseLease(db, claim)
-      return 'stopped'
+      return { outcome: 'stopped', types }
     }
-    if (failure !== undefined) {
-      log.warn({ err: failure, ...place }, 'could not read all of a partition')
-      const why = failureText(failure)
-      await failSweep(db, claim, why, nextTry(claim.failures + 1))
-      await trouble.failed(claim, why)
-      return 'failed'
-    }
-    const seconds = (clock.monotonicMs() - began) / 1000
-    await finishSweep(db, claim, { seen, seconds, ...nextSweep({ seconds, isMoving }) })
-    await trouble.succeeded(claim)
-    log.debug({ ...place, seen, seconds }, 'partition swept')
-    return 'swept'
+    const failures = await finishPartition(
+      db,
+      claim,
+      readingsOf(claim.service).map(({ name }) => name),
+    )
+    const failed = outcomes.find((outcome) => outcome.kind === 'failed')
+    if (failed !== undefined) await trouble.failed({ ...claim, failures: failures - 1 }, failed.error)
+    else if (failures === 0) await trouble.succeeded(claim)
+    return { outcome: failed === undefined ? 'swept' : 'failed', types }
   }
 
   /** Extends the lease while the sweep goes on; ends the sweep when the lease was lost all the same. */
@@ -125,27 +148,38 @@ export const createSweeper = (deps: {
     }
   }
 
-  const run: Sweeper['run'] = (claim, priority) => {
+  const begin = (claim: Claim, priority: Call['priority'], wanted?: readonly string[]): Promise<Swept> => {
     const key = keyOf(claim)
-    const running = sweep(claim, priority)
-      .catch((error: unknown) => {
+    const running = sweep(claim, priority, wanted)
+      .catch((error: unknown): Swept => {
         // The partition could not even be marked; its lease runs out and somebody tries again.
         log.warn({ err: error, account: claim.account, region: claim.region }, 'a sweep ended without a result')
-        return 'failed' as const
+        return { outcome: 'failed', types: [] }
       })
       .finally(() => underway.delete(key))
     underway.set(key, running)
     return running
   }
 
-  return {
-    run,
-    sweepNow: async (key) => {
+  const sweepNow: Sweeper['sweepNow'] = async (key, wanted) => {
+    const missing = new Set(wanted ?? readingsOf(key.service).map(({ name }) => name))
+    for (;;) {
       const joined = underway.get(keyOf(key))
-      if (joined) return joined
-      const claim = await claimPartition(db, key, randomUUID(), leaseSeconds)
-      return claim === undefined ? (underway.get(keyOf(key)) ?? 'elsewhere') : run(claim, 'interactive')
-    },
+      if (joined === undefined) {
+        const claim = await claimPartition(db, key, randomUUID(), leaseSeconds)
+        if (claim !== undefined) return (await begin(claim, 'interactive', [...missing])).outcome
+        if (!underway.has(keyOf(key))) return 'elsewhere'
+        continue
+      }
+      const { outcome, types } = await joined
+      for (const type of types) missing.delete(type)
+      if (missing.size === 0 || outcome === 'stopped') return outcome
+    }
+  }
+
+  return {
+    run: async (claim, priority) => (await begin(claim, priority)).outcome,
+    sweepNow,
     stop: async () => {
       stopping.abort()
       await Promise.all(underway.values())

@@ -75,7 +75,7 @@ export type FakeAws = {
   accounts: Account[]
   instances: Ec2Instance[]
   volumes: Ec2Volume[]
-  /** What reads of an account do instead of answering: throw, or wait. */
+  /** What reads of an account ("<account>", "<action> <account>", "<account> page <number>") do instead of answering: throw, or wait. */
   before: Map<string, () => Promise<void> | void>
   /** Reads so far, as "<action> <account>". */
   calls: string[]
@@ -97,6 +97,7 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
   const begin = async (action: string, account: string): Promise<void> => {
     fake.calls.push(`${action} ${account}`)
     await fake.before.get(account)?.()
+    await fake.before.get(`${action} ${account}`)?.()
   }
   async function* pages<One extends { account: string; region: string }>(all: One[], account: string, region: string) {
     const here = all.filter((one) => one.account === account && one.region === region)
@@ -120,9 +121,10 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
       const here = fake.instances.filter((one) => one.account === account.id && one.region === region)
       return structuredClone(here.filter((one) => ids.includes(one.id)))
     },
-    listInstances: async function* () {
-      await begin('listInstances', account.id)
-      yield* pages(fake.instances, account.id, region)
+    listInstances: async function* (_call, { states } = {}) {
+      await begin(states === undefined ? 'listInstances' : 'listMovingInstances', account.id)
+      const asked = fake.instances.filter(({ state }) => states === undefined || states.includes(state))
+      yield* pages(asked, account.id, region)
     },
     listVolumes: async function* () {
       await begin('listVolumes', account.id)

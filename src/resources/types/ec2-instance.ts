@@ -3,6 +3,7 @@ import { monthlyUsdOfInstance, priceSource } from '#aws/prices.ts'
 import type { Observed, ResourceType } from './resource-type.ts'
 
 const type = 'ec2.instance'
+const transitionalStates = ['pending', 'stopping', 'shutting-down']
 
 export const observeInstance = (instance: Ec2Instance): Observed => {
   // List prices are on-demand prices; what a Spot instance costs is unknown here.
@@ -51,5 +52,9 @@ export const ec2Instance: ResourceType = {
     const ec2 = await aws.ec2(account, region)
     return (await ec2.describeInstances(call, awsIds)).map(observeInstance)
   },
-  transitionalStates: ['pending', 'stopping', 'shutting-down'],
+  listMoving: async function* ({ aws, account, region, call }) {
+    const ec2 = await aws.ec2(account, region)
+    for await (const page of ec2.listInstances(call, { states: transitionalStates })) yield page.map(observeInstance)
+  },
+  transitionalStates,
 }

@@ -48,6 +48,8 @@ export const logsGroup: ResourceType = {
     const logs = await aws.logs(account, region)
     return (await logs.describeGroups(call, awsIds)).map(observeLogGroup)
   },
+  // Their stored bytes change all the time and matter little; a task that changes one has it read again at once.
+  lifetime: { sweptEverySeconds: 300 },
   transitionalStates: [],
 }
 

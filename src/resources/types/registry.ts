@@ -13,6 +13,36 @@ export const syncedServices: readonly string[] = [...new Set(resourceTypes.map((
 export const typesOf = (service: string): readonly ResourceType[] =>
   resourceTypes.filter((type) => type.service === service)
 
+/** One listing of a partition, with a time, an age and an error of its own. */
+export type Reading = Pick<ResourceType, 'list' | 'listMoving' | 'transitionalStates'> & {
+  service: string
+  /** The type that it lists; of a listing of many types the name of its service. */
+  name: string
+  lifetime: ResourceType['lifetime']
+  /** What it lists in full, so that what it no longer shows is gone. */
+  holds: { type: string }
+}
+
+const readings: readonly Reading[] = resourceTypes.map((type) => ({
+  service: type.service,
+  name: type.type,
+  list: type.list,
+  ...(type.listMoving === undefined ? {} : { listMoving: type.listMoving }),
+  transitionalStates: type.transitionalStates,
+  lifetime: type.lifetime,
+  holds: { type: type.type },
+}))
+
+/** What a sweep of a partition reads, what people look for first at the beginning. */
+export const readingsOf = (service: string): readonly Reading[] =>
+  readings.filter((reading) => reading.service === service)
+
+/** Every reading of every partition, by service and name. */
+export const readingNames: readonly { service: string; name: string }[] = readings.map(({ service, name }) => ({
+  service,
+  name,
+}))
+
 export const typeNamed = (name: string): ResourceType | undefined => resourceTypes.find(({ type }) => type === name)
 
 /** An ARN of a resource that the inventory knows how to read. */

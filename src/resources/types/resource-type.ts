@@ -1,6 +1,7 @@
 import type { Call } from '#aws/call.ts'
 import type { Account, Aws } from '#aws/cloud.ts'
 import type { Resource } from '#contracts/resource.ts'
+import type { Lifetime } from '../sync/schedule.ts'
 
 /** A resource as AWS described it just now; what it has beyond that (since when it is known) is the inventory's. */
 export type Observed = Omit<Resource, 'firstSeenAt' | 'lastSeenAt'> & { service: string; awsId: string }
@@ -23,6 +24,10 @@ export type ResourceType = {
   list: (place: Place) => AsyncIterable<Observed[]>
   /** Reads these AWS ids; what AWS doesn't know is left out. */
   describe: (place: Place, awsIds: readonly string[]) => Promise<Observed[]>
+  /** Where AWS can tell at a call or two: only what is on the way to another state. */
+  listMoving?: (place: Place) => AsyncIterable<Observed[]>
+  /** How often it is swept and how long a copy is fresh; once a minute unless given. */
+  lifetime?: Lifetime
   /** States that are on the way to another one: worth a look again soon. */
   transitionalStates: readonly string[]
 }
