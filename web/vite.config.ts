@@ -11,7 +11,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [react(), precompress()],
   // `source` resolves `#contracts/*.ts` to the sources, as the server does.
-  resolve: { conditions: ['source', ...defaultClientConditions] },
+  // One React: without `dedupe` its module was bundled twice, and the hooks of one found no renderer of the other.
+  resolve: { conditions: ['source', ...defaultClientConditions], dedupe: ['react', 'react-dom'] },
   build: {
     outDir: 'dist',
     emptyOutDir: true,
