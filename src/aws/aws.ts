@@ -10,16 +10,21 @@ import { partitionOf } from './arn.ts'
 import type { Account, Aws } from './cloud.ts'
 import { createClientPool } from './clients/pool.ts'
 import type { ClientPool } from './clients/pool.ts'
+import { createCloudControl } from './cloudcontrol/create.ts'
 import { createCloudWatch } from './cloudwatch/create.ts'
 import { createEc2 } from './ec2/create.ts'
+import { createIam } from './iam/create.ts'
+import { createLambda } from './lambda/create.ts'
 import { createLogs } from './logs/create.ts'
 import { createBreaker } from './breaker/breaker.ts'
 import { createLimiter } from './quotas/limiter.ts'
 import { plannedBuckets } from './quotas/limits.ts'
 import { readQuotas } from './quotas/view.ts'
+import { createS3 } from './s3/create.ts'
 import { awsError } from './sandbox/aws-error.ts'
 import type { SandboxTransport } from './sandbox/transport.ts'
 import { createSend } from './send/send.ts'
+import { createTagging } from './tagging/create.ts'
 import { getIdentity } from './sts/identity.ts'
 
 export type AwsOptions = {
@@ -52,7 +57,7 @@ const noSandbox: SandboxTransport = {
   },
 }
 
-/** Global services answer in the Region that signs; STS is asked in the account's first. */
+/** Global services answer in the Region that signs; STS and IAM are asked in the account's first. */
 const firstRegion = (account: Account): string => account.regions[0] ?? 'us-east-1'
 
 /** The AWS box: accounts, clients, adapters and quotas over one database. */
@@ -106,6 +111,11 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
     ec2: async (account, where) => createEc2(await contextOf('ec2', account, where)),
     cloudwatch: async (account, where) => createCloudWatch(await contextOf('cloudwatch', account, where)),
     logs: async (account, where) => createLogs(await contextOf('logs', account, where)),
+    s3: async (account, where) => createS3(await contextOf('s3', account, where)),
+    lambda: async (account, where) => createLambda(await contextOf('lambda', account, where)),
+    iam: async (account) => createIam(await contextOf('iam', account, firstRegion(account))),
+    tagging: async (account, where) => createTagging(await contextOf('tagging', account, where)),
+    cloudcontrol: async (account, where) => createCloudControl(await contextOf('cloudcontrol', account, where)),
     identity,
     clock: (account) => clocks[account.cloud],
     quotas: {

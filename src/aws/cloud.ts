@@ -5,9 +5,14 @@ import type { TellOfBreaker } from './breaker/breaker.ts'
 import type { BreakerRow } from './breaker/store.ts'
 import type { Call } from './call.ts'
 import type { QuotaBucket } from './quotas/view.ts'
+import type { CloudControl } from './cloudcontrol.ts'
 import type { CloudWatch } from './cloudwatch.ts'
 import type { Ec2 } from './ec2.ts'
+import type { Iam } from './iam.ts'
+import type { Lambda } from './lambda.ts'
 import type { Logs } from './logs.ts'
+import type { S3 } from './s3.ts'
+import type { Tagging } from './tagging.ts'
 
 /** An AWS account that the installation knows, as a row of the `accounts` table. */
 export type Account = {
@@ -63,6 +68,15 @@ export type Aws = {
   cloudwatch: (account: Account, region: string) => Promise<CloudWatch>
   /** CloudWatch Logs of an account and Region. Loads the SDK's client on first use. */
   logs: (account: Account, region: string) => Promise<Logs>
+  /** The buckets of an account that lie in a Region. */
+  s3: (account: Account, region: string) => Promise<S3>
+  lambda: (account: Account, region: string) => Promise<Lambda>
+  /** IAM of an account; it has no Regions. */
+  iam: (account: Account) => Promise<Iam>
+  /** Tagged resources of every service. */
+  tagging: (account: Account, region: string) => Promise<Tagging>
+  /** Resources of most types, one by one. */
+  cloudcontrol: (account: Account, region: string) => Promise<CloudControl>
   /** Asks AWS whose credentials the account's are (STS GetCallerIdentity). */
   identity: (account: Account, call: Call) => Promise<CallerIdentity>
   /** The clock that AWS waits run on: the sandbox's speed on sandbox accounts, else the wall's. */

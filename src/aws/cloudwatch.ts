@@ -61,6 +61,14 @@ export type Alarm = {
 /** An alarm that rings, on metrics of EC2 instances. */
 export type FiringAlarm = { name: string; instanceIds: string[]; since: string | null }
 
+export type Dashboard = {
+  name: string
+  arn: string
+  account: string
+  sizeBytes: number | null
+  lastModifiedAt: string | null
+}
+
 /** CloudWatch of one account and Region. Everything is paged inside and takes its quota. */
 export type CloudWatch = {
   /**
@@ -79,6 +87,10 @@ export type CloudWatch = {
   putMetricAlarm: (call: Call, name: string, definition: AlarmDefinition) => Promise<void>
   /** At most 100 names a call; with an unknown one among them AWS deletes none. */
   deleteAlarms: (call: Call, names: readonly string[]) => Promise<void>
+  /** Dashboards, by the beginning of their name or all; the same ones in every Region. */
+  listDashboards: (call: Call, prefix?: string) => AsyncIterable<Dashboard[]>
+  /** A dashboard's body; undefined where there is none of that name. */
+  getDashboard: (call: Call, name: string) => Promise<Record<string, unknown> | undefined>
   /** Metric alarms in the state ALARM that watch an instance, by themselves or in a metric expression. */
   firingAlarms: (call: Call) => Promise<FiringAlarm[]>
 }

@@ -28,12 +28,27 @@ export type LogGroup = {
   raw: Record<string, unknown>
 }
 
+/** What counts events of a log group into metrics. */
+export type MetricFilter = {
+  name: string
+  logGroupName: string
+  arn: string
+  account: string
+  region: string
+  pattern: string
+  metrics: { namespace: string; name: string; value: string }[]
+  createdAt: string | null
+  raw: Record<string, unknown>
+}
+
 /** CloudWatch Logs of one account and Region. Everything is paged inside and takes its quota. */
 export type Logs = {
   /** Log groups by name; those that AWS doesn't know are left out. */
   describeGroups: (call: Call, names: readonly string[]) => Promise<LogGroup[]>
   /** Every log group, page by page (50 each). */
   listGroups: (call: Call) => AsyncIterable<LogGroup[]>
+  /** Metric filters of one log group, or of every one, page by page (50 each). */
+  listMetricFilters: (call: Call, logGroupName?: string) => AsyncIterable<MetricFilter[]>
   putRetention: (call: Call, name: string, days: number) => Promise<void>
   /** Events never expire from then on. */
   deleteRetention: (call: Call, name: string) => Promise<void>

@@ -140,6 +140,48 @@ const storedLogsPerGb = 0.03
 /** What the stored events of a log group cost a month at most: compressed they cost less. */
 export const monthlyUsdOfStoredLogs = (storedBytes: number, region: string): number =>
   cents((storedBytes / 1e9) * storedLogsPerGb * (regionFactor[region] ?? 1))
+
+/** USD a month for each GiB, by the names that S3's metrics have for storage classes. */
+const storedObjectGib: Record<string, number> = {
+  StandardStorage: 0.023,
+  StandardIAStorage: 0.0125,
+  OneZoneIAStorage: 0.01,
+  IntelligentTieringFAStorage: 0.023,
+  IntelligentTieringIAStorage: 0.0125,
+  GlacierInstantRetrievalStorage: 0.004,
+  GlacierStorage: 0.0036,
+  DeepArchiveStorage: 0.00099,
+}
+
+/** What is stored in a bucket costs that; requests, retrieval and transfer are not in it. */
+export const monthlyUsdOfStoredObjects = (bytesByStorage: Record<string, number>, region: string): number =>
+  cents(
+    Object.entries(bytesByStorage).reduce(
+      (sum, [storage, bytes]) => sum + (bytes / 2 ** 30) * (storedObjectGib[storage] ?? 0),
+      0,
+    ) * (regionFactor[region] ?? 1),
+  )
+
+/** USD a second for each GiB of memory that Lambda keeps ready, by architecture. */
+const provisionedGibSecond: Record<string, number> = { x86_64: 0.0000041667, arm64: 0.0000033334 }
+
+/** Concurrency that is kept ready costs by its time; what runs in it comes on top. */
+export const monthlyUsdOfProvisionedConcurrency = (
+  { provisioned, memoryMib, architecture }: { provisioned: number; memoryMib: number; architecture: string },
+  region: string,
+): number =>
+  cents(
+    provisioned *
+      (memoryMib / 1024) *
+      hoursInAMonth *
+      3600 *
+      (provisionedGibSecond[architecture] ?? 0) *
+      (regionFactor[region] ?? 1),
+  )
+
+/** The same everywhere; the first three of an account are free. */
+export const monthlyUsdOfDashboard = 3
+
 /** USD a month for each GiB in the standard tier. */
 const snapshotGib = 0.05
 

@@ -1,5 +1,6 @@
 import type { CloudWatch } from '../cloudwatch.ts'
 import type { CloudWatchContext } from './context.ts'
+import { getDashboard, listDashboards } from './dashboards.ts'
 import { describeAlarms, listAlarms } from './describe-alarms.ts'
 import { firingAlarms } from './firing-alarms.ts'
 import { getMetricData } from './get-metric-data.ts'
@@ -10,6 +11,8 @@ export const createCloudWatch = (context: CloudWatchContext): CloudWatch => ({
   getMetricData: getMetricData(context),
   describeAlarms: describeAlarms(context),
   listAlarms: listAlarms(context),
+  listDashboards: listDashboards(context),
+  getDashboard: getDashboard(context),
   firingAlarms: firingAlarms(context),
   putMetricAlarm: putMetricAlarm(context),
   deleteAlarms: deleteAlarms(context),

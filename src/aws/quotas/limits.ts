@@ -23,6 +23,7 @@ const each = (actions: string, ...documented: Documented[]): [string, Documented
  * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ * https://docs.aws.amazon.com/tag-editor/latest/userguide/reference.html
  */
 const documented: Record<string, { actions: Map<string, Documented[]>; otherwise: (action: string) => Documented[] }> =
   {
@@ -65,7 +66,8 @@ const documented: Record<string, { actions: Map<string, Documented[]>; otherwise
       ]),
       otherwise: () => [rate(5)],
     },
-    // Unpublished: 5 a second for bucket configuration, learnt from throttles.
+    tagging: { actions: new Map(each('GetResources', rate(15))), otherwise: () => [rate(5)] },
+    // Unpublished, as those of IAM and Cloud Control (below) are: 5 a second for bucket configuration, learnt from throttles.
     s3: { actions: new Map(), otherwise: () => [rate(5)] },
     // 600 a second for each account, shared by all its calls.
     sts: { actions: new Map(), otherwise: () => [rate(600, 'all')] },

@@ -2,6 +2,7 @@ import type { Account, Aws } from '#aws/cloud.ts'
 import type { Ec2, Ec2Instance, Ec2Volume } from '#aws/ec2.ts'
 import { AwsFailure } from '#aws/failure.ts'
 import { createCloudClock } from '#platform/clock.ts'
+import { emptyServices } from './empty-services.ts'
 
 export const accountA = '111111111111'
 export const accountB = '222222222222'
@@ -178,6 +179,8 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
       },
       describeAlarms: async () => [],
       listAlarms: async function* () {},
+      listDashboards: async function* () {},
+      getDashboard: async () => undefined,
       firingAlarms: isNotNeeded,
       putMetricAlarm: isNotNeeded,
       deleteAlarms: isNotNeeded,
@@ -185,9 +188,11 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
     logs: async () => ({
       describeGroups: async () => [],
       listGroups: async function* () {},
+      listMetricFilters: async function* () {},
       putRetention: isNotNeeded,
       deleteRetention: isNotNeeded,
     }),
+    ...emptyServices,
     identity: async (account) => {
       await begin('identity', account.id)
       return { account: account.id, arn: `arn:aws:sts::${account.id}:assumed-role/orchestrator/x` }

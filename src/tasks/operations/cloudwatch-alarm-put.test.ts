@@ -58,6 +58,8 @@ const createFake = (initial: Record<string, AlarmDefinition | null> = {}) => {
         yield names.slice(from, from + 100).map(shown)
       }
     },
+    listDashboards: async function* () {},
+    getDashboard: async () => undefined,
     firingAlarms: async () => [],
     putMetricAlarm: async (_call, name, put) => {
       calls.push(`put ${name}`)

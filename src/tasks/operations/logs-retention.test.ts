@@ -58,6 +58,7 @@ const createFake = (groups: Record<string, Partial<LogGroup>>) => {
     listGroups: async function* () {
       yield [...all.values()]
     },
+    listMetricFilters: async function* () {},
     putRetention: async (_call, name, days) => set(name, days),
     deleteRetention: async (_call, name) => set(name, null),
   }
