@@ -1,5 +1,7 @@
 import { createAlarms } from './alarms.ts'
 import type { AlarmChange, Alarms } from './alarms.ts'
+import { createCatalogue } from './catalogue.ts'
+import type { Catalogue } from './catalogue.ts'
 import type { Estate } from './estate/estate.ts'
 import type { SeedInstance } from './estate/instance.ts'
 import type { Partition } from './estate/partitions.ts'
@@ -25,7 +27,7 @@ export type Change = {
 }
 
 /** The estate with everything that was done to it. */
-export type World = {
+export type World = Catalogue & {
   estate: Estate
   speed: number
   power: (instance: SeedInstance) => Power
@@ -81,6 +83,7 @@ export const createWorld = (estate: Estate, store: Store, speed: number): World 
   }
 
   return {
+    ...createCatalogue(estate),
     estate,
     speed,
     power: (instance) => powerOf(instance, changes.get(instance.id)?.power),

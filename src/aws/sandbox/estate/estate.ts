@@ -1,3 +1,7 @@
+import { bucketAt } from './bucket.ts'
+import type { SeedBucket } from './bucket.ts'
+import { functionAt } from './function.ts'
+import type { SeedFunction } from './function.ts'
 import { decodeId } from './ids.ts'
 import { instanceAt, instanceKind } from './instance.ts'
 import type { SeedInstance } from './instance.ts'
@@ -16,6 +20,8 @@ export type Estate = {
   instance: (partition: Partition, index: number) => SeedInstance
   volume: (partition: Partition, index: number) => SeedVolume
   volumesOf: (partition: Partition, instanceIndex: number) => number[]
+  function: (partition: Partition, index: number) => SeedFunction
+  bucket: (partition: Partition, index: number) => SeedBucket
   /** The instance with an id, if it is in that partition. */
   findInstance: (partition: Partition, id: string) => SeedInstance | undefined
   findVolume: (partition: Partition, id: string) => SeedVolume | undefined
@@ -32,6 +38,8 @@ export const createEstate = (options: { seed: string; size: number }): Estate =>
     instance: (partition, index) => instanceAt(seed, partition, index),
     volume: (partition, index) => volumeAt(seed, partition, index),
     volumesOf: (partition, index) => volumesOf(seed, partition, index),
+    function: (partition, index) => functionAt(seed, partition, index),
+    bucket: (partition, index) => bucketAt(seed, partition, index),
     findInstance: (partition, id) => {
       const found = decodeId('i', seed, instanceKind, id)
       if (found?.partition !== partition.number || found.index >= partition.instances) return undefined

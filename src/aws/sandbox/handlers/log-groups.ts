@@ -44,7 +44,7 @@ export const describeLogGroups: Handler<DescribeLogGroupsCommandInput, DescribeL
   })
   const last = names.at(-1)
   return {
-    logGroups: names.flatMap((name) => groups.get(name) ?? []).map(toLogGroup),
+    logGroups: names.flatMap((name) => groups.get(name) ?? []).map((group) => toLogGroup(group, filtersOf(context))),
     ...(hasMore && last !== undefined ? { nextToken: toToken(last) } : {}),
   }
 }
@@ -89,11 +89,14 @@ const named = (name: string | undefined, { world, partition }: HandlerContext): 
   return group
 }
 
-const toLogGroup = (group: SandboxLogGroup): LogGroup => ({
+const filtersOf = ({ world, partition }: HandlerContext): ReadonlyMap<string, unknown[]> =>
+  Map.groupBy(world.metricFilters(partition), ({ logGroupName }) => logGroupName)
+
+const toLogGroup = (group: SandboxLogGroup, filters: ReadonlyMap<string, unknown[]>): LogGroup => ({
   logGroupName: group.name,
   creationTime: group.createdMs,
   ...(group.retentionInDays === null ? {} : { retentionInDays: group.retentionInDays }),
-  metricFilterCount: 0,
+  metricFilterCount: filters.get(group.name)?.length ?? 0,
   arn: `${group.arn}:*`,
   logGroupArn: group.arn,
   storedBytes: group.storedBytes,

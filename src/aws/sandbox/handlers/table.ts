@@ -1,4 +1,6 @@
 import type { Handler } from './context.ts'
+import { getResource } from './cloud-control.ts'
+import { getDashboard, listDashboards } from './dashboards.ts'
 import { describeAlarms } from './describe-alarms.ts'
 import { describeInstanceAttribute } from './describe-instance-attribute.ts'
 import { describeInstanceStatus } from './describe-instance-status.ts'
@@ -6,13 +8,50 @@ import { describeInstances } from './describe-instances.ts'
 import { describeVolumes } from './describe-volumes.ts'
 import { getMetricData } from './get-metric-data.ts'
 import { createImage, deregisterImage, describeImages } from './images.ts'
+import {
+  getAccountAuthorizationDetails,
+  getRole,
+  listAttachedRolePolicies,
+  listInstanceProfilesForRole,
+  listRolePolicies,
+  listRoles,
+} from './iam.ts'
 import { describeInstanceTypeOfferings, describeInstanceTypes } from './instance-types.ts'
 import { listMetrics } from './list-metrics.ts'
+import {
+  getAlias,
+  getEventSourceMapping,
+  listAliases,
+  listEventSourceMappings,
+  listLayers,
+  listLayerVersions,
+} from './lambda-around.ts'
+import {
+  getFunction,
+  getFunctionConfiguration,
+  listFunctions,
+  listProvisionedConcurrencyConfigs,
+  listVersionsByFunction,
+} from './lambda-functions.ts'
 import { deleteRetentionPolicy, describeLogGroups, putRetentionPolicy } from './log-groups.ts'
+import { describeMetricFilters } from './metric-filters.ts'
 import { modifyInstanceAttribute } from './modify-instance-attribute.ts'
 import { rebootInstances, startInstances, stopInstances } from './power.ts'
+import {
+  getBucketAcl,
+  getBucketEncryption,
+  getBucketLifecycleConfiguration,
+  getBucketLocation,
+  getBucketNotificationConfiguration,
+  getBucketPolicyStatus,
+  getBucketTagging,
+  getBucketVersioning,
+  getPublicAccessBlock,
+  listBuckets,
+} from './s3.ts'
 import { createSnapshots, deleteSnapshot, describeSnapshots } from './snapshots.ts'
 import { assumeRole, getCallerIdentity } from './sts.ts'
+import { getResources } from './tagging.ts'
 import { createTags, deleteTags, describeTags } from './tags.ts'
 import { deleteAlarms, putMetricAlarm } from './write-alarms.ts'
 import { terminateInstances } from './terminate.ts'
@@ -48,13 +87,51 @@ export const handlers: Record<string, Record<string, AnyHandler>> = {
     GetMetricData: getMetricData,
     ListMetrics: listMetrics,
     DescribeAlarms: describeAlarms,
+    ListDashboards: listDashboards,
+    GetDashboard: getDashboard,
     PutMetricAlarm: putMetricAlarm,
     DeleteAlarms: deleteAlarms,
   },
   logs: {
     DescribeLogGroups: describeLogGroups,
+    DescribeMetricFilters: describeMetricFilters,
     PutRetentionPolicy: putRetentionPolicy,
     DeleteRetentionPolicy: deleteRetentionPolicy,
   },
+  s3: {
+    ListBuckets: listBuckets,
+    GetBucketLocation: getBucketLocation,
+    GetBucketEncryption: getBucketEncryption,
+    GetBucketVersioning: getBucketVersioning,
+    GetPublicAccessBlock: getPublicAccessBlock,
+    GetBucketPolicyStatus: getBucketPolicyStatus,
+    GetBucketAcl: getBucketAcl,
+    GetBucketLifecycleConfiguration: getBucketLifecycleConfiguration,
+    GetBucketNotificationConfiguration: getBucketNotificationConfiguration,
+    GetBucketTagging: getBucketTagging,
+  },
+  lambda: {
+    ListFunctions: listFunctions,
+    GetFunction: getFunction,
+    GetFunctionConfiguration: getFunctionConfiguration,
+    ListVersionsByFunction: listVersionsByFunction,
+    ListProvisionedConcurrencyConfigs: listProvisionedConcurrencyConfigs,
+    ListAliases: listAliases,
+    GetAlias: getAlias,
+    ListLayers: listLayers,
+    ListLayerVersions: listLayerVersions,
+    ListEventSourceMappings: listEventSourceMappings,
+    GetEventSourceMapping: getEventSourceMapping,
+  },
+  iam: {
+    GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
+    ListRoles: listRoles,
+    GetRole: getRole,
+    ListAttachedRolePolicies: listAttachedRolePolicies,
+    ListRolePolicies: listRolePolicies,
+    ListInstanceProfilesForRole: listInstanceProfilesForRole,
+  },
+  tagging: { GetResources: getResources },
+  cloudcontrol: { GetResource: getResource },
   sts: { GetCallerIdentity: getCallerIdentity, AssumeRole: assumeRole },
 }
