@@ -1,6 +1,11 @@
+import { genericIamActions } from './types/generic.ts'
 import { resourceTypes } from './types/registry.ts'
 
 /** What the role in an account must be allowed so that the inventory and its charts can be read. */
 export const inventoryIamActions: readonly string[] = [
-  ...new Set([...resourceTypes.flatMap(({ iamActions }) => iamActions), 'cloudwatch:GetMetricData']),
+  ...new Set([
+    ...resourceTypes.flatMap(({ iamActions }) => iamActions),
+    ...genericIamActions,
+    'cloudwatch:GetMetricData',
+  ]),
 ].sort()

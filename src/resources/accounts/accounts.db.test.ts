@@ -42,26 +42,28 @@ const role = {
   credentials: { kind: 'role', roleArn: `arn:aws:iam::${accountB}:role/orchestrator`, externalId: 'very-secret-42' },
 }
 
+const regional = ['cloudwatch', 'ec2', 'lambda', 'lambda-details', 'logs', 's3', 's3-details', 'tagging']
+const global = ['cloudwatch-dashboards', 'iam']
+
 test('an account is added, read at once, changed and removed again', async () => {
   fake.instances = [fakeInstance('i-1', { account: accountB })]
   const created = await call('POST', '/accounts', role)
   assert.equal(created.status, 201)
   assert.deepEqual(
     created.body.sync.map(({ region, service, status }: any) => [region, service, status]),
-    ['cloudwatch', 'ec2', 'logs'].map((service) => ['eu-west-1', service, 'never']),
+    [
+      ...regional.map((service) => ['eu-west-1', service, 'never']),
+      ...global.map((service) => ['global', service, 'never']),
+    ],
   )
   assert.equal((await call('GET', `/resources?account=${accountB}`)).body.items.length, 1)
   const { body } = await call('GET', `/accounts/${accountB}`)
   assert.deepEqual(
     body.sync.map(({ service, status, resources }: any) => [service, status, resources]),
-    [
-      ['cloudwatch', 'fresh', 0],
-      ['ec2', 'fresh', 1],
-      ['logs', 'fresh', 0],
-    ],
+    [...regional, ...global].map((service) => [service, 'fresh', service === 'ec2' ? 1 : 0]),
   )
   const changed = await call('PATCH', `/accounts/${accountB}`, { name: 'gamma', regions: ['eu-west-1', 'us-east-1'] })
-  assert.deepEqual([changed.body.name, changed.body.sync.length], ['gamma', 6])
+  assert.deepEqual([changed.body.name, changed.body.sync.length], ['gamma', 2 * regional.length + global.length])
   assert.equal((await call('DELETE', `/accounts/${accountB}`)).status, 204)
   assert.equal((await call('GET', `/accounts/${accountB}`)).status, 404)
   assert.equal((await call('GET', '/resources')).body.items.length, 0)

@@ -1,3 +1,4 @@
+import { mayList } from '../types/registry.ts'
 import type { Pattern, Query } from './ast.ts'
 
 /** Whether a value fits a pattern, in full. */
@@ -63,6 +64,10 @@ const judgeTerm = (
 ): Verdict => {
   if (field.kind === 'account') return accountsThatFit(pattern, accounts).includes(place.account) ? 'yes' : 'no'
   if (field.kind === 'region') return fits(toLower(pattern), place.region) ? 'yes' : 'no'
-  if (field.kind === 'type') return fits(toLower(pattern), place.type) ? 'yes' : 'no'
+  if (field.kind === 'type') {
+    const wanted = toLower(pattern)
+    if (fits(wanted, place.type)) return 'yes'
+    return mayList(place.type, () => false, wanted.length === 1 ? wanted[0] : undefined) ? 'maybe' : 'no'
+  }
   return 'maybe'
 }

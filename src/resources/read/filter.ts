@@ -8,6 +8,7 @@ import { parseQuery } from '../query/parse.ts'
 import type { TypeKey } from '../store/type-states.ts'
 import { condition } from '../store/list.ts'
 import type { Condition } from '../store/list.ts'
+import { mayList } from '../types/registry.ts'
 import { errors } from '../errors.ts'
 
 /** A read's filter, ready: the rows that it means and the partitions that they can be in. */
@@ -42,7 +43,7 @@ export const select = (filter: ResourceFilter, accounts: readonly Account[], que
     ].join(' and '),
   )
   const isAskedFor = (key: TypeKey): boolean =>
-    (type === undefined || key.type === type) &&
+    (type === undefined || mayList(key.type, (one) => one === type, type)) &&
     (region === undefined || key.region === region) &&
     mayMatch(query, key, accounts)
   return { where, accounts: ids, isAskedFor }

@@ -41,7 +41,7 @@ export const createReadLive = (deps: { db: Database; aws: Aws; apply: Apply }): 
     for (let from = 0; from < awsIds.length; from += idsPerCall) {
       const chunk = awsIds.slice(from, from + idsPerCall)
       const observedAt = await databaseNow(db)
-      const observed = await type.describe({ aws, account, region, call }, chunk)
+      const observed = await type.describe({ aws, account, region, call, at: observedAt }, chunk)
       await apply.apply(group, observed, observedAt, { touch: true })
       const seen = new Set(observed.map(({ awsId }) => awsId))
       const missing = chunk.filter((awsId) => !seen.has(awsId))

@@ -14,7 +14,7 @@ import { toResource } from '../store/row.ts'
 import { failureText } from '../sync/failure-text.ts'
 import { createLimit } from '../sync/limit.ts'
 import type { Sweeper } from '../sync/sweep.ts'
-import { locate, typeNamed } from '../types/registry.ts'
+import { locate, placesOf, regionsOf, typeNamed } from '../types/registry.ts'
 import type { ResourceType } from '../types/resource-type.ts'
 import { select } from './filter.ts'
 import { freshnessOf } from './freshness.ts'
@@ -26,6 +26,8 @@ export type Refresh = (principal: Principal, request: RefreshRequest) => Promise
 
 /** Places that one refresh reads at the same time. */
 const concurrency = 4
+/** Accounts and Regions in which one unknown ARN is looked for. */
+const maxPlaces = 40
 /** A refresh of accounts answers after this time; what is not read by then goes on. */
 const longestWaitMs = 20_000
 
@@ -65,8 +67,8 @@ export const createRefresh = (deps: {
     )
     const places = new Map<string, Place>()
     const add = (accountId: string, region: string, type: ResourceType | undefined, awsId: string): boolean => {
-      const account = accounts.find(({ id, regions }) => id === accountId && regions.includes(region))
-      if (account === undefined || type === undefined) return false
+      const account = accounts.find(({ id }) => id === accountId)
+      if (account === undefined || type === undefined || !regionsOf(account, type).includes(region)) return false
       const key = `${accountId}/${region}/${type.type}`
       const place = places.get(key) ?? { account, region, type, awsIds: [] }
       if (!place.awsIds.includes(awsId)) place.awsIds.push(awsId)
@@ -78,7 +80,10 @@ export const createRefresh = (deps: {
     const unknown = [...new Set(ids)].filter((id) => {
       if (known.has(id)) return false
       const located = locate(id)
-      return located === null || !add(located.account, located.region, located.type, located.awsId)
+      // Where an ARN doesn't say whose it is, it is looked for wherever it can be.
+      const inScope = located === null ? [] : placesOf(located, accounts).slice(0, maxPlaces)
+      for (const { account, region } of inScope) if (located) add(account.id, region, located.type, located.awsId)
+      return inScope.length === 0
     })
     return { places: [...places.values()], unknown }
   }
@@ -108,7 +113,8 @@ export const createRefresh = (deps: {
     const sweptAt = sweptAtOf(partitions)
     return {
       items: rows.map((row) => toResource(row, sweptAt(row))),
-      gone,
+      // What was looked for in several places is gone only where none of them has it.
+      gone: [...new Set(gone)].filter((id) => !rows.some((row) => row.aws_id === id && found.includes(row.id))),
       freshness: { source: 'aws', ageSeconds: 0, status: partial.length > 0 ? 'stale' : 'miss', partial },
     }
   }

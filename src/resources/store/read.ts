@@ -15,7 +15,8 @@ export type DetailedRow = Row & {
 /** A copy that was read by itself counts as fresh for a minute, whatever its partition's state. */
 const freshSeconds = 60
 
-export const readOne = async (sql: Sql, account: string, id: string): Promise<DetailedRow | undefined> => {
+/** A resource by its ARN, in one of these accounts. */
+export const readOne = async (sql: Sql, accounts: readonly string[], id: string): Promise<DetailedRow | undefined> => {
   const rows = await sql.query<DetailedRow>({
     name: 'resources.one',
     text: `select ${rowColumns}, r.config, p.swept_at, p.last_error as partition_error,
@@ -25,8 +26,8 @@ export const readOne = async (sql: Sql, account: string, id: string): Promise<De
       from resources r
       left join sync_types p on (p.account, p.region, p.service) = (r.account, r.region, r.service)
         and p.type in (r.type, r.service)
-      where r.account = $1 and r.id = $2 and r.deleted_at is null`,
-    values: [account, id],
+      where r.account = any($1::text[]) and r.id = $2 and r.deleted_at is null`,
+    values: [accounts, id],
   })
   return rows[0]
 }
@@ -44,6 +45,20 @@ export const readArns = async (
     values: [group.account, group.region, group.type, awsIds],
   })
   return rows.map((row) => row.id)
+}
+
+/** AWS's descriptions as they stand there, by ARN. */
+export const readConfigs = async (
+  sql: Sql,
+  account: string,
+  ids: readonly string[],
+): Promise<Map<string, Record<string, unknown>>> => {
+  const rows = await sql.query<{ id: string; config: Record<string, unknown> }>({
+    name: 'resources.configs',
+    text: 'select id, config from resources where account = $1 and id = any($2::text[]) and deleted_at is null',
+    values: [account, ids],
+  })
+  return new Map(rows.map(({ id, config }) => [id, config]))
 }
 
 /** Resources by ARN or AWS id, of these accounts; without their configuration. */

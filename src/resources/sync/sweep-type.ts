@@ -4,15 +4,16 @@ import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { ReadLive } from '../read/live.ts'
 import type { Claim } from '../store/partitions.ts'
-import { readMovingIds, readUnseenCandidates } from '../store/write.ts'
+import { readConfigs } from '../store/read.ts'
+import { readMovingIds } from '../store/write.ts'
 import { typeNamed } from '../types/registry.ts'
 import type { Reading } from '../types/registry.ts'
 import type { Observed } from '../types/resource-type.ts'
 import type { Apply } from './apply.ts'
+import { markUnseen } from './mark-unseen.ts'
 import { pagesAhead } from './pages-ahead.ts'
 import type { Room } from './room.ts'
 
-const candidatesPage = 5_000
 /** What is on its way is looked at one by one up to this number; the rest has the next sweep. */
 const maxMoving = 1_000
 
@@ -61,20 +62,13 @@ export const createTypeSweeps = (deps: {
   return {
     sweep: async (reading, claim, call) => {
       const { account, region, startedAt } = claim
-      const group = { account, region, ...reading.holds }
       const seen = new Set<string>()
-      const place = { aws, account: await aws.accounts.get(account), region, call }
-      const isMoving = await bringIn(reading.list(place), reading, claim, ({ id }) => seen.add(id))
-      for (let after = ''; ;) {
-        const candidates = await readUnseenCandidates(db, group, startedAt, after, candidatesPage)
-        await apply.remove(
-          group,
-          candidates.filter((id) => !seen.has(id)),
-          startedAt,
-        )
-        if (candidates.length < candidatesPage) return { seen: seen.size, isMoving }
-        after = candidates.at(-1) ?? after
-      }
+      const place = { aws, account: await aws.accounts.get(account), region, call, at: startedAt }
+      const pages = reading.list(place, (ids) => readConfigs(db, account, ids))
+      const isMoving = await bringIn(pages, reading, claim, ({ id }) => seen.add(id))
+      const { holds } = reading
+      if (holds !== 'more') await markUnseen({ db, apply }, { account, region, holds }, seen, startedAt)
+      return { seen: seen.size, isMoving }
     },
 
     look: async (reading, claim, call) => {
@@ -83,14 +77,15 @@ export const createTypeSweeps = (deps: {
       const seen = new Set<string>()
       let isMoving = false
       if (reading.listMoving !== undefined) {
-        const place = { aws, account, region, call }
+        const place = { aws, account, region, call, at: claim.startedAt }
         isMoving = await bringIn(reading.listMoving(place), reading, claim, ({ awsId }) => seen.add(awsId))
       }
-      const group = { account: id, region, ...reading.holds }
+      const type = typeNamed(reading.name)
+      if (type === undefined) return { isMoving }
+      const group = { account: id, region, type: type.type }
       const known = await readMovingIds(db, group, reading.transitionalStates, maxMoving)
       const arrived = known.filter((awsId) => !seen.has(awsId))
-      const type = typeNamed(reading.holds.type)
-      if (arrived.length === 0 || type === undefined) return { isMoving }
+      if (arrived.length === 0) return { isMoving }
       const read = await readLive({ account, region, type, awsIds: arrived }, call)
       return { isMoving: isMoving || read.isMoving }
     },

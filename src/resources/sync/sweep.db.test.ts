@@ -226,15 +226,18 @@ test('new accounts and Regions get partitions; what is no longer looked at is go
   await sweeper.sweepNow(partitionB)
   fake.accounts.splice(0, 1)
   fake.accounts[0]?.regions.push('us-east-1')
-  // One for each service: EC2, alarms and logs.
-  assert.equal(await reconcile(), 3)
+  const regional = ['cloudwatch', 'ec2', 'lambda', 'lambda-details', 'logs', 's3', 's3-details', 'tagging']
+  // One for each service that has Regions; what has none is there already.
+  assert.equal(await reconcile(), regional.length)
   assert.deepEqual(await alive(), ['i-2'])
   assert.equal((await readPartitions(db, [accountA])).length, 0)
   assert.deepEqual(
     [...new Set((await readPartitions(db, [accountB])).map(({ region, service }) => `${region} ${service}`))],
-    ['eu-west-1', 'us-east-1'].flatMap((region) =>
-      ['cloudwatch', 'ec2', 'logs'].map((service) => `${region} ${service}`),
-    ),
+    [
+      ...regional.map((service) => `eu-west-1 ${service}`),
+      ...['cloudwatch-dashboards', 'iam'].map((service) => `global ${service}`),
+      ...regional.map((service) => `us-east-1 ${service}`),
+    ],
   )
   assert.equal(await reconcile(), 0)
 })
@@ -270,7 +273,7 @@ test('one type that can not be read keeps its error and its age; the others of i
   await db.query({ text: 'update sync_partitions set next_at = now() where account = $1', values: [accountA] })
   fake.before.clear()
   fake.calls.length = 0
-  const claims = await claimDue(db, { leaseSeconds: 60, limit: 10, perAccount: 10 })
+  const claims = await claimDue(db, { leaseSeconds: 60, limit: 100, perAccount: 100 })
   await Promise.all(claims.filter(({ service }) => service === 'ec2').map((claim) => sweeper.run(claim, 'sweep')))
   assert.deepEqual(
     fake.calls.filter((call) => call.endsWith(accountA)),
@@ -327,7 +330,7 @@ test('an account never takes all the places, and what was never read comes in th
   const claimed = await claimDue(db, { leaseSeconds: 60, limit: 100, perAccount: 4 })
   assert.deepEqual(
     [accountA, accountB].map((id) => claimed.filter(({ account }) => account === id).length),
-    [4, 3],
+    [4, 4],
   )
   // All of EC2 stands before the alarms of anybody.
   const ofA = claimed.filter(({ account }) => account === accountA)

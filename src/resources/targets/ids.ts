@@ -10,7 +10,7 @@ import { readMany } from '../store/read.ts'
 import { toResource } from '../store/row.ts'
 import type { Row } from '../store/row.ts'
 import { createLimit } from '../sync/limit.ts'
-import { locate, resourceTypes } from '../types/registry.ts'
+import { locate, regionsOf, resourceTypes } from '../types/registry.ts'
 import type { ResourceType } from '../types/resource-type.ts'
 
 /** AWS ids without a place that are looked for in every account and Region; more of them are unknown at once. */
@@ -59,8 +59,8 @@ const meantBy = (ids: ReadonlySet<string>, rows: readonly Row[], { type }: Resou
   return rows.filter((row) => row.type === type || ids.has(row.id) || !ofType.has(row.aws_id))
 }
 
-const isOfType = (id: string, type: ResourceType): boolean => locate(id)?.type === type || type.isAwsId(id)
-const isOfSomeType = (id: string): boolean => resourceTypes.some((type) => isOfType(id, type))
+const isOfType = (id: string, { type, isAwsId }: ResourceType): boolean => locate(id)?.type.type === type || isAwsId(id)
+const isOfSomeType = (id: string): boolean => locate(id) !== null || resourceTypes.some(({ isAwsId }) => isAwsId(id))
 
 /** The ARNs that an id means, by ARN and by AWS id. */
 const byId = (rows: readonly Row[]): Map<string, Set<string>> => {
@@ -84,20 +84,21 @@ const refuseAmbiguous = (ids: readonly string[], meant: Map<string, Set<string>>
 
 type Places = Parameters<ReadLive>[0][]
 
-/** Where missing ids can be: an ARN says so itself, an AWS id can be in any account and Region that is in scope. */
+/** Where missing ids can be: most ARNs say so themselves, anything else can be in any account and Region that is in scope. */
 const placesOf = (
   accounts: readonly Account[],
   onlyRegion: string | undefined,
   ids: readonly string[],
   type: ResourceType,
 ): Places => {
-  const anywhere = ids.filter((id) => type.isAwsId(id)).slice(0, maxSearchedIds)
-  const located = Map.groupBy(
-    ids.flatMap((id) => locate(id) ?? []),
-    ({ account, region }) => `${account}/${region}`,
-  )
+  const arns = ids.flatMap((id) => locate(id) ?? [])
+  const anywhere = [
+    ...ids.filter((id) => type.isAwsId(id)),
+    ...arns.flatMap(({ account, region, awsId }) => (account === null || region === null ? [awsId] : [])),
+  ].slice(0, maxSearchedIds)
+  const located = Map.groupBy(arns, ({ account, region }) => `${account}/${region}`)
   return accounts.flatMap((account) =>
-    account.regions
+    regionsOf(account, type)
       .filter((region) => onlyRegion === undefined || onlyRegion === region)
       .map((region) => {
         const here = (located.get(`${account.id}/${region}`) ?? []).map(({ awsId }) => awsId)

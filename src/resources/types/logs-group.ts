@@ -39,7 +39,11 @@ export const logsGroup: ResourceType = {
   iamActions: ['logs:DescribeLogGroups'],
   // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
   isAwsId: (awsId) => /^[\w./#-]{1,512}$/.test(awsId),
-  awsIdOf: (resource) => (resource.startsWith(resourcePart) ? withoutStar(resource.slice(resourcePart.length)) : null),
+  awsIdOf: (resource) =>
+    // The ARNs of metric filters begin like those of their groups.
+    resource.startsWith(resourcePart) && !resource.includes(':metric-filter:')
+      ? withoutStar(resource.slice(resourcePart.length))
+      : null,
   list: async function* ({ aws, account, region, call }) {
     const logs = await aws.logs(account, region)
     for await (const page of logs.listGroups(call)) yield page.map(observeLogGroup)
@@ -50,7 +54,6 @@ export const logsGroup: ResourceType = {
   },
   // Their stored bytes change all the time and matter little; a task that changes one has it read again at once.
   lifetime: { sweptEverySeconds: 300 },
-  noise: ['summary.storedBytes', 'config.storedBytes'],
   transitionalStates: [],
 }
 
