@@ -1,4 +1,5 @@
 import type { Sql } from '#platform/db/database.ts'
+import type { State } from '../history/state.ts'
 import type { NewRow } from './row.ts'
 
 /** The hashes of what stands there now, by id; deleted resources are left out, so that they are written when they return. */
@@ -11,12 +12,15 @@ export const readHashes = async (sql: Sql, account: string, ids: readonly string
   return new Map(rows.map((row) => [row.id, row.content_hash]))
 }
 
+/** A row that was written, and what stood there before, whoever wrote that: null where there was nothing. */
+export type Written = { id: string; before: State | null; wasGone: boolean }
+
 /**
- * Writes new and changed resources and returns the ids that were written: a description that was asked for earlier than
+ * Writes new and changed resources and returns those that were written: a description that was asked for earlier than
  * the one that stands there changes nothing.
  */
-export const upsertRows = async (sql: Sql, rows: readonly NewRow[], observedAt: Date): Promise<string[]> => {
-  const written = await sql.query<{ id: string }>({
+export const upsertRows = (sql: Sql, rows: readonly NewRow[], observedAt: Date): Promise<Written[]> =>
+  sql.query<Written>({
     name: 'resources.upsert',
     text: `insert into resources (account, id, type, service, region, aws_id, name, sort_name, name_key, state, state_key,
         tags, cost_monthly_usd, cost_source, summary, config, search_text, content_hash, first_seen_at, last_seen_at, changed_at)
@@ -34,11 +38,10 @@ export const upsertRows = async (sql: Sql, rows: readonly NewRow[], observedAt: 
         search_text = excluded.search_text, content_hash = excluded.content_hash,
         last_seen_at = excluded.last_seen_at, changed_at = excluded.changed_at, deleted_at = null
       where resources.last_seen_at <= excluded.last_seen_at
-      returning id`,
+      returning new.id, old.deleted_at is not null as "wasGone", case when old.id is not null then jsonb_build_object(
+        'name', old.name, 'state', old.state, 'tags', old.tags, 'summary', old.summary, 'config', old.config) end as before`,
     values: [JSON.stringify(rows), observedAt],
   })
-  return written.map((row) => row.id)
-}
 
 /** Notes that resources were seen unchanged; only for the few that were read one by one, sweeps don't. */
 export const touchRows = async (sql: Sql, account: string, ids: readonly string[], observedAt: Date): Promise<void> => {

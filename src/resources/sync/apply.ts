@@ -2,6 +2,7 @@ import { appendEvents } from '#platform/events/append.ts'
 import type { NewEvent } from '#platform/events/append.ts'
 import type { Database, Transaction } from '#platform/db/database.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
+import { recordChanges, recordGone } from '../history/record.ts'
 import { toRow } from '../store/row.ts'
 import { deleteRows, readHashes, touchRows, upsertRows } from '../store/write.ts'
 import type { Observed } from '../types/resource-type.ts'
@@ -55,7 +56,9 @@ export const createApply = ({ db, notifier }: { db: Database; notifier: Notifier
         const toTouch = options.touch === true ? chunk.filter(isUnchanged).map(({ id }) => id) : []
         if (toWrite.length === 0 && toTouch.length === 0) continue
         const written = await db.transaction(async (tx) => {
-          const ids = toWrite.length === 0 ? [] : await upsertRows(tx, toWrite, observedAt)
+          const rowsWritten = toWrite.length === 0 ? [] : await upsertRows(tx, toWrite, observedAt)
+          await recordChanges(tx, group, toWrite, rowsWritten, observedAt)
+          const ids = rowsWritten.map(({ id }) => id)
           if (toTouch.length > 0) await touchRows(tx, group.account, toTouch, observedAt)
           await publish(tx, group, ids, false)
           return ids
@@ -71,6 +74,7 @@ export const createApply = ({ db, notifier }: { db: Database; notifier: Notifier
         const chunk = ids.slice(from, from + chunkSize)
         const marked = await db.transaction(async (tx) => {
           const gone = await deleteRows(tx, group.account, chunk, notSeenSince)
+          await recordGone(tx, group, gone, notSeenSince)
           await publish(tx, group, gone, true)
           return gone
         })

@@ -66,5 +66,7 @@ export const cloudwatchAlarm: ResourceType = {
     const cloudwatch = await aws.cloudwatch(account, region)
     return (await cloudwatch.describeAlarms(call, awsIds)).map(observeAlarm)
   },
+  // Why an alarm is in its state is told anew with every evaluation.
+  noise: ['config.StateReason', 'config.StateReasonData', 'config.StateUpdatedTimestamp', 'config.EvaluationState'],
   transitionalStates: [],
 }

@@ -54,6 +54,7 @@ export const logsGroup: ResourceType = {
   },
   // Their stored bytes change all the time and matter little; a task that changes one has it read again at once.
   lifetime: { sweptEverySeconds: 300 },
+  noise: ['summary.storedBytes', 'config.storedBytes'],
   transitionalStates: [],
 }
 

@@ -47,6 +47,11 @@ export type ResourceType = {
   listMoving?: (place: Place) => AsyncIterable<Observed[]>
   /** How often it is swept and how long a copy is fresh; once a minute unless given. */
   lifetime?: Lifetime
+  /**
+   * Fields that change by themselves (a log group's stored bytes) and make no version in the history: dotted paths into
+   * `summary` and `config`, where `*` in a part stands for anything within that part.
+   */
+  noise?: readonly string[]
   /** States that are on the way to another one: worth a look again soon. */
   transitionalStates: readonly string[]
 }

@@ -1,0 +1,117 @@
+import type { Sql } from '#platform/db/database.ts'
+import type { Change } from '../history/json-diff.ts'
+import type { State } from '../history/state.ts'
+
+export type VersionKind = 'created' | 'changed' | 'gone' | 'back'
+export type NewVersion = { id: string; kind: VersionKind; changes: readonly Change[] }
+
+/** Every so many versions the whole state is kept, so that one long ago isn't far from a whole one. */
+const wholeEvery = 50
+
+/**
+ * Writes versions of resources whose rows this transaction has just written, so that nobody else can at the same time. What
+ * is new is left out while its type was never read completely there: it was found, not created. What was gone and
+ * forgotten is `back`.
+ */
+export const insertVersions = async (
+  sql: Sql,
+  group: { account: string; region: string; type: string },
+  versions: readonly NewVersion[],
+  at: Date,
+): Promise<void> => {
+  await sql.query({
+    name: 'versions.insert',
+    text: `insert into resource_versions (account, id, version, at, kind, type, region, name, changes, state)
+      select r.account, r.id, coalesce(l.version, 0) + 1, greatest($3::timestamptz, l.at),
+        case when x.kind = 'created' and l.version is not null then 'back' else x.kind end,
+        r.type, r.region, r.name, x.changes,
+        case when x.kind = 'gone' or (coalesce(l.version, 0) + 1) % ${wholeEvery} = 0 then jsonb_build_object(
+          'name', r.name, 'state', r.state, 'tags', r.tags, 'summary', r.summary, 'config', r.config) end
+      from jsonb_to_recordset($2::jsonb) as x(id text, kind text, changes jsonb)
+      join resources r on r.account = $1 and r.id = x.id
+      left join lateral (select v.version, v.at from resource_versions v
+        where v.account = $1 and v.id = x.id order by v.version desc limit 1) l on true
+      where x.kind <> 'created' or l.version is not null or exists (select from sync_types t
+        where t.account = $1 and t.region = $4 and t.service = r.service and t.type in ($5, t.service) and t.swept_at is not null)`,
+    values: [group.account, JSON.stringify(versions), at, group.region, group.type],
+  })
+}
+
+export type VersionRow = {
+  account: string
+  id: string
+  version: number
+  at: Date
+  kind: VersionKind
+  type: string
+  region: string
+  name: string | null
+  changes: Change[]
+}
+const columns = 'v.account, v.id, v.version, v.at, v.kind, v.type, v.region, v.name, v.changes'
+
+/** Versions of one resource, the newest first. */
+export const listVersions = (
+  sql: Sql,
+  { account, id }: { account: string; id: string },
+  page: { from: Date | null; to: Date | null; below: number | null; limit: number },
+): Promise<VersionRow[]> =>
+  sql.query<VersionRow>({
+    name: 'versions.list',
+    text: `select ${columns} from resource_versions v
+      where v.account = $1 and v.id = $2 and ($3::timestamptz is null or v.at >= $3) and ($4::timestamptz is null or v.at < $4)
+        and ($5::int is null or v.version < $5)
+      order by v.version desc limit $6`,
+    values: [account, id, page.from, page.to, page.below, page.limit],
+  })
+
+export const countVersions = async (
+  sql: Sql,
+  { account, id }: { account: string; id: string },
+  time: { from: Date | null; to: Date | null },
+  most: number,
+): Promise<number> => {
+  const rows = await sql.query<{ count: number }>({
+    name: 'versions.count',
+    text: `select count(*)::int as count from (select 1 from resource_versions v
+        where v.account = $1 and v.id = $2 and ($3::timestamptz is null or v.at >= $3) and ($4::timestamptz is null or v.at < $4)
+        limit $5) x`,
+    values: [account, id, time.from, time.to, most],
+  })
+  return rows[0]?.count ?? 0
+}
+
+/** A version on the way back to a moment; `state` where it is known as a whole, which the last one's always is. */
+export type Step = { version: number; at: Date; kind: VersionKind; changes: Change[]; state: State | null }
+
+/**
+ * The version that was valid at a moment and those after it, the oldest first, up to the first whose state is known as a
+ * whole: it was kept, or it is the newest and the resource's row has it. All in one statement, so that none is missing.
+ */
+export const stepsSince = (sql: Sql, account: string, id: string, at: Date): Promise<Step[]> =>
+  sql.query<Step>({
+    name: 'versions.steps',
+    text: `with bounds as (
+        select coalesce(max(v.version) filter (where v.at <= $3), 0) as first, max(v.version) as last
+        from resource_versions v where v.account = $1 and v.id = $2)
+      select v.version, v.at, v.kind, v.changes, coalesce(v.state, case when v.version = b.last then jsonb_build_object(
+          'name', r.name, 'state', r.state, 'tags', r.tags, 'summary', r.summary, 'config', r.config) end) as state
+      from bounds b
+      join resource_versions v on v.account = $1 and v.id = $2 and v.version >= b.first
+        and v.version <= coalesce((select min(w.version) from resource_versions w
+          where w.account = $1 and w.id = $2 and w.version >= b.first and w.state is not null), b.last)
+      left join resources r on r.account = $1 and r.id = $2
+      order by v.version`,
+    values: [account, id, at],
+  })
+
+/** Removes versions that are older than that, the oldest first. Returns how many. */
+export const deleteOldVersions = async (sql: Sql, before: Date, limit: number): Promise<number> => {
+  const rows = await sql.query({
+    name: 'versions.delete-old',
+    text: `delete from resource_versions where ctid = any(array(
+        select ctid from resource_versions where at < $1 order by at limit $2)) returning 1`,
+    values: [before, limit],
+  })
+  return rows.length
+}
