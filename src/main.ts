@@ -136,12 +136,14 @@ const run = async (process: Process): Promise<Started> => {
   const resources = createResources({
     ...shared,
     alarms: { raise: monitoring.raiseAlert, resolve: monitoring.resolveAlert },
+    describeTasks: (ids) => tasks.describe(ids),
+    historyRetentionDays: config.historyRetentionDays,
   })
   const tasks: Tasks = createTasks({
     ...shared,
     selfApproval: config.selfApproval,
     resolveTargets: resources.resolveTargets,
-    onEffects: (effect) => void resources.noteEffects([effect]),
+    onEffects: (effect) => void resources.noteEffects([{ ...effect, ids: effect.by.map(({ id }) => id) }]),
     principalOf: security.principalOf,
     retentionMonths: config.taskRetentionMonths,
     alarms: { raise: monitoring.raiseAlert, resolve: monitoring.resolveAlert },

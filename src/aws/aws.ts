@@ -11,6 +11,7 @@ import type { Account, Aws } from './cloud.ts'
 import { createClientPool } from './clients/pool.ts'
 import type { ClientPool } from './clients/pool.ts'
 import { createCloudControl } from './cloudcontrol/create.ts'
+import { createCloudTrail } from './cloudtrail/create.ts'
 import { createCloudWatch } from './cloudwatch/create.ts'
 import { createEc2 } from './ec2/create.ts'
 import { createIam } from './iam/create.ts'
@@ -110,6 +111,7 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
     },
     ec2: async (account, where) => createEc2(await contextOf('ec2', account, where)),
     cloudwatch: async (account, where) => createCloudWatch(await contextOf('cloudwatch', account, where)),
+    cloudtrail: async (account, where) => createCloudTrail(await contextOf('cloudtrail', account, where)),
     logs: async (account, where) => createLogs(await contextOf('logs', account, where)),
     s3: async (account, where) => createS3(await contextOf('s3', account, where)),
     lambda: async (account, where) => createLambda(await contextOf('lambda', account, where)),

@@ -6,6 +6,7 @@ import type { BreakerRow } from './breaker/store.ts'
 import type { Call } from './call.ts'
 import type { QuotaBucket } from './quotas/view.ts'
 import type { CloudControl } from './cloudcontrol.ts'
+import type { CloudTrail } from './cloudtrail.ts'
 import type { CloudWatch } from './cloudwatch.ts'
 import type { Ec2 } from './ec2.ts'
 import type { Iam } from './iam.ts'
@@ -66,6 +67,8 @@ export type Aws = {
   ec2: (account: Account, region: string) => Promise<Ec2>
   /** CloudWatch of an account and Region. Loads the SDK's client on first use. */
   cloudwatch: (account: Account, region: string) => Promise<CloudWatch>
+  /** CloudTrail of an account and Region. Loads the SDK's client on first use. */
+  cloudtrail: (account: Account, region: string) => Promise<CloudTrail>
   /** CloudWatch Logs of an account and Region. Loads the SDK's client on first use. */
   logs: (account: Account, region: string) => Promise<Logs>
   /** The buckets of an account that lie in a Region. */

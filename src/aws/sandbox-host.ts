@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
@@ -12,6 +12,7 @@ import { handlers } from './sandbox/handlers/table.ts'
 import { openStore } from './sandbox/store/store.ts'
 import type { SandboxCall, SandboxTransport } from './sandbox/transport.ts'
 import { createWorld, emptyPartition } from './sandbox/world.ts'
+import type { World } from './sandbox/world.ts'
 
 /** The simulated AWS: answers calls of the SDK, and takes faults. One process hosts it. */
 export type SandboxHost = SandboxTransport & { control: SandboxControl; close: () => Promise<void> }
@@ -50,7 +51,8 @@ export const createSandboxHost = (options: SandboxHostOptions): SandboxHost => {
     }
     const { account, region } = call
     const partition = world.estate.partition(account, region) ?? emptyPartition(account, region)
-    const context = { world, partition, account, region, nowMs: clock.now().getTime() }
+    const nowMs = clock.now().getTime()
+    const context = { world: worldOf(call, nowMs), partition, account, region, nowMs }
     const answer = answerOf(() => handler(call.input, context))
     // Reads wait as well: nobody may see what a crash could still take back.
     await world.settled().catch((error: unknown) => {
@@ -61,6 +63,12 @@ export const createSandboxHost = (options: SandboxHostOptions): SandboxHost => {
     if ('refusal' in answer) throw answer.refusal
     await faults.after(call)
     return answer.output
+  }
+
+  /** What a call does to the world is done by that call: CloudTrail tells who it was. */
+  const worldOf = ({ service, account, region }: SandboxCall, at: number): World => {
+    const id = randomUUID()
+    return { ...world, apply: (action, changes) => world.apply(action, changes, { id, at, service, account, region }) }
   }
 
   return {

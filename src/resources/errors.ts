@@ -3,6 +3,7 @@ import { defineErrors } from '#platform/app-error.ts'
 /** Errors of the resource service. */
 export const errors = defineErrors({
   invalid_query: { status: 400, title: 'The query is malformed' },
+  no_state_then: { status: 404, title: 'The resource was not there then, or that is not kept' },
   resource_not_found: { status: 404, title: 'No such resource' },
   no_metrics: { status: 400, title: 'This type of resource has no such metric' },
   too_many_matches: { status: 400, title: 'Too many resources match' },

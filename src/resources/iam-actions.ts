@@ -7,5 +7,7 @@ export const inventoryIamActions: readonly string[] = [
     ...resourceTypes.flatMap(({ iamActions }) => iamActions),
     ...genericIamActions,
     'cloudwatch:GetMetricData',
+    'cloudwatch:GetMetricData',
+    'cloudtrail:LookupEvents',
   ]),
 ].sort()

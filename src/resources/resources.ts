@@ -9,7 +9,12 @@ import type { Access } from '#security/access.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createNoteEffects } from './effects.ts'
 import type { NoteEffects } from './effects.ts'
+import { createChanges } from './history/changes.ts'
+import { createHistory } from './history/history.ts'
+import type { DescribeTasks } from './history/history.ts'
+import { createHistoryRetention } from './history/retention.ts'
 import { accountsHttp } from './http/accounts.ts'
+import { historyHttp } from './http/history.ts'
 import { resourcesHttp } from './http/resources.ts'
 import { createSignalReader } from './metrics/signals.ts'
 import type { SignalReader } from './metrics/signals.ts'
@@ -63,6 +68,10 @@ export const createResources = (deps: {
   listener: Listener
   /** Tells people of accounts that can't be read; nobody is told without it. */
   alarms?: Alarms
+  /** Says of tasks whose they are; without it the history knows them by their ids alone. */
+  describeTasks?: DescribeTasks
+  /** How long it is kept what became of resources. */
+  historyRetentionDays?: number
 }): Resources => {
   const { db, clock, aws, access, notifier, listener } = deps
   const log = deps.log.child({ box: 'resources' })
@@ -84,6 +93,11 @@ export const createResources = (deps: {
   const firstSync = createFirstSync({ db, sweeper, clock })
   const { get, find, idle } = createGetResource({ db, readable, readLive, clock, log })
 
+  const retentionDays = deps.historyRetentionDays ?? 395
+  const describeTasks = deps.describeTasks ?? (async () => new Map())
+  const history = createHistory({ db, aws, access, readable, find, describeTasks, clock, log, retentionDays })
+  const retention = createHistoryRetention({ db, clock, log, days: retentionDays })
+
   const onAccountsChanged = async (): Promise<void> => {
     await reconcilePartitions({ db, aws, apply })
     loop.wake()
@@ -97,10 +111,12 @@ export const createResources = (deps: {
       resourcesHttp({
         ...createReadLists({ db, readable, firstSync }),
         get,
+        getAt: history.at,
         refresh: createRefresh({ db, access, readable, readLive, sweeper, clock }),
         relations: createRelations({ db, readable, find }),
         metrics: createMetrics({ aws, find, clock }),
       }),
+      historyHttp({ history: history.history, changes: createChanges({ db, access, readable, retentionDays }) }),
       accountsHttp(createAccounts({ db, aws, access, clock, onChange: onAccountsChanged })),
     ],
     resolveTargets: createTargetResolver({ db, readable, firstSync, readLive, log }),
@@ -110,11 +126,12 @@ export const createResources = (deps: {
       await reconcilePartitions({ db, aws, apply })
       unsubscribe = [listener.on(channel, loop.wake), listener.onReconnect(loop.wake)]
       loop.start()
+      retention.start()
     },
     stop: async () => {
       for (const end of unsubscribe) end()
-      await loop.stop()
-      await idle()
+      await Promise.all([loop.stop(), retention.stop()])
+      await Promise.all([idle(), history.idle()])
     },
   }
 }

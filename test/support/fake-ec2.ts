@@ -270,6 +270,7 @@ export const createFakeAws = (
   },
   ec2: async () => ec2,
   cloudwatch: async () => ({ ...noCloudWatch, ...cloudwatch }),
+  cloudtrail: notHere,
   logs: notHere,
   s3: notHere,
   lambda: notHere,

@@ -109,6 +109,8 @@ export const accessTable: Record<string, Callers> = {
   'GET /api/v1/resources': readers,
   'GET /api/v1/resources/summary': readers,
   'POST /api/v1/resources/refresh': operators,
+  'GET /api/v1/resources/changes': readers,
+  'GET /api/v1/resources/:id/history': readers,
   'GET /api/v1/resources/:id': readers,
   'GET /api/v1/resources/:id/relations': readers,
   'GET /api/v1/resources/:id/metrics': readers,

@@ -68,6 +68,9 @@ const documented: Record<string, { actions: Map<string, Documented[]>; otherwise
     },
     tagging: { actions: new Map(each('GetResources', rate(15))), otherwise: () => [rate(5)] },
     // Unpublished, as those of IAM and Cloud Control (below) are: 5 a second for bucket configuration, learnt from throttles.
+    // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+    cloudtrail: { actions: new Map(), otherwise: () => [rate(2)] },
+    // Unpublished: 5 a second for bucket configuration, learnt from throttles.
     s3: { actions: new Map(), otherwise: () => [rate(5)] },
     // 600 a second for each account, shared by all its calls.
     sts: { actions: new Map(), otherwise: () => [rate(600, 'all')] },

@@ -11,6 +11,7 @@ import { powerOf } from './power.ts'
 import type { Made } from './made.ts'
 import type { Power } from './power.ts'
 import type { Store, Write } from './store/store.ts'
+import type { TrailCall } from './store/trail.ts'
 
 /** What was changed of a resource over what the seed made of it; null is a tag that was removed. */
 export type Change = {
@@ -42,7 +43,14 @@ export type World = Catalogue & {
   alarms: (partition: Partition) => Alarms
   logGroups: (partition: Partition) => LogGroups
   /** Changes resources and counts the effect; reads see it at once, the caller of the API only when it is durable. */
-  apply: (action: string, changes: { id: string; change: Change; hasChanged: boolean }[]) => void
+  apply: (
+    action: string,
+    changes: { id: string; change: Change; hasChanged: boolean }[],
+    /** The call that did it; without one nobody did, and CloudTrail knows nothing of it. */
+    call?: TrailCall,
+  ) => void
+  /** What CloudTrail has recorded. */
+  trail: Store['trail']
   /**
    * Resolves when all that was applied is durable; rejects when what was applied last could not be kept. To be called in
    * the same turn as `apply`.
@@ -101,7 +109,8 @@ export const createWorld = (estate: Estate, store: Store, speed: number): World 
     },
     alarms: alarms.of,
     logGroups: logGroups.of,
-    apply: (action, applied) => {
+    trail: store.trail,
+    apply: (action, applied, call) => {
       const writes = applied.map(({ id, change, hasChanged }) => {
         const before = changes.get(id)
         const merged: Change = {
@@ -112,7 +121,7 @@ export const createWorld = (estate: Estate, store: Store, speed: number): World 
         note(made, id, merged)
         changes.set(id, merged)
         if (change.alarm !== undefined) alarms.note(id, change.alarm)
-        return { resource: id, change: merged, action, hasChanged }
+        return { resource: id, change: merged, action, hasChanged, ...(call === undefined ? {} : { call }) }
       })
       write(writes)
     },

@@ -155,6 +155,13 @@ export const settings = {
     default: '13',
     parse: wholeNumber(1, 1200),
   }),
+  historyRetentionDays: setting({
+    name: 'ORCHESTRATOR_HISTORY_RETENTION_DAYS',
+    description:
+      'Days for which it is kept what became of resources: their changes, and how they were. Older changes are deleted.',
+    default: '395',
+    parse: wholeNumber(1, 36_500),
+  }),
   tls: setting({
     name: 'ORCHESTRATOR_TLS',
     description: 'off, self-signed, or the files of a certificate and its key: <cert>,<key>. TLS 1.3 only.',

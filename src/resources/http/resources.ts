@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { asOfSchema } from '#contracts/history.ts'
 import { pageQuerySchema } from '#contracts/list.ts'
 import {
   metricsQuerySchema,
@@ -17,6 +18,7 @@ import { resourceListSchema } from '#contracts/resource.ts'
 import type { Freshness } from '#contracts/resource.ts'
 import type { Principal } from '#contracts/principal.ts'
 import type { HttpService } from '#platform/http/service.ts'
+import type { ReadHistory } from '../history/history.ts'
 import { cacheHeader } from '../read/freshness.ts'
 import type { GetResource } from '../read/get.ts'
 import type { ReadLists } from '../read/list.ts'
@@ -26,11 +28,15 @@ const listQuerySchema = resourceFilterSchema.extend({
   ...pageQuerySchema.shape,
   sort: resourceSortSchema.default('name'),
 })
+const atQuerySchema = z.object({
+  at: z.iso.datetime({ offset: true }).optional().describe('How it was then, from the history; without cost'),
+})
 const idSchema = z.object({ id: z.string().min(1).max(2048).describe('The ARN, URL-encoded') })
 const tags = ['resources']
 
 export type ResourcesHttpDeps = ReadLists & {
   get: GetResource['get']
+  getAt: ReadHistory['at']
   refresh: Refresh
   relations: (principal: Principal, id: string) => Promise<Relations>
   metrics: (principal: Principal, id: string, query: MetricsQuery) => Promise<Metrics>
@@ -92,9 +98,18 @@ export const resourcesHttp =
         tags,
         summary: 'One resource with its whole configuration',
         params: idSchema,
-        response: { 200: resourceDetailsSchema },
+        querystring: atQuerySchema,
+        response: { 200: resourceDetailsSchema.extend({ asOf: asOfSchema.optional() }) },
       },
-      handler: async (request, reply) => labelled(reply, await deps.get(request.principal, request.params.id)),
+      handler: async (request, reply) => {
+        const { at } = request.query
+        const { id } = request.params
+        const found =
+          at === undefined
+            ? await deps.get(request.principal, id)
+            : await deps.getAt(request.principal, id, new Date(at))
+        return labelled(reply, found)
+      },
     })
 
     http.route({

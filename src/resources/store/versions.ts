@@ -1,6 +1,9 @@
 import type { Sql } from '#platform/db/database.ts'
 import type { Change } from '../history/json-diff.ts'
+import type { Condition } from './list.ts'
 import type { State } from '../history/state.ts'
+import { rowColumns } from './row.ts'
+import type { Row } from './row.ts'
 
 export type VersionKind = 'created' | 'changed' | 'gone' | 'back'
 export type NewVersion = { id: string; kind: VersionKind; changes: readonly Change[] }
@@ -114,4 +117,84 @@ export const deleteOldVersions = async (sql: Sql, before: Date, limit: number): 
     values: [before, limit],
   })
   return rows.length
+}
+
+/** What is known of a resource that is there, is gone, or whose row was forgotten: its history has what it was in the end. */
+export type EverRow = Row & { config: Record<string, unknown>; is_gone: boolean; is_forgotten: boolean }
+
+export const readEver = async (sql: Sql, accounts: readonly string[], id: string): Promise<EverRow | undefined> => {
+  const rows = await sql.query<EverRow>({
+    name: 'resources.ever',
+    text: `select * from (
+        select ${rowColumns}, r.config, r.deleted_at is not null as is_gone, false as is_forgotten
+        from resources r where r.account = any($1::text[]) and r.id = $2
+        union all
+        select v.account, v.id, v.type, split_part(v.type, '.', 1) as service, v.region, v.id as aws_id, v.name, v.state->>'state' as state,
+          v.state->'tags' as tags, null as cost_monthly_usd, null as cost_source, v.state->'summary' as summary,
+          v.at as first_seen_at, v.at as last_seen_at, v.state->'config' as config, true as is_gone, true as is_forgotten
+        from resource_versions v where v.account = any($1::text[]) and v.id = $2 and v.kind = 'gone') x
+      order by is_forgotten, last_seen_at desc limit 1`,
+    values: [accounts, id],
+  })
+  return rows[0]
+}
+
+/** Where a page of changes ended. */
+export type ChangesAfter = { at: Date; account: string; id: string; version: number }
+
+/** Versions of many resources, the newest first. `where` is a condition over the resources `r` as they are now. */
+export const listChanges = (
+  sql: Sql,
+  filter: {
+    accounts: readonly string[]
+    from: Date
+    to: Date
+    type: string | undefined
+    kind: VersionKind | undefined
+    where: Condition | undefined
+  },
+  after: ChangesAfter | undefined,
+  limit: number,
+): Promise<VersionRow[]> => {
+  const { text, bind, values } = changesQuery(filter)
+  const a = after && {
+    at: bind(after.at),
+    account: bind(after.account),
+    id: bind(after.id),
+    version: bind(after.version),
+  }
+  const isAfter =
+    a === undefined
+      ? ''
+      : `and v.at <= ${a.at} and (v.at < ${a.at} or (v.account, v.id) > (${a.account}, ${a.id})
+          or ((v.account, v.id) = (${a.account}, ${a.id}) and v.version < ${a.version}))`
+  return sql.query<VersionRow>({
+    text: `select ${columns} ${text} ${isAfter} order by v.at desc, v.account, v.id, v.version desc limit ${bind(limit)}`,
+    values,
+  })
+}
+
+/** How many there are, counted no further than `most`. */
+export const countChanges = async (
+  sql: Sql,
+  filter: Parameters<typeof listChanges>[1],
+  most: number,
+): Promise<number> => {
+  const { text, bind, values } = changesQuery(filter)
+  const rows = await sql.query<{ count: number }>({
+    text: `select count(*)::int as count from (select 1 ${text} limit ${bind(most)}) x`,
+    values,
+  })
+  return rows[0]?.count ?? 0
+}
+
+const changesQuery = ({ accounts, from, to, type, kind, where }: Parameters<typeof listChanges>[1]) => {
+  const values: unknown[] = [...(where?.values ?? [])]
+  const bind = (value: unknown): string => `$${values.push(value)}`
+  const text = `from resource_versions v
+    ${where === undefined ? '' : 'join resources r on r.account = v.account and r.id = v.id'}
+    where v.at >= ${bind(from)}::timestamptz and v.at < ${bind(to)}::timestamptz and v.account = any(${bind(accounts)}::text[])
+      ${type === undefined ? '' : `and v.type = ${bind(type)}`} ${kind === undefined ? '' : `and v.kind = ${bind(kind)}`}
+      ${where === undefined ? '' : `and ${where.text}`}`
+  return { text, bind, values }
 }

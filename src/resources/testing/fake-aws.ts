@@ -1,4 +1,5 @@
 import type { Account, Aws } from '#aws/cloud.ts'
+import type { TrailEvent } from '#aws/cloudtrail.ts'
 import type { Ec2, Ec2Instance, Ec2Volume } from '#aws/ec2.ts'
 import { AwsFailure } from '#aws/failure.ts'
 import { createCloudClock } from '#platform/clock.ts'
@@ -81,6 +82,8 @@ export type FakeAws = {
   /** Reads so far, as "<action> <account>". */
   calls: string[]
   pageSize: number
+  /** What CloudTrail says of every resource. */
+  trail: TrailEvent[]
 }
 
 export const accessDenied = new AwsFailure({
@@ -93,7 +96,15 @@ export const accessDenied = new AwsFailure({
 
 /** A cloud in memory, read-only as the inventory sees it; a test changes what it holds. */
 export const createFakeAws = (accounts: Account[]): FakeAws => {
-  const fake: Omit<FakeAws, 'aws'> = { accounts, instances: [], volumes: [], before: new Map(), calls: [], pageSize: 2 }
+  const fake: Omit<FakeAws, 'aws'> = {
+    accounts,
+    instances: [],
+    volumes: [],
+    before: new Map(),
+    calls: [],
+    pageSize: 2,
+    trail: [],
+  }
 
   const begin = async (action: string, account: string): Promise<void> => {
     fake.calls.push(`${action} ${account}`)
@@ -184,6 +195,12 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
       firingAlarms: isNotNeeded,
       putMetricAlarm: isNotNeeded,
       deleteAlarms: isNotNeeded,
+    }),
+    cloudtrail: async (account) => ({
+      lookupEvents: async (_call, resource) => {
+        await begin(`lookupEvents ${resource}`, account.id)
+        return structuredClone(fake.trail)
+      },
     }),
     logs: async () => ({
       describeGroups: async () => [],

@@ -54,6 +54,8 @@ export const createRig = (db: Database, fake: FakeAws) => {
     access,
     notifier,
     listener,
+    describeTasks: async (ids) =>
+      new Map(ids.map((id) => [id, { operation: 'ec2.stop', requestedBy: { email: 'operator@example.com' } }])),
   })
   return { resources, access, nudges, wake }
 }

@@ -12,6 +12,11 @@ export type Batch = {
   items: HeldItem[]
 }
 
+/** A target (its ARN), the task that worked on it just now, and for how long it has, in wall time. */
+export type Changed = { id: string; taskId: string; forSeconds: number }
+/** What has changed in AWS, all of one account, Region and type. */
+export type Effects = { account: string; region: string; type: string; by: Changed[] }
+
 /** A task of more items than this is work in bulk: it gives way at the quota to one that somebody waits for. */
 const fewItems = 20
 

@@ -4,7 +4,7 @@ import { isPassing } from '#platform/db/database.ts'
 import type { Scope, Step } from '../operation.ts'
 import type { Recorder } from '../queue/record.ts'
 import type { Advance } from '../store/advance-items.ts'
-import type { Batch } from './batches.ts'
+import type { Batch, Changed } from './batches.ts'
 import { mostIn } from './batches.ts'
 import type { HeldItem, Times } from './held-item.ts'
 import { advanceOf, afterAdvance } from './held-item.ts'
@@ -33,7 +33,7 @@ export const runBatch = async (
     /** Called when nothing of the batch will be done here any more, only recorded: another may begin. */
     onHandled?: () => void
     /** Called with targets of which something may have changed in AWS; not for a wait that merely goes on. */
-    onChanged: (targetIds: string[]) => void
+    onChanged: (changed: Changed[]) => void
   },
   batch: Batch,
 ): Promise<void> => {
@@ -102,6 +102,7 @@ export const runBatch = async (
       ready = [...armed, ...(await writeAll(unarmed, (item) => advanceOf(item, { isArmed: true })))]
     }
     if (ready.length > 0) {
+      const began = clock.now()
       const outcomes = await runStep(operation, step, scope, ready, timesNow())
       const times = timesNow()
       // runStep gives one outcome for each item, in order.
@@ -109,7 +110,15 @@ export const runBatch = async (
       const advances = ready.map((item, index) => transition(item, operation, outcomes[index]!, times))
       if (apart.length === 0 && advances.every(({ status }) => status !== 'running')) deps.onHandled?.()
       ready = await writeAll(ready, (_, index) => advances[index]!) // one for each item, in order
-      if (moved.length > 0) deps.onChanged(moved.map((item) => item.targetId))
+      if (moved.length > 0) {
+        deps.onChanged(
+          moved.map(({ targetId, taskId, stepStartedAt }) => ({
+            id: targetId,
+            taskId,
+            forSeconds: Math.max(0, (times.now.getTime() - (stepStartedAt ?? began).getTime()) / 1000),
+          })),
+        )
+      }
     }
     items = [...ready, ...apart]
   }

@@ -11,7 +11,7 @@ import { claimItems } from '../store/claim-items.ts'
 import { decidedTasks } from '../store/control.ts'
 import { releaseItems, releaseStrays } from '../store/workers.ts'
 import { createAccounts } from './accounts.ts'
-import type { Batch } from './batches.ts'
+import type { Batch, Effects } from './batches.ts'
 import { fullTasks, intoBatches } from './batches.ts'
 import { createHandOff } from './hand-off.ts'
 import type { HeldItem } from './held-item.ts'
@@ -31,7 +31,7 @@ export type WorkerOptions = {
   /** Null for an operation, or a version of one, that this release doesn't know; another release's worker may. */
   operation: (name: string, version: number) => Operation | null
   /** Told what was changed in AWS, so that the inventory can look at once. */
-  onEffects: (effect: { account: string; region: string; type: string; ids: string[] }) => void
+  onEffects: (effect: Effects) => void
   leaseSeconds?: number
   /** Batches in flight. They wait for AWS most of the time. */
   concurrency?: number
@@ -246,7 +246,7 @@ export const createWorker = (options: WorkerOptions) => {
             handled.add(batch)
             goOn()
           },
-          onChanged: (ids) => options.onEffects({ account, region, type: batch.operation.targetType, ids }),
+          onChanged: (by) => options.onEffects({ account, region, type: batch.operation.targetType, by }),
         },
         batch,
       )

@@ -33,6 +33,7 @@ import {
   listProvisionedConcurrencyConfigs,
   listVersionsByFunction,
 } from './lambda-functions.ts'
+import { lookupEvents } from './lookup-events.ts'
 import { deleteRetentionPolicy, describeLogGroups, putRetentionPolicy } from './log-groups.ts'
 import { describeMetricFilters } from './metric-filters.ts'
 import { modifyInstanceAttribute } from './modify-instance-attribute.ts'
@@ -133,5 +134,6 @@ export const handlers: Record<string, Record<string, AnyHandler>> = {
   },
   tagging: { GetResources: getResources },
   cloudcontrol: { GetResource: getResource },
+  cloudtrail: { LookupEvents: lookupEvents },
   sts: { GetCallerIdentity: getCallerIdentity, AssumeRole: assumeRole },
 }

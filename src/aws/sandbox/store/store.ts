@@ -5,9 +5,11 @@ import { createGroupCommit } from '#platform/db/group-commit.ts'
 import type { SandboxEffect } from '#contracts/sandbox.ts'
 import { errors } from '../../errors.ts'
 import type { Change } from '../world.ts'
+import { openTrail } from './trail.ts'
+import type { Trail, TrailCall } from './trail.ts'
 
 /** One resource's new state, and what brought it about. */
-export type Write = { resource: string; change: Change; action: string; hasChanged: boolean }
+export type Write = { resource: string; change: Change; action: string; hasChanged: boolean; call?: TrailCall }
 
 export type Store = {
   load: () => Map<string, Change>
@@ -17,6 +19,8 @@ export type Store = {
   settled: () => Promise<void>
   /** Of those resources, or the first 10,000 of all. */
   effects: (resources: readonly string[] | undefined) => SandboxEffect[]
+  /** Calls that changed a resource, as CloudTrail tells of them. */
+  trail: Trail['find']
   close: () => Promise<void>
 }
 
@@ -36,13 +40,15 @@ export const openStore = (file: string): Store => {
     `insert into effects (resource, action, accepted, changed) values (?, ?, 1, ?)
      on conflict (resource, action) do update set accepted = accepted + 1, changed = changed + excluded.changed`,
   )
+  const trail = openTrail(db)
   const writer = createGroupCommit<Write[], undefined>({
     flush: async (items) => {
       db.exec('begin immediate')
       try {
-        for (const { resource, change, action, hasChanged } of items.flat()) {
+        for (const { resource, change, action, hasChanged, call } of items.flat()) {
           upsert.run(resource, JSON.stringify(change))
           count.run(resource, action, hasChanged ? 1 : 0)
+          if (call !== undefined) trail.add(call, action, resource)
         }
         db.exec('commit')
       } catch (error) {
@@ -76,6 +82,7 @@ export const openStore = (file: string): Store => {
           accepted: Number(row['accepted']),
           changed: Number(row['changed']),
         })),
+    trail: trail.find,
     close: async () => {
       await writer.idle()
       db.close()
