@@ -14,6 +14,7 @@ import { createServiceServer } from '#gateway/service-server.ts'
 import { loadTls } from '#gateway/tls.ts'
 import { createMonitoring } from '#monitoring/monitoring.ts'
 import type { Monitoring } from '#monitoring/monitoring.ts'
+import { createCache } from '#platform/cache/cache.ts'
 import type { Clock } from '#platform/clock.ts'
 import { systemClock } from '#platform/clock.ts'
 import { loopback, readConfig } from '#platform/config/read-config.ts'
@@ -40,6 +41,9 @@ import type { Tasks } from '#tasks/tasks.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const webRoot = resolve(here, '../web/dist')
+
+/** Of each process, for copies: some 6,000 resources of 5 KB. */
+const cacheBytes = 32 * 1024 * 1024
 
 /** What a process says when it is ready to serve. */
 export type Started = {
@@ -133,8 +137,11 @@ const run = async (process: Process): Promise<Started> => {
     isPrivateAllowed: loopback.has(config.host) && config.trustedProxies === undefined,
   })
   aws.breakers.tell(alertsOfBreakers(monitoring))
+  const cache = createCache({ redisUrl: config.redisUrl, memoryBytes: cacheBytes, log })
+  shutdown.add('cache', cache.close)
   const resources = createResources({
     ...shared,
+    cache,
     alarms: { raise: monitoring.raiseAlert, resolve: monitoring.resolveAlert },
     describeTasks: (ids) => tasks.describe(ids),
     historyRetentionDays: config.historyRetentionDays,

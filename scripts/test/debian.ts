@@ -5,7 +5,8 @@ import type { Processes } from './processes.ts'
 export const installDebianPackage = async (name: string, processes: Processes): Promise<boolean> => {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false
   console.log(`installing the Debian package ${name} ...`)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  // In runlevel 1 Debian starts no service that comes with a package.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
   await processes.run('apt-get', ['update', '-qq'], { env, limitSeconds: 300 })
   const { code, output } = await processes.run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], {
     env,

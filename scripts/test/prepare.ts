@@ -3,6 +3,7 @@ import type { Processes } from './processes.ts'
 import { prepareChromium } from './prepare-chromium.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { prepareMoto } from './prepare-moto.ts'
+import { prepareRedis } from './prepare-redis.ts'
 import type { Need } from './stages.ts'
 
 /**
@@ -24,6 +25,10 @@ export const createPreparation = (options: { root: string; temporary: string; pr
     moto: async () => ({
       ORCHESTRATOR_TEST_MOTO_URL:
         process.env['ORCHESTRATOR_TEST_MOTO_URL'] ?? (await prepareMoto(options.root, options.processes)),
+    }),
+    redis: async () => ({
+      ORCHESTRATOR_TEST_REDIS_SERVER:
+        process.env['ORCHESTRATOR_TEST_REDIS_SERVER'] ?? (await prepareRedis(options.processes)),
     }),
     chromium: async () => ({
       ORCHESTRATOR_TEST_CHROMIUM:

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 
 /** What the test command prepares before a stage and tells its tests by a variable of the environment. */
-export type Need = 'database' | 'moto' | 'chromium' | 'web-app'
+export type Need = 'database' | 'moto' | 'redis' | 'chromium' | 'web-app'
 
 export type Stage = {
   name: string
@@ -35,6 +35,16 @@ export const stages: Stage[] = [
     concurrency: 2,
     timeoutSeconds: 120,
     needs: ['database'],
+  },
+  {
+    // Each file starts a Redis of its own, which it freezes and kills.
+    name: 'redis',
+    files: ['src/**/*.redis.test.ts'],
+    runner: 'node',
+    isolation: 'process',
+    concurrency: 1,
+    timeoutSeconds: 60,
+    needs: ['database', 'redis'],
   },
   {
     name: 'web',
@@ -112,5 +122,5 @@ export const select = (words: string[], root: string): Selection => {
 
 const filesOf = (stage: Stage, root: string): string[] =>
   globSync(stage.files, { cwd: root, exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path) })
-    .filter((file) => stage.name !== 'unit' || !file.endsWith('.db.test.ts'))
+    .filter((file) => stage.name !== 'unit' || !/\.(db|redis)\.test\.ts$/.test(file))
     .toSorted()

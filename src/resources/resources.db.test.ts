@@ -51,11 +51,13 @@ const get = async (url: string) => {
 const arn = (id: string, account = accountA): string => fakeInstance(id, { account }).arn
 const one = (id: string, account?: string) => get(`/resources/${encodeURIComponent(arn(id, account))}`)
 const names = (body: { items: { id: string }[] }): string[] => body.items.map(({ id }) => id.replace(/.*\//, ''))
-const grow = (seconds: number) =>
-  db.query({
+const grow = async (seconds: number) => {
+  await db.query({
     text: `update sync_types set swept_at = swept_at - make_interval(secs => $1), fresh_until = fresh_until - make_interval(secs => $1)`,
     values: [seconds],
   })
+  rig.reconnect()
+}
 
 test('a list over what was never synced waits for it; the next one is a hit', async () => {
   fake.instances = [fakeInstance('i-1'), fakeInstance('i-2', { account: accountB })]
@@ -221,8 +223,8 @@ test('a stale copy is answered at once and renewed behind it; when AWS is away i
   fake.instances = [fakeInstance('i-1')]
   await get('/resources')
   const ageAll = async () => {
-    await grow(600)
     await db.query({ text: `update resources set last_seen_at = last_seen_at - interval '600 s'` })
+    await grow(600)
   }
   await ageAll()
   fake.instances[0] = fakeInstance('i-1', { state: 'stopped' })

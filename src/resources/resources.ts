@@ -1,4 +1,5 @@
 import type { Aws } from '#aws/cloud.ts'
+import type { Cache } from '#platform/cache/cache.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { Listener } from '#platform/db/listen.ts'
@@ -18,15 +19,18 @@ import { historyHttp } from './http/history.ts'
 import { resourcesHttp } from './http/resources.ts'
 import { createSignalReader } from './metrics/signals.ts'
 import type { SignalReader } from './metrics/signals.ts'
+import { createCopies } from './read/copies.ts'
 import { createFirstSync } from './read/first-sync.ts'
 import { createGetResource } from './read/get.ts'
 import { createReadLists } from './read/list.ts'
 import { createReadLive } from './read/live.ts'
 import { createMetrics } from './read/metrics.ts'
+import { newsChannel, parseNews } from './read/news.ts'
 import { createReadable } from './read/readable.ts'
 import { createRefresh } from './read/refresh.ts'
 import { createRelations } from './read/relations.ts'
 import { createApply } from './sync/apply.ts'
+import { createSyncStates } from './sync/states.ts'
 import { createSyncLoop } from './sync/loop.ts'
 import { reconcilePartitions } from './sync/partitions.ts'
 import { createRoom } from './sync/room.ts'
@@ -66,6 +70,8 @@ export const createResources = (deps: {
   access: Access
   notifier: Notifier
   listener: Listener
+  /** Copies of single resources; what it forgets is read from the database. */
+  cache: Cache
   /** Tells people of accounts that can't be read; nobody is told without it. */
   alarms?: Alarms
   /** Says of tasks whose they are; without it the history knows them by their ids alone. */
@@ -75,9 +81,20 @@ export const createResources = (deps: {
 }): Resources => {
   const { db, clock, aws, access, notifier, listener } = deps
   const log = deps.log.child({ box: 'resources' })
-  const apply = createApply({ db, notifier })
+  const states = createSyncStates({ db, clock })
+  const copies = createCopies({ db, cache: deps.cache, states })
+  const apply = createApply({ db, notifier, onNews: copies.forget })
   const trouble = createTrouble({ db, alarms: deps.alarms })
-  const sweeper = createSweeper({ db, aws, apply, trouble, clock, log, room: createRoom(rowsOnTheWay) })
+  const sweeper = createSweeper({
+    db,
+    aws,
+    apply,
+    trouble,
+    clock,
+    log,
+    room: createRoom(rowsOnTheWay),
+    onState: states.forget,
+  })
   const loop = createSyncLoop({
     db,
     aws,
@@ -90,8 +107,8 @@ export const createResources = (deps: {
   })
   const readable = createReadable({ aws, access })
   const readLive = createReadLive({ db, aws, apply })
-  const firstSync = createFirstSync({ db, sweeper, clock })
-  const { get, find, idle } = createGetResource({ db, readable, readLive, clock, log })
+  const firstSync = createFirstSync({ states, sweeper, clock })
+  const { get, find, idle } = createGetResource({ copies, readable, readLive, clock, log })
 
   const retentionDays = deps.historyRetentionDays ?? 395
   const describeTasks = deps.describeTasks ?? (async () => new Map())
@@ -104,7 +121,15 @@ export const createResources = (deps: {
     notifier.nudge(channel)
   }
 
-  let unsubscribe: (() => void)[] = []
+  const forgetAll = (): void => {
+    states.forget()
+    copies.forget(undefined)
+  }
+  const unsubscribe = [
+    listener.on(newsChannel, (payload) => copies.forget(parseNews(payload))),
+    // What was told while nobody listened is lost.
+    listener.onReconnect(forgetAll),
+  ]
 
   return {
     http: [
@@ -124,7 +149,7 @@ export const createResources = (deps: {
     noteEffects: createNoteEffects({ db, aws, readLive, clock, log }),
     start: async () => {
       await reconcilePartitions({ db, aws, apply })
-      unsubscribe = [listener.on(channel, loop.wake), listener.onReconnect(loop.wake)]
+      unsubscribe.push(listener.on(channel, loop.wake), listener.onReconnect(loop.wake))
       loop.start()
       retention.start()
     },

@@ -11,6 +11,7 @@ import type { Aws } from '#aws/cloud.ts'
 import { createSandboxHost } from '#aws/sandbox-host.ts'
 import type { SandboxHost } from '#aws/sandbox-host.ts'
 import type { Resource } from '#contracts/resource.ts'
+import { createCache } from '#platform/cache/cache.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Http } from '#platform/http/service.ts'
 import { createLog } from '#platform/log.ts'
@@ -38,7 +39,8 @@ before(async () => {
   const access = await realAccess(database.db)
   const notifier = { nudge: () => {} }
   const listener = { on: () => () => {}, onReconnect: () => () => {}, close: async () => {} }
-  resources = createResources({ ...shared, aws, access, notifier, listener })
+  const cache = createCache({ memoryBytes: 1024 * 1024, log })
+  resources = createResources({ ...shared, aws, access, notifier, listener, cache })
   await resources.start()
   http = await serveAs(operator, resources.http)
 })

@@ -62,7 +62,7 @@ export const settings = {
   redisUrl: setting({
     name: 'REDIS_URL',
     description:
-      'A Redis for caches that processes share. Checked, but not used by this version: each process caches in memory.',
+      'A Redis for copies of resources that processes share, between their memory and the database. None, or while it is away: each process caches in memory.',
     default: undefined,
     isSecret: true,
     parse: url('redis:', 'rediss:'),

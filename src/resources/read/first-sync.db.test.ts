@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { freshDatabase } from '../../../test/support/database.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Clock } from '#platform/clock.ts'
+import { createSyncStates } from '../sync/states.ts'
 import type { Sweeper } from '../sync/sweep.ts'
 import { accountA } from '../testing/fake-aws.ts'
 import { createFirstSync } from './first-sync.ts'
@@ -18,12 +19,14 @@ before(async () => {
 })
 after(() => database.drop())
 
+const statesOf = () => createSyncStates({ db: database.db, clock: systemClock })
+
 test('a read waits ten seconds for what was never synced, then answers in part', async () => {
   const slept: number[] = []
   const never = new Promise<'swept'>(() => {})
   const sweeper: Sweeper = { run: () => never, sweepNow: () => never, stop: async () => {} }
   const clock: Clock = { ...systemClock, sleep: async (milliseconds) => void slept.push(milliseconds) }
-  const { partitions, hasWaited } = await createFirstSync({ db: database.db, sweeper, clock }).partitions(
+  const { partitions, hasWaited } = await createFirstSync({ states: statesOf(), sweeper, clock }).partitions(
     [accountA],
     () => true,
   )
@@ -54,7 +57,7 @@ test('a read waits for the process that has the partition already, and no longer
   }
   await database.db.query({ text: `update sync_partitions set lease_until = now() + interval '60 s'` })
   const sweeper: Sweeper = { run: async () => 'swept', sweepNow: async () => 'elsewhere', stop: async () => {} }
-  const { partitions } = await createFirstSync({ db: database.db, sweeper, clock }).partitions(
+  const { partitions } = await createFirstSync({ states: statesOf(), sweeper, clock }).partitions(
     [accountA],
     ({ type }) => type === 'ec2.instance',
   )

@@ -1,9 +1,8 @@
 import type { Clock } from '#platform/clock.ts'
-import type { Database } from '#platform/db/database.ts'
 import { createLimit } from '../sync/limit.ts'
 import { keyOf } from '../sync/sweep.ts'
+import type { SyncStates } from '../sync/states.ts'
 import type { Sweeper } from '../sync/sweep.ts'
-import { readPartitions } from '../store/type-states.ts'
 import type { Partition, TypeKey } from '../store/type-states.ts'
 
 const longestWaitMs = 10_000
@@ -23,11 +22,11 @@ export type FirstSync = {
 }
 
 export const createFirstSync = ({
-  db,
+  states,
   sweeper,
   clock,
 }: {
-  db: Database
+  states: Pick<SyncStates, 'read' | 'readNow'>
   sweeper: Sweeper
   clock: Clock
 }): FirstSync => {
@@ -40,7 +39,7 @@ export const createFirstSync = ({
     // Another process is at it: look for its result.
     while (outcome === 'elsewhere' && !signal.aborted) {
       await clock.sleep(pollMs, signal)
-      const current = (await readPartitions(db, [key.account])).filter(
+      const current = (await states.readNow([key.account])).filter(
         (one) => keyOf(one) === keyOf(key) && types.includes(one.type),
       )
       if (current.every(({ isLeased, sweptAt }) => !isLeased || sweptAt !== null)) return
@@ -49,9 +48,12 @@ export const createFirstSync = ({
 
   return {
     partitions: async (accounts, isAskedFor) => {
-      const read = async (): Promise<Partition[]> => (await readPartitions(db, accounts)).filter(isAskedFor)
-      const partitions = await read()
-      const missing = partitions.filter(({ sweptAt, isBackingOff }) => sweptAt === null && !isBackingOff)
+      const isMissing = ({ sweptAt, isBackingOff }: Partition): boolean => sweptAt === null && !isBackingOff
+      const read = async (): Promise<Partition[]> => (await states.readNow(accounts)).filter(isAskedFor)
+      let partitions = (await states.read(accounts)).filter(isAskedFor)
+      // What was missing a moment ago may be there by now.
+      if (partitions.some(isMissing)) partitions = await read()
+      const missing = partitions.filter(isMissing)
       if (missing.length === 0) return { partitions, hasWaited: false }
       const waiting = new AbortController()
       const all = Promise.all(

@@ -10,16 +10,18 @@ export type DetailedRow = Row & {
   age_seconds: number
   is_fresh: boolean
   partition_error: string | null
+  /** When it was read from the database, by its clock: it knows of everything that was committed before. */
+  loaded_at: Date
 }
 
 /** A copy that was read by itself counts as fresh for a minute, whatever its partition's state. */
-const freshSeconds = 60
+export const freshSeconds = 60
 
 /** A resource by its ARN, in one of these accounts. */
 export const readOne = async (sql: Sql, accounts: readonly string[], id: string): Promise<DetailedRow | undefined> => {
   const rows = await sql.query<DetailedRow>({
     name: 'resources.one',
-    text: `select ${rowColumns}, r.config, p.swept_at, p.last_error as partition_error,
+    text: `select ${rowColumns}, r.config, p.swept_at, p.last_error as partition_error, now() as loaded_at,
         greatest(extract(epoch from now() - greatest(r.last_seen_at, p.swept_at)), 0)::double precision as age_seconds,
         coalesce(p.fresh_until > now() and p.last_error is null, false)
           or r.last_seen_at > now() - make_interval(secs => ${freshSeconds}) as is_fresh

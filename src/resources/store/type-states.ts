@@ -24,8 +24,8 @@ export type Partition = TypeKey & {
   isBackingOff: boolean
 }
 
-/** Every type that this version knows of the partitions of these accounts; what was never swept is there as such. */
-export const readPartitions = (sql: Sql, accounts: readonly string[]): Promise<Partition[]> =>
+/** Every type that this version knows of the partitions of these accounts (null: of all); what was never swept is there as such. */
+export const readPartitions = (sql: Sql, accounts: readonly string[] | null): Promise<Partition[]> =>
   sql.query<Partition>({
     name: 'partitions.read',
     text: `select p.account, p.region, p.service, k.type,
@@ -39,7 +39,7 @@ export const readPartitions = (sql: Sql, accounts: readonly string[]): Promise<P
       from sync_partitions p
       join unnest($2::text[], $3::text[]) with ordinality as k(service, type, number) using (service)
       left join sync_types t on (t.account, t.region, t.service, t.type) = (p.account, p.region, p.service, k.type)
-      where p.account = any($1::text[])
+      where $1::text[] is null or p.account = any($1::text[])
       order by p.account, p.region, p.service, k.number`,
     values: [accounts, readingNames.map(({ service }) => service), readingNames.map(({ name }) => name)],
   })

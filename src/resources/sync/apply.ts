@@ -3,6 +3,8 @@ import type { NewEvent } from '#platform/events/append.ts'
 import type { Database, Transaction } from '#platform/db/database.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
 import { recordChanges, recordGone } from '../history/record.ts'
+import { tellNews } from '../read/news.ts'
+import type { News } from '../read/news.ts'
 import { toRow } from '../store/row.ts'
 import { deleteRows, readHashes, touchRows, upsertRows } from '../store/write.ts'
 import type { Observed } from '../types/resource-type.ts'
@@ -32,7 +34,25 @@ export type Apply = {
   remove: (group: Group, ids: readonly string[], notSeenSince: Date) => Promise<string[]>
 }
 
-export const createApply = ({ db, notifier }: { db: Database; notifier: Notifier }): Apply => {
+export const createApply = ({
+  db,
+  notifier,
+  onNews = () => {},
+}: {
+  db: Database
+  notifier: Notifier
+  /** Called after each commit, before anybody else is told. */
+  onNews?: (news: News) => void
+}): Apply => {
+  /** Whoever keeps copies of these hears that they are no longer true. */
+  const tell = (tx: Transaction, group: Group, ids: readonly string[]): void => {
+    if (ids.length === 0) return
+    tx.afterCommit(() => {
+      onNews({ ...group, ids })
+      tellNews(notifier, { ...group, ids })
+    })
+  }
+
   const publish = async (tx: Transaction, group: Group, ids: readonly string[], isGone: boolean): Promise<void> => {
     if (ids.length === 0) return
     await appendEvents(tx, [changeEvent(group, ids, isGone)])
@@ -61,6 +81,7 @@ export const createApply = ({ db, notifier }: { db: Database; notifier: Notifier
           const ids = rowsWritten.map(({ id }) => id)
           if (toTouch.length > 0) await touchRows(tx, group.account, toTouch, observedAt)
           await publish(tx, group, ids, false)
+          tell(tx, group, [...ids, ...toTouch])
           return ids
         })
         changed.push(...written)
@@ -76,6 +97,7 @@ export const createApply = ({ db, notifier }: { db: Database; notifier: Notifier
           const gone = await deleteRows(tx, group.account, chunk, notSeenSince)
           await recordGone(tx, group, gone, notSeenSince)
           await publish(tx, group, gone, true)
+          tell(tx, group, gone)
           return gone
         })
         removed.push(...marked)

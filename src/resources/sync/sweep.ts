@@ -55,8 +55,10 @@ export const createSweeper = (deps: {
   clock: Clock
   log: Log
   room?: Room
+  /** A state that somebody waits for, or an error that came or went: whoever keeps states reads them anew. */
+  onState?: () => void
 }): Sweeper => {
-  const { db, aws, apply, trouble, clock, log, room = createRoom(Infinity) } = deps
+  const { db, aws, apply, trouble, clock, log, room = createRoom(Infinity), onState = () => {} } = deps
   const stopping = new AbortController()
   const underway = new Map<string, Promise<Swept>>()
   const sweeps = createTypeSweeps({ db, aws, apply, readLive: createReadLive({ db, aws, apply }), room, clock })
@@ -133,6 +135,7 @@ export const createSweeper = (deps: {
       readingsOf(claim.service).map(({ name }) => name),
     )
     const failed = outcomes.find((outcome) => outcome.kind === 'failed')
+    if (wanted !== undefined || failed !== undefined || claim.failures > 0) onState()
     if (failed !== undefined) await trouble.failed({ ...claim, failures: failures - 1 }, failed.error)
     else if (failures === 0) await trouble.succeeded(claim)
     return { outcome: failed === undefined ? 'swept' : 'failed', types }

@@ -1,4 +1,5 @@
 import type { Principal } from '#contracts/principal.ts'
+import { createCache } from '#platform/cache/cache.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { Listener } from '#platform/db/listen.ts'
@@ -28,17 +29,27 @@ export const createFakeAccess = (): Access & { denied: Set<string> } => {
   return { denied, decide, require: async () => {} }
 }
 
-/** The resource service over a real database and a cloud in memory. `wake` is what a notification of another process does. */
+/**
+ * The resource service over a real database and a cloud in memory. `wake` is what a notification of another process does, and
+ * `reconnect` a connection that was lost in between: whatever is in memory may be wrong.
+ */
 export const createRig = (db: Database, fake: FakeAws) => {
   const nudges: string[] = []
   const wakes = new Set<() => void>()
+  const reconnects = new Set<() => void>()
+  const reconnect = (): void => {
+    for (const callback of reconnects) callback()
+  }
   const notifier: Notifier = { nudge: (channel) => void nudges.push(channel) }
   const listener: Listener = {
     on: (_channel, callback) => {
       wakes.add(() => callback(''))
       return () => wakes.clear()
     },
-    onReconnect: () => () => {},
+    onReconnect: (callback) => {
+      reconnects.add(callback)
+      return () => void reconnects.delete(callback)
+    },
     close: async () => {},
   }
   const wake = (): void => {
@@ -46,6 +57,7 @@ export const createRig = (db: Database, fake: FakeAws) => {
   }
   const access = createFakeAccess()
   const log = createLog({ level: 'silent' })
+  const cache = createCache({ memoryBytes: 1024 * 1024, log })
   const resources: Resources = createResources({
     db,
     log,
@@ -56,6 +68,7 @@ export const createRig = (db: Database, fake: FakeAws) => {
     listener,
     describeTasks: async (ids) =>
       new Map(ids.map((id) => [id, { operation: 'ec2.stop', requestedBy: { email: 'operator@example.com' } }])),
+    cache,
   })
-  return { resources, access, nudges, wake }
+  return { resources, access, nudges, wake, reconnect }
 }
