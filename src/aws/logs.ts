@@ -40,6 +40,8 @@ export type MetricFilter = {
   createdAt: string | null
   raw: Record<string, unknown>
 }
+/** One line of a log. */
+export type LogEvent = { id: string; at: string; stream: string; message: string }
 
 /** CloudWatch Logs of one account and Region. Everything is paged inside and takes its quota. */
 export type Logs = {
@@ -49,6 +51,22 @@ export type Logs = {
   listGroups: (call: Call) => AsyncIterable<LogGroup[]>
   /** Metric filters of one log group, or of every one, page by page (50 each). */
   listMetricFilters: (call: Call, logGroupName?: string) => AsyncIterable<MetricFilter[]>
+  /**
+   * Events of a log group, oldest first; `next` is where to go on, and may be there after a page with nothing: a long search
+   * comes in parts. `pattern` is AWS's filter pattern.
+   */
+  filterEvents: (
+    call: Call,
+    search: {
+      group: string
+      from: Date
+      to: Date
+      pattern: string | undefined
+      /** 1 to 10,000. */
+      limit: number
+      token: string | undefined
+    },
+  ) => Promise<{ events: LogEvent[]; next: string | null }>
   putRetention: (call: Call, name: string, days: number) => Promise<void>
   /** Events never expire from then on. */
   deleteRetention: (call: Call, name: string) => Promise<void>

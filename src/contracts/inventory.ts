@@ -77,6 +77,41 @@ export const relationsSchema = z
   .meta({ id: 'ResourceRelations' })
 export type Relations = z.infer<typeof relationsSchema>
 
+export const logsQuerySchema = z.object({
+  from: z.iso.datetime({ offset: true }).optional().describe('An hour before `to` unless given'),
+  to: z.iso.datetime({ offset: true }).optional().describe('Now unless given'),
+  filter: z
+    .string()
+    .max(1024)
+    .optional()
+    .describe('A filter pattern of CloudWatch Logs: words, "phrases", ?either, -not'),
+  cursor: z.string().max(4096).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+})
+export type LogsQuery = z.infer<typeof logsQuerySchema>
+
+export const resourceLogsSchema = z
+  .object({
+    logGroup: z.string(),
+    from: z.iso.datetime(),
+    to: z.iso.datetime(),
+    items: z
+      .array(
+        z.object({
+          id: z.string(),
+          at: z.iso.datetime(),
+          stream: z.string(),
+          message: z.string(),
+          isCut: z.boolean().describe('The message was longer than what is shown'),
+        }),
+      )
+      .describe('Oldest first'),
+    nextCursor: z.string().nullable().describe('Where the search goes on; may come with few items or none'),
+    freshness: freshnessSchema,
+  })
+  .meta({ id: 'ResourceLogs' })
+export type ResourceLogs = z.infer<typeof resourceLogsSchema>
+
 /** Most points of one series in an answer; of more, the lowest and highest of equal parts of the time are left. */
 export const metricMaxPoints = 1500
 /** Most points of one series that are read from CloudWatch: 15 days by minutes. */

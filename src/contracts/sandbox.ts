@@ -47,3 +47,39 @@ export const sandboxEffectSchema = z
   })
   .meta({ id: 'SandboxEffect' })
 export type SandboxEffect = z.infer<typeof sandboxEffectSchema>
+
+/** What goes wrong in the sandbox by itself. */
+export const incidentKinds = [
+  'cpu-saturation',
+  'memory-leak',
+  'disk-filling',
+  'credit-exhaustion',
+  'function-errors',
+  'slow-load-balancer',
+  'runaway-cost',
+] as const
+export type IncidentKind = (typeof incidentKinds)[number]
+
+export const sandboxIncidentSchema = z
+  .object({
+    kind: z.enum(incidentKinds),
+    account: z.string(),
+    region: z.string(),
+    resource: z.string().describe('The ARN; of costs the name of the service'),
+    name: z.string(),
+    what: z.string().describe('What can be seen, in words'),
+    from: z.iso.datetime(),
+    until: z.iso.datetime(),
+  })
+  .meta({ id: 'SandboxIncident', description: 'Something that goes wrong in the sandbox by itself.' })
+export type SandboxIncident = z.infer<typeof sandboxIncidentSchema>
+
+export const sandboxInfoSchema = z
+  .object({
+    seed: z.string(),
+    size: z.int().describe('Resources in the estate'),
+    speed: z.number().describe('How many times as fast as the wall its clock runs'),
+    incidents: z.array(sandboxIncidentSchema).describe('Of the last and the next day, the latest first'),
+  })
+  .meta({ id: 'Sandbox' })
+export type SandboxInfo = z.infer<typeof sandboxInfoSchema>

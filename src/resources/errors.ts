@@ -6,6 +6,7 @@ export const errors = defineErrors({
   no_state_then: { status: 404, title: 'The resource was not there then, or that is not kept' },
   resource_not_found: { status: 404, title: 'No such resource' },
   no_metrics: { status: 400, title: 'This type of resource has no such metric' },
+  no_logs: { status: 400, title: 'This type of resource has no logs' },
   too_many_matches: { status: 400, title: 'Too many resources match' },
   ambiguous_target: { status: 400, title: 'An id means more than one resource' },
   inventory_not_ready: { status: 503, title: 'The inventory is still being read for the first time', retryable: true },

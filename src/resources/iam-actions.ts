@@ -9,5 +9,6 @@ export const inventoryIamActions: readonly string[] = [
     'cloudwatch:GetMetricData',
     'cloudwatch:GetMetricData',
     'cloudtrail:LookupEvents',
+    'logs:FilterLogEvents',
   ]),
 ].sort()

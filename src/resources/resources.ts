@@ -26,6 +26,7 @@ import { createReadLists } from './read/list.ts'
 import { createReadLive } from './read/live.ts'
 import { createMetrics } from './read/metrics.ts'
 import { newsChannel, parseNews } from './read/news.ts'
+import { createLogs } from './read/logs.ts'
 import { createReadable } from './read/readable.ts'
 import { createRefresh } from './read/refresh.ts'
 import { createRelations } from './read/relations.ts'
@@ -140,6 +141,7 @@ export const createResources = (deps: {
         refresh: createRefresh({ db, access, readable, readLive, sweeper, clock }),
         relations: createRelations({ db, readable, find }),
         metrics: createMetrics({ aws, find, clock }),
+        logs: createLogs({ aws, find, clock }),
       }),
       historyHttp({ history: history.history, changes: createChanges({ db, access, readable, retentionDays }) }),
       accountsHttp(createAccounts({ db, aws, access, clock, onChange: onAccountsChanged })),

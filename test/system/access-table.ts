@@ -113,6 +113,7 @@ export const accessTable: Record<string, Callers> = {
   'GET /api/v1/resources/:id/history': readers,
   'GET /api/v1/resources/:id': readers,
   'GET /api/v1/resources/:id/relations': readers,
+  'GET /api/v1/resources/:id/logs': readers,
   'GET /api/v1/resources/:id/metrics': readers,
   'GET /api/v1/accounts': readers,
   'POST /api/v1/accounts': admins,

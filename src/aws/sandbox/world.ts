@@ -3,6 +3,8 @@ import type { AlarmChange, Alarms } from './alarms.ts'
 import { createCatalogue } from './catalogue.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Estate } from './estate/estate.ts'
+import { createCalendar } from './incidents/calendar.ts'
+import type { Calendar } from './incidents/calendar.ts'
 import type { SeedInstance } from './estate/instance.ts'
 import type { Partition } from './estate/partitions.ts'
 import { createLogGroups } from './log-groups.ts'
@@ -30,6 +32,8 @@ export type Change = {
 /** The estate with everything that was done to it. */
 export type World = Catalogue & {
   estate: Estate
+  /** What goes wrong by itself, and when. */
+  calendar: Calendar
   speed: number
   power: (instance: SeedInstance) => Power
   instanceType: (instance: SeedInstance) => string
@@ -93,6 +97,7 @@ export const createWorld = (estate: Estate, store: Store, speed: number): World 
   return {
     ...createCatalogue(estate),
     estate,
+    calendar: createCalendar(estate),
     speed,
     power: (instance) => powerOf(instance, changes.get(instance.id)?.power),
     instanceType: ({ id, fleet }) => changes.get(id)?.instanceType ?? fleet.instanceType,

@@ -33,7 +33,7 @@ export const decodePosition = (cursor: string | undefined, shape: RegExp): strin
   return position
 }
 
-const invalidCursor = (cursor: string, cause?: unknown) =>
+export const invalidCursor = (cursor: string, cause?: unknown) =>
   errors.invalid_cursor(`The cursor "${cursor.slice(0, 40)}" is not one of this list. Begin again without one.`, {
     errors: [{ path: 'cursor', message: 'is not a cursor of this list', value: cursor.slice(0, 200) }],
     cause,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { asOfSchema } from '#contracts/history.ts'
 import { pageQuerySchema } from '#contracts/list.ts'
 import {
+  logsQuerySchema,
   metricsQuerySchema,
   metricsSchema,
   refreshRequestSchema,
@@ -10,10 +11,11 @@ import {
   relationsSchema,
   resourceDetailsSchema,
   resourceFilterSchema,
+  resourceLogsSchema,
   resourceSortSchema,
   resourceSummarySchema,
 } from '#contracts/inventory.ts'
-import type { Metrics, MetricsQuery, Relations } from '#contracts/inventory.ts'
+import type { LogsQuery, Metrics, MetricsQuery, Relations, ResourceLogs } from '#contracts/inventory.ts'
 import { resourceListSchema } from '#contracts/resource.ts'
 import type { Freshness } from '#contracts/resource.ts'
 import type { Principal } from '#contracts/principal.ts'
@@ -39,6 +41,7 @@ export type ResourcesHttpDeps = ReadLists & {
   getAt: ReadHistory['at']
   refresh: Refresh
   relations: (principal: Principal, id: string) => Promise<Relations>
+  logs: (principal: Principal, id: string, query: LogsQuery) => Promise<ResourceLogs>
   metrics: (principal: Principal, id: string, query: MetricsQuery) => Promise<Metrics>
 }
 
@@ -123,6 +126,21 @@ export const resourcesHttp =
         response: { 200: relationsSchema },
       },
       handler: async (request, reply) => labelled(reply, await deps.relations(request.principal, request.params.id)),
+    })
+
+    http.route({
+      method: 'GET',
+      url: '/resources/:id/logs',
+      config: { access: { action: 'resource.read' } },
+      schema: {
+        tags,
+        summary: 'Events of a log group, or of the one that a function writes to',
+        params: idSchema,
+        querystring: logsQuerySchema,
+        response: { 200: resourceLogsSchema },
+      },
+      handler: async (request, reply) =>
+        labelled(reply, await deps.logs(request.principal, request.params.id, request.query)),
     })
 
     http.route({

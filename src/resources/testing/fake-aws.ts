@@ -206,6 +206,7 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
       describeGroups: async () => [],
       listGroups: async function* () {},
       listMetricFilters: async function* () {},
+      filterEvents: async () => ({ events: [], next: null }),
       putRetention: isNotNeeded,
       deleteRetention: isNotNeeded,
     }),

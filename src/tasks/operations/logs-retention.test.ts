@@ -59,6 +59,7 @@ const createFake = (groups: Record<string, Partial<LogGroup>>) => {
       yield [...all.values()]
     },
     listMetricFilters: async function* () {},
+    filterEvents: async () => ({ events: [], next: null }),
     putRetention: async (_call, name, days) => set(name, days),
     deleteRetention: async (_call, name) => set(name, null),
   }

@@ -72,18 +72,23 @@ test('the CPU alarms of the first release are still there as they were', async (
     assert.deepEqual([Period, EvaluationPeriods, Threshold, Statistic, ActionsEnabled], [300, 3, 85, 'Average', true])
 })
 
-test('a new alarm has insufficient data for its first period, then follows its instance', async () => {
+test('a new alarm has insufficient data for its first period, then follows its metric', async () => {
   const running = await ask(host)<{ Reservations?: { Instances?: { InstanceId?: string }[] }[] }>('DescribeInstances', {
     MaxResults: 5,
     Filters: [{ Name: 'instance-state-name', Values: ['running'] }],
   })
   const id = running.Reservations?.[0]?.Instances?.[0]?.InstanceId ?? ''
-  await put('new', { Period: 300, Dimensions: [{ Name: 'InstanceId', Value: id }] })
+  const on = { Period: 300, Dimensions: [{ Name: 'InstanceId', Value: id }] }
+  await put('new', { ...on, Threshold: 100 })
+  await put('crossed', { ...on, Threshold: 0 })
   assert.equal((await one('new'))?.StateValue, 'INSUFFICIENT_DATA')
   clock.advance(300)
   assert.equal((await one('new'))?.StateValue, 'OK')
   assert.equal((await describe({ StateValue: 'OK', AlarmNamePrefix: 'new' })).MetricAlarms?.length, 1)
   assert.equal((await describe({ StateValue: 'ALARM', AlarmNamePrefix: 'new' })).MetricAlarms?.length, 0)
+  const crossed = await one('crossed')
+  assert.equal(crossed?.StateValue, 'ALARM')
+  assert.match(crossed?.StateReason ?? '', /^Threshold Crossed: 2 out of the last 2 datapoints/)
 })
 
 test('a put replaces all that the alarm was, and repeating it changes nothing', async () => {

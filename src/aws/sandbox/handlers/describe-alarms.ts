@@ -2,13 +2,14 @@ import type { DescribeAlarmsCommandInput, DescribeAlarmsCommandOutput, MetricAla
 import type { SandboxAlarm } from '../alarms.ts'
 import { awsError } from '../aws-error.ts'
 import { fromToken, toToken } from '../names.ts'
+import { evaluate } from '../metrics/evaluate.ts'
 import type { Handler, HandlerContext } from './context.ts'
 
 const mostNames = 100
 
 /**
- * Metric alarms by name, by prefix or all, in the order of their names. The sandbox has no composite alarms and evaluates
- * none: an alarm is OK while its instance runs, and an alarm that was just made has insufficient data for a period.
+ * Metric alarms by name, by prefix or all, in the order of their names. The sandbox has no composite alarms. An alarm that was just
+ * made has insufficient data for a period, and one on an instance that doesn't run has none either.
  */
 export const describeAlarms: Handler<DescribeAlarmsCommandInput, DescribeAlarmsCommandOutput> = (input, context) => {
   const { AlarmNames, AlarmNamePrefix, AlarmTypes, MaxRecords = 50 } = input
@@ -84,11 +85,15 @@ const stateOf = (
   const instance =
     definition.Namespace === 'AWS/EC2' && id !== undefined ? world.estate.findInstance(partition, id) : undefined
   const power = instance && world.power(instance)
-  const isOk = nowMs >= evaluatedMs && power?.target === 'running'
-  const since = new Date(Math.max(isOk ? evaluatedMs : createdMs, Math.min(power?.askedMs ?? 0, nowMs)))
+  const evaluated =
+    nowMs < evaluatedMs || (power !== undefined && power.target !== 'running')
+      ? undefined
+      : evaluate(definition, { world, partition, nowMs })
+  const sinceMs = Math.max(evaluated === undefined ? createdMs : evaluatedMs, Math.min(power?.askedMs ?? 0, nowMs))
+  const since = new Date(Math.max(sinceMs, evaluated?.sinceMs ?? 0))
   return {
-    StateValue: isOk ? 'OK' : 'INSUFFICIENT_DATA',
-    StateReason: isOk ? 'Threshold not crossed.' : 'Unchecked: Initial alarm creation',
+    StateValue: evaluated?.state ?? 'INSUFFICIENT_DATA',
+    StateReason: evaluated?.reason ?? 'Unchecked: Initial alarm creation',
     StateUpdatedTimestamp: since,
     StateTransitionedTimestamp: since,
   }

@@ -5,14 +5,14 @@ import type {
 } from '@aws-sdk/client-cloudwatch'
 import { awsError } from '../aws-error.ts'
 import type { Handler } from './context.ts'
-import { datapoints, metrics } from './metrics.ts'
+import { measureOf } from '../metrics/families.ts'
+import { dailyDatapoints, datapoints } from '../metrics/read.ts'
 
 const mostQueries = 500
 const mostPoints = 100_800
 
 /** Metrics by MetricStat; metric math and Metrics Insights are not in the sandbox. Always answers in one page. */
 export const getMetricData: Handler<GetMetricDataCommandInput, GetMetricDataCommandOutput> = (input, context) => {
-  const { world, partition } = context
   const queries = input.MetricDataQueries ?? []
   const fromMs = input.StartTime?.getTime() ?? Number.NaN
   const toMs = input.EndTime?.getTime() ?? Number.NaN
@@ -38,20 +38,22 @@ export const getMetricData: Handler<GetMetricDataCommandInput, GetMetricDataComm
     points += (toMs - fromMs) / 1000 / period
     if (points > mostPoints)
       throw awsError('ValidationError', `The query would return more than ${mostPoints} data points.`)
-    const name = MetricStat.Metric?.MetricName ?? ''
-    const id = MetricStat.Metric?.Dimensions?.find(({ Name }) => Name === 'InstanceId')?.Value ?? ''
-    const instance = MetricStat.Metric?.Namespace === 'AWS/EC2' ? world.estate.findInstance(partition, id) : undefined
-    const metric = metrics[name]
+    const { Namespace: namespace = '', MetricName: name = '', Dimensions = [] } = MetricStat.Metric ?? {}
+    const dimensions = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
+    const known = measureOf(context, { namespace, name, dimensions })
+    // Nothing is known of the future.
+    const query = {
+      fromMs,
+      toMs: Math.min(toMs, context.nowMs),
+      periodSeconds: period,
+      statistic: MetricStat.Stat ?? 'Average',
+    }
     const found =
-      instance === undefined || metric === undefined
+      known === undefined
         ? []
-        : datapoints(instance, world.power(instance), metric, {
-            fromMs,
-            // Nothing is known of the future.
-            toMs: Math.min(toMs, context.nowMs),
-            periodSeconds: period,
-            statistic: MetricStat.Stat ?? 'Average',
-          })
+        : known.isDaily
+          ? dailyDatapoints(known.measure, query, context.nowMs)
+          : datapoints(known.measure, query)
     // Newest first unless asked otherwise.
     if (input.ScanBy !== 'TimestampAscending') found.reverse()
     return {

@@ -53,7 +53,7 @@ export const putRetentionPolicy: Handler<PutRetentionPolicyCommandInput, PutRete
   { logGroupName, retentionInDays },
   context,
 ) => {
-  const group = named(logGroupName, context)
+  const group = groupNamed(logGroupName, context)
   if (!retentionDays.some((days) => days === retentionInDays)) {
     throw invalid(
       `1 validation error detected: Value '${retentionInDays}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${retentionDays.join(', ')}]`,
@@ -65,7 +65,7 @@ export const putRetentionPolicy: Handler<PutRetentionPolicyCommandInput, PutRete
 export const deleteRetentionPolicy: Handler<DeleteRetentionPolicyCommandInput, DeleteRetentionPolicyCommandOutput> = (
   { logGroupName },
   context,
-) => setRetention('DeleteRetentionPolicy', named(logGroupName, context), null, context)
+) => setRetention('DeleteRetentionPolicy', groupNamed(logGroupName, context), null, context)
 
 const setRetention = (
   action: string,
@@ -80,10 +80,12 @@ const setRetention = (
   return {}
 }
 
-const nameOf = (identifier: string): string =>
+/** Groups are named by name or by ARN where AWS says "identifier". */
+export const nameOf = (identifier: string): string =>
   /^arn:[^:]*:logs:[^:]*:[^:]*:log-group:(.+?)(?::\*)?$/.exec(identifier)?.[1] ?? identifier
 
-const named = (name: string | undefined, { world, partition }: HandlerContext): SandboxLogGroup => {
+/** The log group of that name, or AWS's error. */
+export const groupNamed = (name: string | undefined, { world, partition }: HandlerContext): SandboxLogGroup => {
   const group = world.logGroups(partition).get(name ?? '')
   if (group === undefined) throw awsError('ResourceNotFoundException', 'The specified log group does not exist.')
   return group
@@ -104,4 +106,4 @@ const toLogGroup = (group: SandboxLogGroup, filters: ReadonlyMap<string, unknown
   deletionProtectionEnabled: group.isDeletionProtected,
 })
 
-const invalid = (message: string): Error => awsError('InvalidParameterException', message)
+export const invalid = (message: string): Error => awsError('InvalidParameterException', message)

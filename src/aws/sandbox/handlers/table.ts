@@ -36,6 +36,7 @@ import {
 import { lookupEvents } from './lookup-events.ts'
 import { deleteRetentionPolicy, describeLogGroups, putRetentionPolicy } from './log-groups.ts'
 import { describeMetricFilters } from './metric-filters.ts'
+import { describeLogStreams, filterLogEvents, getLogEvents } from './log-events.ts'
 import { modifyInstanceAttribute } from './modify-instance-attribute.ts'
 import { rebootInstances, startInstances, stopInstances } from './power.ts'
 import {
@@ -96,6 +97,9 @@ export const handlers: Record<string, Record<string, AnyHandler>> = {
   logs: {
     DescribeLogGroups: describeLogGroups,
     DescribeMetricFilters: describeMetricFilters,
+    DescribeLogStreams: describeLogStreams,
+    FilterLogEvents: filterLogEvents,
+    GetLogEvents: getLogEvents,
     PutRetentionPolicy: putRetentionPolicy,
     DeleteRetentionPolicy: deleteRetentionPolicy,
   },

@@ -1,0 +1,61 @@
+import type { IncidentKind, SandboxIncident } from '#contracts/sandbox.ts'
+import type { Estate } from '../estate/estate.ts'
+import type { SeedInstance } from '../estate/instance.ts'
+import type { Partition } from '../estate/partitions.ts'
+import { creditsPerHour } from '../metrics/credits.ts'
+import { hasAgent } from '../metrics/agent.ts'
+
+type Target = Pick<SandboxIncident, 'account' | 'region' | 'resource' | 'name' | 'what'>
+
+export const instanceArn = ({ account, region }: Partition, id: string): string =>
+  `arn:aws:ec2:${region}:${account}:instance/${id}`
+
+/** Tries before a turn is left out: an estate of few resources may have nothing that fits. */
+const attempts = 60
+
+/**
+ * What has an incident of a kind. Machines and what serves customers are hit in production, where alarms watch them; what nobody
+ * watches (a disk, credits, a leak) anywhere.
+ */
+export const targetOf = (estate: Estate, kind: IncidentKind, dice: (attempt: number) => number): Target | undefined => {
+  const inProduction = estate.partitions.filter(({ account }) => account === '111122223333')
+  const choose = finders[kind]
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const partitions =
+      kind === 'memory-leak' || kind === 'disk-filling' || kind === 'credit-exhaustion'
+        ? estate.partitions
+        : inProduction
+    const partition = partitions[Math.floor(dice(2 * attempt) * partitions.length)]
+    const target = partition && choose(estate, partition, dice(2 * attempt + 1))
+    if (target !== undefined) return target
+  }
+  return undefined
+}
+
+const ofInstance =
+  (fits: (instance: SeedInstance) => boolean, what: string) =>
+  (estate: Estate, partition: Partition, dice: number): Target | undefined => {
+    if (partition.instances === 0) return undefined
+    // Every second one is the first of its fleet, which is the one with alarms.
+    const index = Math.floor(dice * partition.instances)
+    const instance = estate.instance(partition, index % 2 === 0 ? index - (index % 8) : index)
+    if (!instance.isRunning || !fits(instance)) return undefined
+    const { account, region } = partition
+    return { account, region, resource: instanceArn(partition, instance.id), name: instance.name, what }
+  }
+
+const finders: Record<IncidentKind, (estate: Estate, partition: Partition, dice: number) => Target | undefined> = {
+  'cpu-saturation': ofInstance(
+    ({ fleet }) => fleet.role !== 'db' && creditsPerHour(fleet.instanceType) === undefined,
+    'Its CPU went up to the limit at once, as after a deployment.',
+  ),
+  'memory-leak': ofInstance(hasAgent, 'Its memory fills up steadily until the process is restarted.'),
+  'disk-filling': ofInstance(hasAgent, 'Its disk fills up until somebody clears it.'),
+  'credit-exhaustion': ofInstance(
+    ({ fleet }) => creditsPerHour(fleet.instanceType) !== undefined,
+    'It uses up its CPU credits and is held at its baseline then.',
+  ),
+  'function-errors': () => undefined,
+  'slow-load-balancer': () => undefined,
+  'runaway-cost': () => undefined,
+}
