@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { listOf, pageQuerySchema } from '#contracts/list.ts'
-import { faultDraftSchema, faultSchema, sandboxEffectSchema } from '#contracts/sandbox.ts'
+import { faultDraftSchema, faultSchema, sandboxEffectSchema, sandboxInfoSchema } from '#contracts/sandbox.ts'
 import type { Sql } from '#platform/db/database.ts'
 import { pageOfAll, totalOf } from '#platform/http/paging.ts'
 import type { HttpService } from '#platform/http/service.ts'
@@ -27,6 +27,17 @@ export const faultsHttp =
     const config = { access: { action: 'sandbox.manage' } }
     const tags = ['sandbox']
 
+    http.route({
+      method: 'GET',
+      url: '/sandbox',
+      config,
+      schema: {
+        tags,
+        summary: 'Which sandbox this is, and what goes wrong in it by itself',
+        response: { 200: sandboxInfoSchema },
+      },
+      handler: async () => control.info(),
+    })
     http.route({
       method: 'GET',
       url: '/sandbox/faults',

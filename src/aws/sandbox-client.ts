@@ -1,4 +1,4 @@
-import type { Fault, SandboxEffect } from '#contracts/sandbox.ts'
+import type { Fault, SandboxEffect, SandboxInfo } from '#contracts/sandbox.ts'
 import { errors } from './errors.ts'
 import { awsError } from './sandbox/aws-error.ts'
 import type { SandboxControl } from './sandbox/control.ts'
@@ -62,6 +62,7 @@ export const createSandboxClient = (options: {
       removeFault: async (id) =>
         (await control<{ removed: boolean }>('DELETE', `faults?id=${encodeURIComponent(id)}`)).removed,
       clearFaults: async () => void (await control('DELETE', 'faults')),
+      info: () => control<SandboxInfo>('GET', 'info'),
       effects: (resources) => control<SandboxEffect[]>('POST', 'effects', { resources: resources ?? null }),
     },
   }

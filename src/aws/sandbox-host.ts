@@ -14,6 +14,8 @@ import type { SandboxCall, SandboxTransport } from './sandbox/transport.ts'
 import { createWorld, emptyPartition } from './sandbox/world.ts'
 import type { World } from './sandbox/world.ts'
 
+const dayMs = 86_400_000
+
 /** The simulated AWS: answers calls of the SDK, and takes faults. One process hosts it. */
 export type SandboxHost = SandboxTransport & { control: SandboxControl; close: () => Promise<void> }
 
@@ -37,7 +39,7 @@ export const createSandboxHost = (options: SandboxHostOptions): SandboxHost => {
   const { clock, log, size, speed } = options
   const seed = String(options.seed)
   const store = openStore(join(options.dataDir, 'sandbox', `${fileName(seed, size)}.sqlite`))
-  const world = createWorld(createEstate({ seed, size }), store, speed)
+  const world = createWorld(createEstate({ seed, size }), store, speed, () => clock.now().getTime())
   const takeTokens = createBuckets(clock, speed)
   const faults = createFaults(clock)
   log.info({ seed, size, speed }, 'sandbox is open')
@@ -54,6 +56,9 @@ export const createSandboxHost = (options: SandboxHostOptions): SandboxHost => {
     const nowMs = clock.now().getTime()
     const context = { world: worldOf(call, nowMs), partition, account, region, nowMs }
     const answer = answerOf(() => handler(call.input, context))
+    const context = { world, partition, account, region, nowMs: clock.now().getTime() }
+    const lagMs = faults.lagOf(call)
+    const answer = answerOf(() => world.behind(lagMs, context.nowMs, () => handler(call.input, context)))
     // Reads wait as well: nobody may see what a crash could still take back.
     await world.settled().catch((error: unknown) => {
       log.error({ err: error }, 'the sandbox could not keep an effect')
@@ -78,6 +83,17 @@ export const createSandboxHost = (options: SandboxHostOptions): SandboxHost => {
       addFault: async (draft) => faults.add(draft),
       removeFault: async (id) => faults.remove(id),
       clearFaults: async () => faults.clear(),
+      info: async () => {
+        const nowMs = clock.now().getTime()
+        return {
+          seed,
+          size,
+          speed,
+          incidents: world.calendar
+            .between(nowMs - dayMs, nowMs + dayMs)
+            .map(({ fromMs: _from, untilMs: _until, ...incident }) => incident),
+        }
+      },
       effects: async (resources): Promise<SandboxEffect[]> => {
         await world.settled()
         return store.effects(resources)

@@ -88,6 +88,14 @@ export const sandboxHttp =
       },
     })
     http.route({
+      method: 'GET',
+      url: '/internal/sandbox/info',
+      config,
+      preHandler,
+      schema: { hide: true, tags },
+      handler: async () => host.control.info(),
+    })
+    http.route({
       method: 'POST',
       url: '/internal/sandbox/effects',
       config,

@@ -503,6 +503,7 @@ describe('iam-policy', () => {
             'ec2:DescribeInstances',
             'ec2:DescribeVolumes',
             'logs:DescribeLogGroups',
+            'logs:FilterLogEvents',
           ],
           Resource: '*',
         },

@@ -10,6 +10,7 @@ export const faultKinds = [
   'access-denied',
   'expired-credentials',
   'insufficient-capacity',
+  'eventual-consistency',
   'region-down',
 ] as const
 
@@ -18,7 +19,7 @@ export const faultDraftSchema = z
     kind: z.enum(faultKinds),
     account: z.string().max(64).optional(),
     region: z.string().max(64).optional(),
-    service: z.string().max(64).optional().describe('"ec2", "cloudwatch" or "sts"'),
+    service: z.string().max(64).optional().describe('For example "ec2", "cloudwatch" or "logs"'),
     action: z.string().max(128).optional().describe('For example "StopInstances"'),
     resource: z.string().max(2048).optional().describe('Only calls that name this id'),
     probability: z.number().gt(0).max(1).default(1),
@@ -28,7 +29,12 @@ export const faultDraftSchema = z
       .max(1_000_000)
       .optional()
       .describe('How many calls it hits before it is over; absent: until removed'),
-    milliseconds: z.int().min(1).max(600_000).optional().describe('Of latency, in wall time; 1,000 unless given'),
+    milliseconds: z
+      .int()
+      .min(1)
+      .max(600_000)
+      .optional()
+      .describe('Of latency (1,000 unless given) and of how far reads are behind (5,000), in wall time'),
   })
   .meta({ id: 'SandboxFaultDraft' })
 export type FaultDraft = z.infer<typeof faultDraftSchema>

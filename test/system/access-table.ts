@@ -133,6 +133,7 @@ export const accessTable: Record<string, Callers> = {
   'GET /api/v1/notification-channels/:id/deliveries': admins,
   'POST /api/v1/notification-channels/:id/deliveries/:delivery/redeliver': admins,
 
+  'GET /api/v1/sandbox': admins,
   'GET /api/v1/sandbox/faults': admins,
   'POST /api/v1/sandbox/faults': admins,
   'DELETE /api/v1/sandbox/faults': admins,
@@ -144,5 +145,6 @@ export const accessTable: Record<string, Callers> = {
   'GET /internal/sandbox/faults': 'public',
   'POST /internal/sandbox/faults': 'public',
   'DELETE /internal/sandbox/faults': 'public',
+  'GET /internal/sandbox/info': 'public',
   'POST /internal/sandbox/effects': 'public',
 }

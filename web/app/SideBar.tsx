@@ -3,6 +3,7 @@ import Badge from '@cloudscape-design/components/badge'
 import SideNavigation from '@cloudscape-design/components/side-navigation'
 import type { SideNavigationProps } from '@cloudscape-design/components/side-navigation'
 import { useMay } from '../auth/permissions.ts'
+import { useListAccountsQuery } from '../resources/account-endpoints.ts'
 import { useAwaitingCountQuery } from '../tasks/endpoints.ts'
 import { LiveIndicator } from '../live/LiveIndicator.tsx'
 
@@ -11,6 +12,8 @@ export const SideBar = () => {
   const { data: awaiting = 0 } = useAwaitingCountQuery()
   const mayReadUsers = useMay('user.read')
   const mayReadAudit = useMay('audit.read')
+  const mayManageSandbox = useMay('sandbox.manage')
+  const hasSandbox = useListAccountsQuery().data?.items.some(({ cloud }) => cloud === 'sandbox') ?? false
   const items: SideNavigationProps.Item[] = [
     {
       type: 'section-group',
@@ -50,6 +53,7 @@ export const SideBar = () => {
         ...(mayReadUsers ? [{ type: 'link', text: 'Users', href: '/users' } as const] : []),
         { type: 'link', text: 'API tokens', href: '/tokens' },
         ...(mayReadAudit ? [{ type: 'link', text: 'Audit', href: '/audit' } as const] : []),
+        ...(hasSandbox && mayManageSandbox ? [{ type: 'link', text: 'Sandbox', href: '/sandbox' } as const] : []),
       ],
     },
   ]

@@ -146,6 +146,11 @@ export const createRouter = () =>
           lazy: async () => ({ Component: (await import('../resources/AccountsPage.tsx')).AccountsPage }),
         },
         {
+          path: 'sandbox',
+          handle: crumb('Sandbox'),
+          lazy: async () => ({ Component: (await import('../sandbox/SandboxPage.tsx')).SandboxPage }),
+        },
+        {
           path: 'users',
           handle: crumb('Users'),
           lazy: async () => ({ Component: (await import('../security/UsersPage.tsx')).UsersPage }),

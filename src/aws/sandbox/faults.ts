@@ -9,6 +9,9 @@ import type { SandboxCall } from './transport.ts'
 /** Longer than any attempt may take: who waits for an answer that never comes gives up by then. */
 const foreverMs = 60_000
 
+/** What takes machines out of AWS's stock. */
+const needsCapacity: ReadonlySet<string> = new Set(['StartInstances', 'RunInstances'])
+
 export type Faults = {
   list: () => Fault[]
   add: (draft: FaultDraft) => Fault
@@ -17,6 +20,8 @@ export type Faults = {
   clear: () => void
   /** Delays, or throws what the call fails with before it has any effect. */
   before: (call: SandboxCall) => Promise<void>
+  /** How far behind, in milliseconds, the world is that a read sees; 0 for a call that no such fault hits. */
+  lagOf: (call: SandboxCall) => number
   /** Hides the answer of a call that has taken effect. */
   after: (call: SandboxCall) => Promise<void>
   /** Ends all delays. */
@@ -66,9 +71,14 @@ export const createFaults = (clock: Clock): Faults => {
         'access-denied',
         'throttle',
         'server-error',
-        ...(call.action === 'StartInstances' ? (['insufficient-capacity'] as const) : []),
+        ...(needsCapacity.has(call.action) ? (['insufficient-capacity'] as const) : []),
       ])
       if (fault !== undefined) throw errorOf(fault.kind, call)
+    },
+    lagOf: (call) => {
+      if (!isRead(call.action)) return 0
+      const fault = hit(call, ['eventual-consistency'])
+      return fault === undefined ? 0 : (fault.milliseconds ?? 5_000)
     },
     after: async (call) => {
       const fault = hit(call, ['timeout-after-effect', 'connection-lost-after-effect'])
@@ -79,6 +89,8 @@ export const createFaults = (clock: Clock): Faults => {
     close: () => closing.abort(),
   }
 }
+
+const isRead = (action: string): boolean => /^(Describe|List|Get|Filter|Head|Search)/.test(action)
 
 const matches = (fault: Fault, call: SandboxCall): boolean =>
   (fault.account === undefined || fault.account === call.account) &&

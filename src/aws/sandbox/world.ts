@@ -9,6 +9,7 @@ import type { SeedInstance } from './estate/instance.ts'
 import type { Partition } from './estate/partitions.ts'
 import { createLogGroups } from './log-groups.ts'
 import type { LogGroups } from './log-groups.ts'
+import { createPast } from './past.ts'
 import { powerOf } from './power.ts'
 import type { Made } from './made.ts'
 import type { Power } from './power.ts'
@@ -55,6 +56,9 @@ export type World = Catalogue & {
   ) => void
   /** What CloudTrail has recorded. */
   trail: Store['trail']
+  apply: (action: string, changes: { id: string; change: Change; hasChanged: boolean }[]) => void
+  /** Runs a read, which doesn't wait for anything, as if all that was done in the last milliseconds had not been seen yet. */
+  behind: <T>(lagMs: number, nowMs: number, read: () => T) => T
   /**
    * Resolves when all that was applied is durable; rejects when what was applied last could not be kept. To be called in
    * the same turn as `apply`.
@@ -74,11 +78,25 @@ export const emptyPartition = (account: string, region: string): Partition => ({
   buckets: 0,
 })
 
-export const createWorld = (estate: Estate, store: Store, speed: number): World => {
+export const createWorld = (estate: Estate, store: Store, speed: number, now: () => number = Date.now): World => {
   let changes = store.load()
   let made = madeIn(changes)
   let last: Promise<void> | undefined
-  const changeOf = (id: string): Change | undefined => changes.get(id)
+  const past = createPast()
+  /** While a read is behind: the time whose world it sees. */
+  let seenAtMs: number | undefined
+  const changeOf = (id: string): Change | undefined =>
+    seenAtMs === undefined ? changes.get(id) : past.at(id, seenAtMs, changes.get(id))
+  /** What a read that is behind sees of what was made: not yet what is new, still what was deleted. */
+  const madeThen = (account: string, region: string): [string, Made][] => {
+    const there = new Map(made.places.get(placeOf(account, region)))
+    for (const id of seenAtMs === undefined ? [] : past.changedSince(seenAtMs)) {
+      const then = changeOf(id)
+      if (then?.made === undefined || then.isDeleted === true) there.delete(id)
+      else if (then.made.account === account && then.made.region === region) there.set(id, then.made)
+    }
+    return [...there]
+  }
   const alarms = createAlarms(estate.seed, changeOf, () => changes.keys())
   const logGroups = createLogGroups(estate.seed, changeOf)
 
@@ -99,14 +117,17 @@ export const createWorld = (estate: Estate, store: Store, speed: number): World 
     estate,
     calendar: createCalendar(estate),
     speed,
-    power: (instance) => powerOf(instance, changes.get(instance.id)?.power),
-    instanceType: ({ id, fleet }) => changes.get(id)?.instanceType ?? fleet.instanceType,
-    isTerminationProtected: ({ id, isProtected }) => changes.get(id)?.isTerminationProtected ?? isProtected,
-    made: (account, region) => [...(made.places.get(placeOf(account, region)) ?? [])],
-    findMade: (account, region, id) => made.places.get(placeOf(account, region))?.get(id),
+    power: (instance) => powerOf(instance, changeOf(instance.id)?.power),
+    instanceType: ({ id, fleet }) => changeOf(id)?.instanceType ?? fleet.instanceType,
+    isTerminationProtected: ({ id, isProtected }) => changeOf(id)?.isTerminationProtected ?? isProtected,
+    made: madeThen,
+    findMade: (account, region, id) =>
+      seenAtMs === undefined
+        ? made.places.get(placeOf(account, region))?.get(id)
+        : new Map(madeThen(account, region)).get(id),
     nextNumber: () => made.count + 1,
     tags: ({ id, tags }) => {
-      const changed = changes.get(id)?.tags
+      const changed = changeOf(id)?.tags
       if (changed === undefined) return tags
       return Object.fromEntries(
         Object.entries({ ...tags, ...changed }).filter((entry): entry is [string, string] => entry[1] !== null),
@@ -123,12 +144,22 @@ export const createWorld = (estate: Estate, store: Store, speed: number): World 
           ...change,
           ...(change.tags === undefined ? {} : { tags: { ...before?.tags, ...change.tags } }),
         }
+        past.note(id, before, now())
         note(made, id, merged)
         changes.set(id, merged)
         if (change.alarm !== undefined) alarms.note(id, change.alarm)
         return { resource: id, change: merged, action, hasChanged, ...(call === undefined ? {} : { call }) }
       })
       write(writes)
+    },
+    behind: (lagMs, nowMs, read) => {
+      if (lagMs === 0) return read()
+      seenAtMs = nowMs - lagMs
+      try {
+        return read()
+      } finally {
+        seenAtMs = undefined
+      }
     },
     settled: async () => {
       const own = last
