@@ -39,7 +39,7 @@ export const IncidentsTable = ({ incidents }: { incidents: readonly SandboxIncid
     {
       id: 'phase',
       header: 'Now',
-      minWidth: 110,
+      minWidth: 140,
       cell: (incident) => {
         const { type, word } = looks[phaseOf(incident, nowMs)]
         return <StatusIndicator type={type}>{word}</StatusIndicator>
