@@ -55,10 +55,8 @@ export const createSandboxHost = (options: SandboxHostOptions): SandboxHost => {
     const partition = world.estate.partition(account, region) ?? emptyPartition(account, region)
     const nowMs = clock.now().getTime()
     const context = { world: worldOf(call, nowMs), partition, account, region, nowMs }
-    const answer = answerOf(() => handler(call.input, context))
-    const context = { world, partition, account, region, nowMs: clock.now().getTime() }
     const lagMs = faults.lagOf(call)
-    const answer = answerOf(() => world.behind(lagMs, context.nowMs, () => handler(call.input, context)))
+    const answer = answerOf(() => world.behind(lagMs, nowMs, () => handler(call.input, context)))
     // Reads wait as well: nobody may see what a crash could still take back.
     await world.settled().catch((error: unknown) => {
       log.error({ err: error }, 'the sandbox could not keep an effect')

@@ -500,7 +500,7 @@ describe('iam-policy', () => {
     const actions: string[] = Statement[0].Action
     for (const action of ['cloudwatch:GetMetricData', 'ec2:DescribeInstances', 'logs:FilterLogEvents'])
       assert.ok(actions.includes(action), action)
-    for (const action of actions) assert.match(action, /^[a-z0-9]+:(?:Describe|Filter|Get|List)[A-Za-z]+$/)
+    for (const action of actions) assert.match(action, /^[a-z0-9]+:(?:Describe|Filter|Get|List|Lookup)[A-Za-z]+$/)
   })
   test('for some operations: no more than they need, the same text with and without --json', async () => {
     const names = ['iam-policy', '--operation', 'ec2.reboot', 'logs.retention']

@@ -7,7 +7,6 @@ export const inventoryIamActions: readonly string[] = [
     ...resourceTypes.flatMap(({ iamActions }) => iamActions),
     ...genericIamActions,
     'cloudwatch:GetMetricData',
-    'cloudwatch:GetMetricData',
     'cloudtrail:LookupEvents',
     'logs:FilterLogEvents',
   ]),

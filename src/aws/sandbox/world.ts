@@ -56,7 +56,6 @@ export type World = Catalogue & {
   ) => void
   /** What CloudTrail has recorded. */
   trail: Store['trail']
-  apply: (action: string, changes: { id: string; change: Change; hasChanged: boolean }[]) => void
   /** Runs a read, which doesn't wait for anything, as if all that was done in the last milliseconds had not been seen yet. */
   behind: <T>(lagMs: number, nowMs: number, read: () => T) => T
   /**

@@ -81,7 +81,7 @@ export const unscoped: IamScope = { sid: 'NotScoped', resources: ['*'] }
  * by one: terminating tags instances and what it copies.
  */
 export const scopesOf = (action: string, operationActions: readonly string[]): IamScope[] => {
-  if (/:(?:Describe|Filter|Get|List)/.test(action)) return [reading]
+  if (/:(?:Describe|Filter|Get|List|Lookup)/.test(action)) return [reading]
   if (action === 'ec2:CreateTags') {
     const makesCopies = operationActions.some((other) => scopes[other] === copies)
     const tagsInstances = !makesCopies || operationActions.includes('ec2:DeleteTags')
