@@ -22,8 +22,17 @@ before(async () => {
       new Date(),
     )
   }
+  for (const [awsId, average] of Object.entries(cpu)) {
+    await database.db.query({
+      text: `insert into resource_signals select account, id, $2, now() from resources where aws_id = $1`,
+      values: [awsId, average],
+    })
+  }
 })
 after(() => database.drop())
+
+/** Average CPU by AWS id; the others' isn't known. */
+const cpu: Record<string, number> = { 'i-01': 3, 'i-11': 50, 'i-22': 3 }
 
 const accounts = [
   { id: accountA, name: 'Alpha' },
@@ -36,7 +45,18 @@ const estate: Observed[] = [accountA, accountB].flatMap((account) =>
     if (index % 2 === 0) tags['env'] = index % 4 === 0 ? 'prod' : 'Prod'
     if (index % 3 === 0) tags['aws:x'] = ''
     const state = index % 3 === 0 ? 'stopped' : 'running'
-    return observeInstance(fakeInstance(`i-${index}${account.slice(0, 1)}`, { account, tags, state }))
+    const launchedAt = index % 2 === 0 ? new Date(Date.now() - 40 * 86_400_000).toISOString() : null
+    const instanceType = index % 3 === 1 ? 'T3.micro' : 'm5.large'
+    return observeInstance(
+      fakeInstance(`i-${index}${account.slice(0, 1)}`, {
+        account,
+        tags,
+        state,
+        launchedAt,
+        instanceType,
+        volumeIds: index % 2 === 0 ? ['vol-1', `vol-2${index}`] : [],
+      }),
+    )
   }),
 )
 
@@ -81,6 +101,29 @@ const terms: Meaning[] = [
   { text: 'account:alpha', isOne: (one) => one.account === accountA },
   { text: 'account:2*', isOne: (one) => one.account === accountB },
   { text: 'type:ec2.*', isOne: () => true },
+  { text: 'service:EC2', isOne: () => true },
+  { text: 'service:s3', isOne: () => false },
+  { text: 'state:(stopped or pending)', isOne: (one) => one.state === 'stopped' },
+  { text: 'cost:>50', isOne: (one) => one.cost !== null && one.cost.monthlyUsd > 50 },
+  { text: 'cost:<=0', isOne: (one) => one.cost !== null && one.cost.monthlyUsd === 0 },
+  { text: 'cost:*', isOne: (one) => one.cost !== null },
+  { text: 'cost:>-5', isOne: (one) => one.cost !== null },
+  { text: 'cpu:<5', isOne: (one) => cpu[one.awsId] === 3 },
+  { text: 'cpu:>=3', isOne: (one) => cpu[one.awsId] !== undefined },
+  { text: 'cpu:*', isOne: (one) => cpu[one.awsId] !== undefined },
+  // 40 days where AWS says it; the others were seen for the first time just now
+  { text: 'age:>30d', isOne: (one) => one.summary['launchedAt'] !== null },
+  { text: 'age:<1h', isOne: (one) => one.summary['launchedAt'] === null },
+  { text: 'age:>=7w', isOne: () => false },
+  { text: 'instanceType:M5.*', isOne: (one) => one.summary['instanceType'] === 'm5.large' },
+  { text: 'instanceType:t3.MICRO', isOne: (one) => one.summary['instanceType'] === 'T3.micro' },
+  { text: 'summary.launchedAt:*', isOne: (one) => one.summary['launchedAt'] !== null },
+  { text: 'publicIp:*', isOne: () => false },
+  { text: 'volumeIds:vol-1', isOne: (one) => (one.summary['volumeIds'] as string[]).includes('vol-1') },
+  { text: 'volumeIds:vol-2*', isOne: (one) => (one.summary['volumeIds'] as string[]).length === 2 },
+  { text: 'runningMonthlyUsd:>50', isOne: (one) => Number(one.summary['runningMonthlyUsd']) > 50 },
+  { text: 'instanceType:>5', isOne: () => false },
+  { text: 'summary.nothing:x', isOne: () => false },
   { text: 'region:us-*', isOne: () => false },
   { text: 'id:i-01', isOne: (one) => one.awsId === 'i-01' },
   { text: fakeInstance('i-12', { account: accountB }).arn, isOne: (one) => one.awsId === 'i-12' },
@@ -94,7 +137,7 @@ const terms: Meaning[] = [
         one.state,
         one.id,
         ...Object.entries(one.tags).flat(),
-        ...Object.values(one.summary),
+        ...Object.values(one.summary).flat(),
       ].some((hay) => typeof hay === 'string' && hay.toLowerCase().includes(value.toLowerCase())),
   })),
 ]
@@ -134,6 +177,14 @@ test('whatever is understood can be asked: PostgreSQL refuses no statement', asy
     'type:',
     'tag.a:',
     'tag."',
+    'cost:>1',
+    'cpu:<',
+    'age:>1000y',
+    'sizeGib:>=0.5',
+    'summary.x:',
+    'state:(',
+    'type:(a b)',
+    '-1',
     '"',
     '(',
     ')',

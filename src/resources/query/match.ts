@@ -26,6 +26,9 @@ export const accountsThatFit = (pattern: Pattern, accounts: readonly NamedAccoun
   return accounts.filter(({ id, name }) => fits(lower, id) || fits(lower, name.toLowerCase())).map(({ id }) => id)
 }
 
+/** The service of a type, as its name has it: "ec2" of "ec2.instance". */
+export const serviceOf = (type: string): string => type.split('.')[0] ?? ''
+
 type Verdict = 'yes' | 'no' | 'maybe'
 
 /**
@@ -54,6 +57,9 @@ const judge = (query: Query, place: Parameters<typeof mayMatch>[1], accounts: re
     }
     case 'term':
       return judgeTerm(query, place, accounts)
+    case 'compare':
+    case 'known':
+      return 'maybe'
   }
 }
 
@@ -68,6 +74,10 @@ const judgeTerm = (
     const wanted = toLower(pattern)
     if (fits(wanted, place.type)) return 'yes'
     return mayList(place.type, () => false, wanted.length === 1 ? wanted[0] : undefined) ? 'maybe' : 'no'
+  }
+  if (field.kind === 'service') {
+    if (fits(toLower(pattern), serviceOf(place.type))) return 'yes'
+    return mayList(place.type, () => false, undefined) ? 'maybe' : 'no'
   }
   return 'maybe'
 }

@@ -1,14 +1,13 @@
-import { queryFields, queryMaxLength } from '#contracts/query.ts'
+import { queryMaxLength } from '#contracts/query.ts'
 import { QueryError } from './ast.ts'
-import type { Field, Query, Term } from './ast.ts'
+import type { Query } from './ast.ts'
+import { toTerms } from './terms.ts'
 import { tokenize } from './tokens.ts'
 import type { Token } from './tokens.ts'
 
 /** Far more than anybody types; keeps the recursion and the statement small whatever is sent. */
 const maxDepth = 40
 const maxTerms = 200
-
-const plainFields = ['type', 'state', 'account', 'region', 'name', 'id'] as const
 
 /**
  * Parses a query; null when it is empty, which matches everything.
@@ -17,7 +16,8 @@ const plainFields = ['type', 'state', 'account', 'region', 'name', 'id'] as cons
  *     and   = not { [ "and" ] not }
  *     not   = { "-" | "not" } unit
  *     unit  = "(" or ")" | term
- *     term  = [ field ":" ] ( word | quoted )
+ *     term  = [ field ":" ] ( value | "(" value { [ "or" | "," ] value } ")" )
+ *     value = word | quoted | ( ">" | ">=" | "<" | "<=" | "=" ) ( number | duration )
  *
  * Throws `QueryError`, and nothing else, for whatever it is given.
  */
@@ -78,8 +78,9 @@ export const parseQuery = (text: string): Query | null => {
     const token = peek()
     if (token.kind === 'term') {
       index++
-      if (++terms > maxTerms) throw new QueryError(`A query has at most ${maxTerms} terms.`, token.at)
-      return toTerm(token)
+      terms += token.values.length
+      if (terms > maxTerms) throw new QueryError(`A query has at most ${maxTerms} terms.`, token.at)
+      return combine('or', toTerms(token))
     }
     if (token.kind !== '(') throw new QueryError(missingTerm(token, tokens[index - 1]), token.at)
     if (depth >= maxDepth) throw new QueryError(`Parentheses nest at most ${maxDepth} deep.`, token.at)
@@ -100,24 +101,4 @@ const missingTerm = (token: Token, before: Token | undefined): string => {
   const after = before === undefined ? '' : ` after "${before.kind}"`
   if (token.kind === 'end') return `Something to search for is missing${after}.`
   return `Something to search for is expected${after}, not "${token.kind}".`
-}
-
-const toTerm = (token: Extract<Token, { kind: 'term' }>): Term => ({
-  kind: 'term',
-  field: toField(token),
-  pattern: token.pattern,
-  at: token.at,
-})
-
-const toField = ({ field, tagKey, at }: Extract<Token, { kind: 'term' }>): Field => {
-  if (field === null) return { kind: 'text' }
-  if (tagKey !== null) {
-    if (tagKey === '') throw new QueryError('The key of the tag is missing: write tag.<key>:<value>.', at)
-    return { kind: 'tag', key: tagKey }
-  }
-  const known = plainFields.find((name) => name === field.toLowerCase())
-  if (known !== undefined) return { kind: known }
-  const names = queryFields.map(({ name }) => name).join(', ')
-  const what = field === '' ? 'The name of a field is missing before ":".' : `There is no field "${field}".`
-  throw new QueryError(`${what} Fields are ${names}; text with a colon goes in quotes.`, at)
 }

@@ -1,0 +1,57 @@
+import { openDatabase } from '../../src/platform/db/database.ts'
+import type { Database } from '../../src/platform/db/database.ts'
+import { createLog } from '../../src/platform/log.ts'
+import { createSplit } from '../../test/support/split.ts'
+import type { Split } from '../../test/support/split.ts'
+import { waitFor } from '../../test/support/wait-for.ts'
+import { multiply } from './multiply.ts'
+import type { Context } from './scenario.ts'
+
+/** What the product itself reads from the sandbox; the rest are copies of it. */
+const seedRows = 20_000
+
+export type Inventory = { split: Split; db: Database; rows: number; remove: () => Promise<void> }
+
+/**
+ * An installation whose inventory has so many resources. The sandbox's estate is synced by the product, so that names, tags,
+ * states and sizes are those of a company; its rows are then copied under other ids and names. No partition is swept again,
+ * since the sandbox would not know the copies.
+ */
+export const createInventory = async ({ rows, postgres, say }: Context): Promise<Inventory> => {
+  process.env['ORCHESTRATOR_TEST_DATABASE_URL'] = (await postgres()).url
+  const split = await createSplit({ env: { ORCHESTRATOR_SANDBOX_SIZE: String(Math.min(seedRows, rows)) } })
+  const log = createLog({ level: 'error' })
+  const db = openDatabase({ connectionString: split.databaseUrl, log, maxConnections: 4 })
+  const remove = async (): Promise<void> => {
+    await db.close()
+    await split.remove()
+  }
+  try {
+    say(`reading ${Math.min(seedRows, rows)} resources from the sandbox`)
+    const sandbox = await split.start('sandbox')
+    const reader = await split.start('resources')
+    await waitFor(
+      'the first sync of every partition',
+      async () => {
+        const [open] = await db.query<{ count: number }>({
+          text: `select (count(*) filter (where swept_at is null) + (count(*) = 0)::int)::int as count from sync_partitions`,
+        })
+        return open?.count === 0
+      },
+      300,
+    )
+    await reader.stop()
+    await sandbox.stop()
+    say(`copying them to ${rows}`)
+    await multiply(db, rows, say)
+    await db.query({
+      text: `update sync_partitions set lease_token = null, lease_until = null, last_error = null, failures = 0,
+        next_at = now() + interval '1 day', fresh_until = now() + interval '1 day'`,
+    })
+    const [counted] = await db.query<{ count: string }>({ text: 'select count(*) from resources' })
+    return { split, db, rows: Number(counted?.count), remove }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
