@@ -3,7 +3,17 @@ import { querySchema, queryMaxLength } from './query.ts'
 import { freshnessSchema, resourceSchema } from './resource.ts'
 
 /** What a list of resources can be sorted by; a leading "-" turns it round. */
-export const resourceSortKeys = ['name', 'id', 'type', 'state', 'account', 'region', 'cost', 'firstSeenAt'] as const
+export const resourceSortKeys = [
+  'name',
+  'id',
+  'type',
+  'state',
+  'account',
+  'region',
+  'cost',
+  'firstSeenAt',
+  'createdAt',
+] as const
 export type ResourceSortKey = (typeof resourceSortKeys)[number]
 export const resourceSortSchema = z
   .enum([...resourceSortKeys, ...resourceSortKeys.map((key) => `-${key}` as const)])

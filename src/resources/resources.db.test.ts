@@ -183,7 +183,7 @@ test('filters and the query narrow together; a mistake in the query names its co
   assert.equal(wrong.status, 400)
   assert.equal(wrong.body.code, 'invalid_query')
   assert.match(wrong.body.detail, /Column 6 of the query: There is no field "colour"/)
-  assert.deepEqual(wrong.body.errors[0].value, { column: 6, length: 10 })
+  assert.deepEqual(wrong.body.errors[0].value, { column: 6, length: 6 })
 })
 
 test('rows leave their configuration out; a single resource has it', async () => {

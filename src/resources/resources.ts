@@ -17,19 +17,23 @@ import { createHistoryRetention } from './history/retention.ts'
 import { accountsHttp } from './http/accounts.ts'
 import { historyHttp } from './http/history.ts'
 import { resourcesHttp } from './http/resources.ts'
+import { searchHttp } from './http/search.ts'
 import { createSignalReader } from './metrics/signals.ts'
 import type { SignalReader } from './metrics/signals.ts'
 import { createCopies } from './read/copies.ts'
+import { createCountFacets } from './read/facets.ts'
 import { createFirstSync } from './read/first-sync.ts'
 import { createGetResource } from './read/get.ts'
 import { createReadLists } from './read/list.ts'
 import { createReadLive } from './read/live.ts'
+import { createGroups } from './read/groups.ts'
 import { createMetrics } from './read/metrics.ts'
 import { newsChannel, parseNews } from './read/news.ts'
 import { createLogs } from './read/logs.ts'
 import { createReadable } from './read/readable.ts'
 import { createRefresh } from './read/refresh.ts'
 import { createRelations } from './read/relations.ts'
+import { createVocabulary } from './read/vocabulary.ts'
 import { createApply } from './sync/apply.ts'
 import { createSyncStates } from './sync/states.ts'
 import { createSyncLoop } from './sync/loop.ts'
@@ -38,6 +42,8 @@ import { createRoom } from './sync/room.ts'
 import { createSweeper } from './sync/sweep.ts'
 import { createTrouble } from './sync/trouble.ts'
 import type { Alarms } from './sync/trouble.ts'
+import { createSearch } from './read/search.ts'
+import { createSuggest } from './read/suggest.ts'
 import { createTargetResolver } from './targets.ts'
 import type { ResolveTargets } from './targets.ts'
 
@@ -108,6 +114,7 @@ export const createResources = (deps: {
   })
   const readable = createReadable({ aws, access })
   const readLive = createReadLive({ db, aws, apply })
+  const groups = createGroups({ db, clock })
   const firstSync = createFirstSync({ states, sweeper, clock })
   const { get, find, idle } = createGetResource({ copies, readable, readLive, clock, log })
 
@@ -135,7 +142,7 @@ export const createResources = (deps: {
   return {
     http: [
       resourcesHttp({
-        ...createReadLists({ db, readable, firstSync }),
+        ...createReadLists({ db, readable, firstSync, search: createSearch({ db, clock }), groups }),
         get,
         getAt: history.at,
         refresh: createRefresh({ db, access, readable, readLive, sweeper, clock }),
@@ -144,6 +151,10 @@ export const createResources = (deps: {
         logs: createLogs({ aws, find, clock }),
       }),
       historyHttp({ history: history.history, changes: createChanges({ db, access, readable, retentionDays }) }),
+      searchHttp({
+        facets: createCountFacets({ db, readable, groups }),
+        suggest: createSuggest({ db, readable, groups, vocabulary: createVocabulary({ db, clock }) }),
+      }),
       accountsHttp(createAccounts({ db, aws, access, clock, onChange: onAccountsChanged })),
     ],
     resolveTargets: createTargetResolver({ db, readable, firstSync, readLive, log }),

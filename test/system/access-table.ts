@@ -108,6 +108,8 @@ export const accessTable: Record<string, Callers> = {
 
   'GET /api/v1/resources': readers,
   'GET /api/v1/resources/summary': readers,
+  'GET /api/v1/resources/facets': readers,
+  'GET /api/v1/resources/query/suggest': readers,
   'POST /api/v1/resources/refresh': operators,
   'GET /api/v1/resources/changes': readers,
   'GET /api/v1/resources/:id/history': readers,

@@ -6,9 +6,9 @@ import type { List, PageQuery } from '#contracts/list.ts'
 import type { Principal } from '#contracts/principal.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
+import { decodeCursor, encodeCursor } from '#platform/http/paging.ts'
 import type { Access, AccessResource } from '#security/access.ts'
 import { actorOf, appendAudit } from '#security/audit.ts'
-import { decodeCursor, encodeCursor, listIdentity } from '../read/cursor.ts'
 import { readPartitions } from '../store/type-states.ts'
 import { failureText } from '../sync/failure-text.ts'
 import { toView } from './view.ts'
@@ -26,7 +26,6 @@ export type Accounts = {
 }
 
 const testTimeoutMs = 15_000
-const listId = listIdentity(['accounts'])
 
 /** The accounts that the installation works on, with the state of their sync. Every change is audited with itself. */
 export const createAccounts = (deps: {
@@ -69,12 +68,14 @@ export const createAccounts = (deps: {
 
   return {
     list: async ({ principal }, { limit, cursor }) => {
-      const after = cursor === undefined ? undefined : decodeCursor(listId, cursor)
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
       const all = await aws.accounts.list()
       const allowed = await Promise.all(all.map((account) => mayRead(principal, account)))
       const accounts = all.filter((_, index) => allowed[index]).sort(byName)
       const rest =
-        after === undefined ? accounts : accounts.filter((one) => byName({ name: after.value, id: after.id }, one) < 0)
+        after === undefined
+          ? accounts
+          : accounts.filter((one) => byName({ name: after[0] ?? '', id: after[1] ?? '' }, one) < 0)
       const page = rest.slice(0, limit)
       const partitions = await readPartitions(
         db,
@@ -83,10 +84,7 @@ export const createAccounts = (deps: {
       const last = page.at(-1)
       return {
         items: page.map((account) => toView(account, partitions)),
-        nextCursor:
-          last && rest.length > limit
-            ? encodeCursor(listId, { value: last.name, id: last.id, account: last.id })
-            : null,
+        nextCursor: last && rest.length > limit ? encodeCursor([last.name, last.id]) : null,
         total: { value: accounts.length, relation: 'eq' },
       }
     },

@@ -17,7 +17,7 @@ test('conditions carry placeholders, values travel apart', () => {
     ['name:We*', '(r.name_key like $1)', ['we%']],
     // what the trigram index can look up follows from the condition
     ['name:Web_*', '(r.name_key like $1 and r.search_text like $2)', ['web\\_%', '%web\\_%%']],
-    ['service:EC2', '(r.service = $1)', ['ec2']],
+    ['service:EC2', "(split_part(r.type, '.', 1) = $1)", ['ec2']],
     [
       'cost:>=100',
       "(coalesce(r.cost_monthly_usd, '-1'::double precision) >= $1::double precision and r.cost_monthly_usd is not null)",

@@ -1,6 +1,6 @@
 import { escapeLike } from '#platform/db/like.ts'
 import type { Measure, Pattern, Query, Term } from './ast.ts'
-import { createdExpression, costExpression } from './expressions.ts'
+import { costExpression, createdExpression, serviceExpression } from './expressions.ts'
 import { accountsThatFit, toLower } from './match.ts'
 import type { NamedAccount } from './match.ts'
 
@@ -55,7 +55,7 @@ const compileWords = (
     case 'type':
       return matches('r.type', toLower(pattern), bind)
     case 'service':
-      return matches('r.service', toLower(pattern), bind)
+      return matches(serviceExpression, toLower(pattern), bind)
     case 'region':
       return matches('r.region', toLower(pattern), bind)
     case 'state':

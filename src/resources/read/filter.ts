@@ -2,8 +2,8 @@ import type { Account } from '#aws/cloud.ts'
 import type { ResourceFilter } from '#contracts/inventory.ts'
 import { QueryError } from '../query/ast.ts'
 import type { Query } from '../query/ast.ts'
-import { compileQuery } from '../query/compile.ts'
-import { mayMatch } from '../query/match.ts'
+import { compileNameBounds, compileQuery } from '../query/compile.ts'
+import { accountsThatFit, mayMatch } from '../query/match.ts'
 import { parseQuery } from '../query/parse.ts'
 import type { TypeKey } from '../store/type-states.ts'
 import { condition } from '../store/list.ts'
@@ -12,7 +12,12 @@ import { mayList } from '../types/registry.ts'
 import { errors } from '../errors.ts'
 
 /** A read's filter, ready: the rows that it means and the partitions that they can be in. */
-export type Selection = { where: Condition; accounts: string[]; isAskedFor: (key: TypeKey) => boolean }
+export type Selection = {
+  query: Query | null
+  where: Condition
+  accounts: string[]
+  isAskedFor: (key: TypeKey) => boolean
+}
 
 /** Parses a query that came with a request; a mistake becomes the problem `invalid_query`, which names the column. */
 export const parseRequestQuery = (text: string | undefined, path = 'q'): Query | null => {
@@ -20,10 +25,10 @@ export const parseRequestQuery = (text: string | undefined, path = 'q'): Query |
     return parseQuery(text ?? '')
   } catch (error) {
     if (!(error instanceof QueryError)) throw error
-    const { column, length } = error.at
-    throw errors.invalid_query(`Column ${column} of the query: ${error.message}`, {
+    const { at, message, suggestion } = error
+    throw errors.invalid_query(`Column ${at.column} of the query: ${message}`, {
       cause: error,
-      errors: [{ path, message: error.message, value: { column, length } }],
+      errors: [{ path, message, value: { ...at, ...(suggestion === undefined ? {} : { suggestion }) } }],
     })
   }
 }
@@ -32,19 +37,40 @@ export const parseRequestQuery = (text: string | undefined, path = 'q'): Query |
 export const select = (filter: ResourceFilter, accounts: readonly Account[], queryPath?: string): Selection => {
   const query = parseRequestQuery(filter.q, queryPath)
   const { type, region } = filter
-  const inScope = accounts.filter(({ id }) => filter.account === undefined || filter.account === id)
-  const ids = inScope.map(({ id }) => id)
-  const where = condition((bind) =>
-    [
-      `r.account = any(${bind(ids)}::text[])`,
+  const named = accountsIn(query, accounts)
+  const ids = accounts
+    .map(({ id }) => id)
+    .filter((id) => (filter.account === undefined || filter.account === id) && (named?.includes(id) ?? true))
+  let scope = ''
+  const where = condition((bind) => {
+    const bounds = compileNameBounds(query, bind)
+    scope = [`r.account = any(${bind(ids)}::text[])`, ...(bounds === undefined ? [] : [bounds])].join(' and ')
+    return [
+      scope,
       ...(type === undefined ? [] : [`r.type = ${bind(type)}`]),
       ...(region === undefined ? [] : [`r.region = ${bind(region)}`]),
       compileQuery(query, bind, accounts),
-    ].join(' and '),
-  )
+    ].join(' and ')
+  })
+  const only = type ?? typeIn(query)
   const isAskedFor = (key: TypeKey): boolean =>
     (type === undefined || mayList(key.type, (one) => one === type, type)) &&
     (region === undefined || key.region === region) &&
     mayMatch(query, key, accounts)
-  return { where, accounts: ids, isAskedFor }
+  return { query, where: { ...where, scope, type: only }, accounts: ids, isAskedFor }
+}
+
+/** The one type that a query asks for, where all of it is about that one. */
+const typeIn = (query: Query | null): string | undefined => {
+  if (query?.kind === 'and') return query.parts.map(typeIn).find((type) => type !== undefined)
+  const isType = query?.kind === 'term' && query.field.kind === 'type' && query.pattern.length === 1
+  return isType ? query.pattern[0]?.toLowerCase() : undefined
+}
+
+/** The accounts that a query asks for, where all of it is about those. */
+const accountsIn = (query: Query | null, accounts: readonly Account[]): string[] | undefined => {
+  if (query?.kind === 'and')
+    return query.parts.map((part) => accountsIn(part, accounts)).find((named) => named !== undefined)
+  const isAccount = query?.kind === 'term' && query.field.kind === 'account'
+  return isAccount ? accountsThatFit(query.pattern, accounts) : undefined
 }

@@ -1,13 +1,14 @@
 import type { Account } from '#aws/cloud.ts'
-import type { ResourceFilter, ResourceSort, ResourceSortKey, ResourceSummary } from '#contracts/inventory.ts'
+import type { ResourceFilter, ResourceSort, ResourceSummary } from '#contracts/inventory.ts'
 import { countedTo } from '#contracts/list.ts'
 import { totalOf } from '#platform/http/paging.ts'
 import type { List, PageQuery } from '#contracts/list.ts'
 import type { Principal } from '#contracts/principal.ts'
 import type { Freshness, Resource } from '#contracts/resource.ts'
 import type { Database } from '#platform/db/database.ts'
-import { countGroups, countRows, listRows } from '../store/list.ts'
-import type { Group } from '../store/list.ts'
+import { countGroups } from '../store/groups.ts'
+import type { Group } from '../store/groups.ts'
+import { orders } from '../store/orders.ts'
 import type { Partition } from '../store/type-states.ts'
 import { toResource } from '../store/row.ts'
 import { decodeCursor, encodeCursor, listIdentity } from './cursor.ts'
@@ -15,7 +16,11 @@ import { select } from './filter.ts'
 import type { Selection } from './filter.ts'
 import { freshnessOf } from './freshness.ts'
 import type { FirstSync } from './first-sync.ts'
+import { matchingGroups } from './groups.ts'
+import type { Groups } from './groups.ts'
 import type { Readable } from './readable.ts'
+import type { Search } from './search.ts'
+import { sortOf } from './sort.ts'
 import { sweptAtOf } from './swept-at.ts'
 
 export type ListQuery = ResourceFilter & PageQuery & { sort: ResourceSort }
@@ -26,8 +31,14 @@ export type ReadLists = {
   summary: (principal: Principal, filter: ResourceFilter) => Promise<ResourceSummary>
 }
 
-export const createReadLists = (deps: { db: Database; readable: Readable; firstSync: FirstSync }): ReadLists => {
-  const { db, readable, firstSync } = deps
+export const createReadLists = (deps: {
+  db: Database
+  readable: Readable
+  firstSync: FirstSync
+  search: Search
+  groups: Groups
+}): ReadLists => {
+  const { db, readable, firstSync, search, groups } = deps
 
   const begin = async (
     accounts: readonly Account[],
@@ -41,40 +52,39 @@ export const createReadLists = (deps: { db: Database; readable: Readable; firstS
   return {
     list: async (principal, { sort, limit, cursor, ...filter }) => {
       const of = listIdentity([filter.q, filter.type, filter.account, filter.region, sort])
-      const after = cursor === undefined ? undefined : decodeCursor(of, cursor)
-      const { selection, partitions, freshness } = await begin(await readable.accounts(principal), filter)
-      const isDescending = sort.startsWith('-')
-      // A sort is a key, with or without the minus in front.
-      const key = (isDescending ? sort.slice(1) : sort) as ResourceSortKey
-      const [rows, count] = await Promise.all([
-        listRows(db, selection.where, { key, isDescending }, after, limit + 1),
-        countRows(db, selection.where, countedTo + 1),
-      ])
+      const order = sortOf(sort)
+      const after = cursor === undefined ? undefined : decodeCursor(of, cursor, orders[order.key])
+      const accounts = await readable.accounts(principal)
+      const { selection, partitions, freshness } = await begin(accounts, filter)
+      const counted = matchingGroups(groups.peek() ?? [], filter, selection.query, accounts) ?? []
+      // With room for what changed since they were counted.
+      const isMany = sum(counted, (group) => group.count) > countedTo * 1.5
+      const { rows, count } = await search(selection.where, order, after, limit + 1, isMany)
       const page = rows.slice(0, limit)
       const last = page.at(-1)
       const sweptAt = sweptAtOf(partitions)
       return {
         items: page.map((row) => toResource(row, sweptAt(row))),
-        nextCursor:
-          rows.length > limit && last
-            ? encodeCursor(of, { value: last.sort_value, id: last.id, account: last.account })
-            : null,
+        nextCursor: rows.length > limit && last ? encodeCursor(of, { values: last.sort_values, seq: last.seq }) : null,
         total: totalOf(count),
         freshness,
       }
     },
 
     summary: async (principal, filter) => {
-      const { selection, freshness } = await begin(await readable.accounts(principal), filter)
-      const groups = await countGroups(db, selection.where)
+      const accounts = await readable.accounts(principal)
+      const { selection, freshness } = await begin(accounts, filter)
+      const { value } = await groups.get()
+      const counted =
+        matchingGroups(value, filter, selection.query, accounts) ?? (await countGroups(db, selection.where))
       return {
-        count: sum(groups, ({ count }) => count),
-        monthlyUsd: cents(sum(groups, ({ usd }) => usd)),
-        withoutCost: sum(groups, ({ without_cost }) => without_cost),
-        byType: addUp(groups, ({ type }) => ({ value: type })),
-        byAccount: addUp(groups, ({ account }) => ({ value: account })),
-        byRegion: addUp(groups, ({ region }) => ({ value: region })),
-        byState: addUp(groups, ({ state, type }) => ({ value: state, type })),
+        count: sum(counted, ({ count }) => count),
+        monthlyUsd: cents(sum(counted, ({ usd }) => usd)),
+        withoutCost: sum(counted, ({ without_cost }) => without_cost),
+        byType: addUp(counted, ({ type }) => ({ value: type })),
+        byAccount: addUp(counted, ({ account }) => ({ value: account })),
+        byRegion: addUp(counted, ({ region }) => ({ value: region })),
+        byState: addUp(counted, ({ state, type }) => ({ value: state, type })),
         freshness,
       }
     },

@@ -1,11 +1,19 @@
-import type { ResourceSortKey } from '#contracts/inventory.ts'
 import type { Sql } from '#platform/db/database.ts'
 import type { Bind } from '../query/compile.ts'
+import { orders } from './orders.ts'
+import type { After, Sort } from './orders.ts'
 import { rowColumns } from './row.ts'
 import type { Row } from './row.ts'
 
 /** A condition over `resources r` and the values of its placeholders. */
-export type Condition = { text: string; values: unknown[] }
+export type Condition = {
+  text: string
+  values: unknown[]
+  /** What an index of any order can look up of it: the accounts, and between which names. */
+  scope?: string
+  /** The only type that it lets through, where it says so itself. */
+  type?: string | undefined
+}
 
 /** Builds a condition; `build` gets what makes placeholders. */
 export const condition = (build: (bind: Bind) => string): Condition => {
@@ -13,73 +21,121 @@ export const condition = (build: (bind: Bind) => string): Condition => {
   return { text: build((value) => `$${values.push(value)}`), values }
 }
 
-/** Sort keys are never null, so that a page can begin after any of them. */
-const sortExpressions: Record<ResourceSortKey, { text: string; cast: string }> = {
-  name: { text: 'r.sort_name', cast: 'text' },
-  id: { text: 'r.id', cast: 'text' },
-  type: { text: 'r.type', cast: 'text' },
-  state: { text: 'r.state_key', cast: 'text' },
-  account: { text: 'r.account', cast: 'text' },
-  region: { text: 'r.region', cast: 'text' },
-  cost: { text: 'coalesce(r.cost_monthly_usd, -1)', cast: 'double precision' },
-  firstSeenAt: { text: 'r.first_seen_at', cast: 'timestamptz' },
-}
+/** `sort_values` is what the row's place in the order is, `seq` its end. */
+export type SortedRow = Row & { sort_values: string[]; seq: string }
 
-/** The last row of a page: the next one begins after it. */
-export type After = { value: string; id: string; account: string }
-export type SortedRow = Row & { sort_value: string }
+/** The partitions of the table (migration 0020). */
+const partitions = Array.from({ length: 8 }, (_, index) => `resources_${index}`)
 
+/**
+ * The first rows after a place, in an order. Each partition is asked for itself: how it is best looked through depends on how
+ * many of its accounts' rows match, and one in which nothing does must not be read to its end for that to be noticed.
+ */
 export const listRows = (
   sql: Sql,
   where: Condition,
-  sort: { key: ResourceSortKey; isDescending: boolean },
+  sort: Sort,
   after: After | undefined,
   limit: number,
 ): Promise<SortedRow[]> => {
-  const { text, cast } = sortExpressions[sort.key]
-  const direction = sort.isDescending ? 'desc' : 'asc'
-  const values = [...where.values]
-  const bind: Bind = (value) => `$${values.push(value)}`
-  const isAfter =
-    after === undefined
-      ? ''
-      : `and (${text}, r.id, r.account) ${sort.isDescending ? '<' : '>'}
-          (${bind(after.value)}::${cast}, ${bind(after.id)}::text, ${bind(after.account)}::text)`
+  const { keys } = orders[sort.key]
+  const parts = inOrder(sort, where.values)
+  const keyOf = (index: number): string => keys[index]?.text ?? ''
+  const isAfter = parts.after(after, 'r', keyOf)
+  const most = parts.bind(limit)
+  const ofPartition = (table: string): string =>
+    `(select * from ${table} r where r.deleted_at is null and ${where.text} ${isAfter}
+      order by ${parts.by('r', keyOf)} limit ${most})`
   return sql.query<SortedRow>({
-    text: `select ${rowColumns}, (${text})::text as sort_value from resources r
-      where r.deleted_at is null and ${where.text} ${isAfter}
-      order by ${text} ${direction}, r.id ${direction}, r.account ${direction}
-      limit ${bind(limit)}`,
-    values,
+    text: `select ${rowColumns}, r.seq, array[${keys.map(({ text }) => `(${text})::text`).join(', ')}] as sort_values
+      from (${partitions.map(ofPartition).join(' union all ')}) r
+      order by ${parts.by('r', keyOf)} limit ${most}`,
+    values: parts.values,
   })
 }
 
-/** How many rows match, counted no further than `most`. */
-export const countRows = async (sql: Sql, where: Condition, most: number): Promise<number> => {
-  const rows = await sql.query<{ count: number }>({
-    text: `select count(*)::int as count from (
-        select 1 from resources r where r.deleted_at is null and ${where.text} limit $${where.values.length + 1}) x`,
-    values: [...where.values, most],
+/** All rows that match, found, counted and sorted: up to `most` of them; beyond that only the count is right. */
+export const findAll = async (
+  sql: Sql,
+  where: Condition,
+  sort: Sort,
+  after: After | undefined,
+  limit: number,
+  most: number | null,
+): Promise<{ rows: SortedRow[]; count: number }> => {
+  const { keys } = orders[sort.key]
+  const parts = inOrder(sort, where.values)
+  const key = (index: number): string => `k${index}`
+  const columns = keys.map(({ text }, index) => `${text} as k${index}`).join(', ')
+  const found = await sql.query<SortedRow & { matching: number }>({
+    text: `with found as materialized (
+        select r.account, r.id, r.seq, ${columns} from resources r
+        where r.deleted_at is null and ${where.text} ${most === null ? '' : `limit ${parts.bind(most + 1)}`}),
+      page as (
+        select f.* from found f where true ${parts.after(after, 'f', (index) => `f.k${index}`)}
+        order by ${parts.by('f', (index) => `f.k${index}`)} limit ${parts.bind(limit)})
+      select c.matching, ${rowColumns}, f.seq, array[${keys.map((_, index) => `f.${key(index)}::text`).join(', ')}] as sort_values
+      from (select count(*)::int as matching from found) c
+      left join (page f join resources r on r.account = f.account and r.id = f.id) on true
+      order by ${parts.by('f', (index) => `f.k${index}`)}`,
+    values: parts.values,
   })
-  return rows[0]?.count ?? 0
+  // Without a row of its own the count stands beside nothing.
+  return { rows: found.filter(({ id }) => id !== null), count: found[0]?.matching ?? 0 }
 }
 
-export type Group = {
-  type: string
-  account: string
-  region: string
-  state: string | null
-  count: number
-  without_cost: number
-  usd: number
+/** Looks through the next `budget` rows of an order that an index has, and returns what matches among them. */
+export const walk = async (
+  sql: Sql,
+  where: Condition,
+  sort: Sort,
+  after: After | undefined,
+  limit: number,
+  budget: number,
+): Promise<SortedRow[]> => {
+  const { keys, isIndexedByType } = orders[sort.key]
+  const parts = inOrder(sort, where.values)
+  const isOfType = isIndexedByType && where.type !== undefined
+  const keyOf = (index: number): string => keys[index]?.text ?? ''
+  return sql.query<SortedRow>({
+    text: `select ${rowColumns}, r.seq, array[${keys.map(({ text }) => `(${text})::text`).join(', ')}] as sort_values
+      from (
+        select * from resources r
+        where r.deleted_at is null ${where.scope === undefined ? '' : `and ${where.scope}`}
+          ${isOfType ? `and r.type = ${parts.bind(where.type)}` : ''} ${parts.after(after, 'r', keyOf)}
+        order by ${parts.by('r', keyOf)} limit ${parts.bind(budget)}) r
+      where ${where.text}
+      order by ${parts.by('r', keyOf)}
+      limit ${parts.bind(limit)}`,
+    values: parts.values,
+  })
 }
 
-/** Counts and costs by type, account, Region and state: the summary adds them up as it needs them. */
-export const countGroups = (sql: Sql, where: Condition): Promise<Group[]> =>
-  sql.query<Group>({
-    text: `select r.type, r.account, r.region, r.state, count(*)::int as count,
-        (count(*) - count(r.cost_monthly_usd))::int as without_cost, coalesce(sum(r.cost_monthly_usd), 0) as usd
-      from resources r where r.deleted_at is null and ${where.text}
-      group by r.type, r.account, r.region, r.state`,
+/** How many rows the planner thinks that match. */
+export const estimateMatches = async (sql: Sql, where: Condition): Promise<number> => {
+  const rows = await sql.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>({
+    text: `explain (format json) select from resources r where r.deleted_at is null and ${where.text}`,
     values: where.values,
   })
+  return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
+}
+
+/** The pieces of a statement that say an order. */
+const inOrder = ({ key, isDescending }: Sort, given: readonly unknown[]) => {
+  const { keys } = orders[key]
+  const values = [...given]
+  const bind: Bind = (value) => `$${values.push(value)}`
+  const direction = isDescending ? 'desc' : 'asc'
+  type KeyOf = (index: number) => string
+  return {
+    values,
+    bind,
+    by: (table: string, keyOf: KeyOf): string =>
+      [...keys.map((_, index) => keyOf(index)), `${table}.seq`].map((each) => `${each} ${direction}`).join(', '),
+    after: (after: After | undefined, table: string, keyOf: KeyOf): string =>
+      after === undefined
+        ? ''
+        : `and (${[...keys.map((_, index) => keyOf(index)), `${table}.seq`].join(', ')}) ${isDescending ? '<' : '>'}
+          (${[...keys.map(({ cast }, index) => `${bind(after.values[index])}::${cast}`), `${bind(after.seq)}::bigint`].join(', ')})`,
+  }
+}

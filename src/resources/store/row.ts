@@ -24,6 +24,8 @@ export type NewRow = {
   config: Record<string, unknown>
   search_text: string
   content_hash: string
+  /** ISO 8601; null where AWS doesn't say. */
+  created_at: string | null
 }
 
 /** Long enough to tell names apart, short enough for an index and for a cursor in a URL. */
@@ -51,7 +53,15 @@ export const toRow = (dirty: Observed): NewRow => {
     config,
     search_text: searchText(observed),
     content_hash: contentHash({ name, state, tags, cost, summary, config }),
+    created_at: createdAt(summary),
   }
+}
+
+/** When AWS made it: an instance that was started again counts from its start. */
+const createdAt = ({ launchedAt, createdAt: made }: Observed['summary']): string | null => {
+  const at = launchedAt ?? made
+  const date = typeof at === 'string' && /^\d{4}-\d\d-\d\dT/.test(at) ? new Date(at) : null
+  return date === null || Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
 
 /** What free text finds: everything that a person would recognise the resource by. */

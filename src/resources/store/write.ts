@@ -23,12 +23,15 @@ export const upsertRows = (sql: Sql, rows: readonly NewRow[], observedAt: Date):
   sql.query<Written>({
     name: 'resources.upsert',
     text: `insert into resources (account, id, type, service, region, aws_id, name, sort_name, name_key, state, state_key,
-        tags, cost_monthly_usd, cost_source, summary, config, search_text, content_hash, first_seen_at, last_seen_at, changed_at)
+        tags, cost_monthly_usd, cost_source, summary, config, search_text, content_hash, created_at,
+        first_seen_at, last_seen_at, changed_at)
       select x.account, x.id, x.type, x.service, x.region, x.aws_id, x.name, x.sort_name, x.name_key, x.state, x.state_key,
-        x.tags, x.cost_monthly_usd, x.cost_source, x.summary, x.config, x.search_text, x.content_hash, $2, $2, $2
+        x.tags, x.cost_monthly_usd, x.cost_source, x.summary, x.config, x.search_text, x.content_hash, x.created_at,
+        $2, $2, $2
       from jsonb_to_recordset($1::jsonb) as x(account text, id text, type text, service text, region text, aws_id text,
         name text, sort_name text, name_key text, state text, state_key text, tags jsonb,
-        cost_monthly_usd double precision, cost_source text, summary jsonb, config jsonb, search_text text, content_hash text)
+        cost_monthly_usd double precision, cost_source text, summary jsonb, config jsonb, search_text text, content_hash text,
+        created_at timestamptz)
       order by x.account, x.id
       on conflict (account, id) do update set
         type = excluded.type, service = excluded.service, region = excluded.region, aws_id = excluded.aws_id,
@@ -36,6 +39,7 @@ export const upsertRows = (sql: Sql, rows: readonly NewRow[], observedAt: Date):
         state_key = excluded.state_key, tags = excluded.tags, cost_monthly_usd = excluded.cost_monthly_usd,
         cost_source = excluded.cost_source, summary = excluded.summary, config = excluded.config,
         search_text = excluded.search_text, content_hash = excluded.content_hash,
+        created_at = excluded.created_at,
         last_seen_at = excluded.last_seen_at, changed_at = excluded.changed_at, deleted_at = null
       where resources.last_seen_at <= excluded.last_seen_at
       returning new.id, old.deleted_at is not null as "wasGone", case when old.id is not null then jsonb_build_object(

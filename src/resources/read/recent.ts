@@ -1,0 +1,50 @@
+import type { Clock } from '#platform/clock.ts'
+
+/** What was quick to read is read anew each time. */
+const quickMs = 50
+/** Of its time a process spends at most a twentieth on one such thing. */
+const restFactor = 20
+/** What is older than so many times its rest is not shown any more while it is being renewed. */
+const oldestFactor = 5
+
+type Value<Type> = { value: Type; ageSeconds: number }
+
+export type Recent<Type> = {
+  get: () => Promise<Value<Type>>
+  /** What is at hand, without waiting. */
+  peek: () => Type | undefined
+}
+
+/**
+ * Something that takes long to read and may be a little old: what takes up to 50 ms is read each time; what takes longer is
+ * kept for twenty times as long as it took, and then renewed behind the back of whoever asks. One reading serves all who
+ * wait for it.
+ */
+export const createRecent = <Type>({ read, clock }: { read: () => Promise<Type>; clock: Clock }): Recent<Type> => {
+  let kept: { value: Type; readMs: number; restMs: number } | undefined
+  let reading: Promise<Value<Type>> | undefined
+
+  const readNow = async (): Promise<Value<Type>> => {
+    const startMs = clock.monotonicMs()
+    try {
+      const value = await read()
+      const tookMs = clock.monotonicMs() - startMs
+      kept = tookMs <= quickMs ? undefined : { value, readMs: startMs, restMs: tookMs * restFactor }
+      return { value, ageSeconds: 0 }
+    } finally {
+      reading = undefined
+    }
+  }
+
+  const ageMs = (): number => (kept === undefined ? Infinity : clock.monotonicMs() - kept.readMs)
+
+  return {
+    peek: () => (kept !== undefined && ageMs() <= kept.restMs * oldestFactor ? kept.value : undefined),
+    get: async () => {
+      if (kept === undefined || ageMs() > kept.restMs * oldestFactor) return (reading ??= readNow())
+      // It failed: the next one who asks tries again, and whoever waits for it is told.
+      if (ageMs() > kept.restMs) (reading ??= readNow()).catch(() => {})
+      return { value: kept.value, ageSeconds: Math.round(ageMs()) / 1000 }
+    },
+  }
+}
