@@ -78,15 +78,6 @@ export const refreshResultSchema = z
   .meta({ id: 'ResourceRefreshResult' })
 export type RefreshResult = z.infer<typeof refreshResultSchema>
 
-export const relationSchema = z.object({
-  kind: z.string().describe('What the other one is to this one, for example "volume" or "attached-to"'),
-  resource: resourceSchema,
-})
-export const relationsSchema = z
-  .object({ items: z.array(relationSchema), freshness: freshnessSchema })
-  .meta({ id: 'ResourceRelations' })
-export type Relations = z.infer<typeof relationsSchema>
-
 export const logsQuerySchema = z.object({
   from: z.iso.datetime({ offset: true }).optional().describe('An hour before `to` unless given'),
   to: z.iso.datetime({ offset: true }).optional().describe('Now unless given'),

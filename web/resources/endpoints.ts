@@ -1,11 +1,5 @@
-import type {
-  Metrics,
-  RefreshRequest,
-  RefreshResult,
-  Relations,
-  ResourceDetails,
-  ResourceSummary,
-} from '#contracts/inventory.ts'
+import type { Metrics, RefreshRequest, RefreshResult, ResourceDetails, ResourceSummary } from '#contracts/inventory.ts'
+import type { Relations } from '#contracts/relations.ts'
 import type { List } from '#contracts/list.ts'
 import type { Freshness, Resource } from '#contracts/resource.ts'
 import { api } from '../api/api.ts'

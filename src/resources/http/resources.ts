@@ -8,14 +8,15 @@ import {
   metricsSchema,
   refreshRequestSchema,
   refreshResultSchema,
-  relationsSchema,
   resourceDetailsSchema,
   resourceFilterSchema,
   resourceLogsSchema,
   resourceSortSchema,
   resourceSummarySchema,
 } from '#contracts/inventory.ts'
-import type { LogsQuery, Metrics, MetricsQuery, Relations, ResourceLogs } from '#contracts/inventory.ts'
+import type { LogsQuery, Metrics, MetricsQuery, ResourceLogs } from '#contracts/inventory.ts'
+import { relationsQuerySchema, relationsSchema } from '#contracts/relations.ts'
+import type { Relations } from '#contracts/relations.ts'
 import { resourceListSchema } from '#contracts/resource.ts'
 import type { Freshness } from '#contracts/resource.ts'
 import type { Principal } from '#contracts/principal.ts'
@@ -40,8 +41,8 @@ export type ResourcesHttpDeps = ReadLists & {
   get: GetResource['get']
   getAt: ReadHistory['at']
   refresh: Refresh
-  relations: (principal: Principal, id: string) => Promise<Relations>
   logs: (principal: Principal, id: string, query: LogsQuery) => Promise<ResourceLogs>
+  relations: (principal: Principal, id: string, depth?: number) => Promise<Relations>
   metrics: (principal: Principal, id: string, query: MetricsQuery) => Promise<Metrics>
 }
 
@@ -121,11 +122,13 @@ export const resourcesHttp =
       config: { access: { action: 'resource.read' } },
       schema: {
         tags,
-        summary: 'The neighbours of a resource: an instance and its volumes',
+        summary: 'The neighbours of a resource, theirs where asked for, and what owns it',
         params: idSchema,
+        querystring: relationsQuerySchema,
         response: { 200: relationsSchema },
       },
-      handler: async (request, reply) => labelled(reply, await deps.relations(request.principal, request.params.id)),
+      handler: async (request, reply) =>
+        labelled(reply, await deps.relations(request.principal, request.params.id, request.query.depth)),
     })
 
     http.route({

@@ -2,9 +2,11 @@ import { appendEvents } from '#platform/events/append.ts'
 import type { NewEvent } from '#platform/events/append.ts'
 import type { Database, Transaction } from '#platform/db/database.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
+import { keepEdges } from '../graph/keep-edges.ts'
 import { recordChanges, recordGone } from '../history/record.ts'
 import { tellNews } from '../read/news.ts'
 import type { News } from '../read/news.ts'
+import { replaceEdges } from '../store/edges.ts'
 import { toRow } from '../store/row.ts'
 import { deleteRows, readHashes, touchRows, upsertRows } from '../store/write.ts'
 import type { Observed } from '../types/resource-type.ts'
@@ -78,6 +80,7 @@ export const createApply = ({
         const written = await db.transaction(async (tx) => {
           const rowsWritten = toWrite.length === 0 ? [] : await upsertRows(tx, toWrite, observedAt)
           await recordChanges(tx, group, toWrite, rowsWritten, observedAt)
+          await keepEdges(tx, group, toWrite, rowsWritten)
           const ids = rowsWritten.map(({ id }) => id)
           if (toTouch.length > 0) await touchRows(tx, group.account, toTouch, observedAt)
           await publish(tx, group, ids, false)
@@ -96,6 +99,7 @@ export const createApply = ({
         const marked = await db.transaction(async (tx) => {
           const gone = await deleteRows(tx, group.account, chunk, notSeenSince)
           await recordGone(tx, group, gone, notSeenSince)
+          if (gone.length > 0) await replaceEdges(tx, group, gone, [])
           await publish(tx, group, gone, true)
           tell(tx, group, gone)
           return gone
