@@ -35,12 +35,15 @@ const bucketsFor = (call: SandboxCall): Bucket[] => {
     InstanceIds?: unknown[]
     VolumeIds?: unknown[]
     SnapshotIds?: unknown[]
+    GroupIds?: unknown[]
     Filters?: unknown[]
   }
   const isNarrow =
     input.MaxResults !== undefined ||
     input.NextToken !== undefined ||
-    [input.InstanceIds, input.VolumeIds, input.SnapshotIds, input.Filters].some((list) => (list?.length ?? 0) > 0)
+    [input.InstanceIds, input.VolumeIds, input.SnapshotIds, input.GroupIds, input.Filters].some(
+      (list) => (list?.length ?? 0) > 0,
+    )
   if (call.service === 'ec2' && unfilteredActions.has(call.action) && !isNarrow) {
     return [{ name: `ec2:${call.action}:unfiltered`, unit: 'requests', limit: unfilteredLimit }]
   }
@@ -49,7 +52,9 @@ const bucketsFor = (call: SandboxCall): Bucket[] => {
 
 const countOf = (input: object): number => (input as { InstanceIds?: unknown[] }).InstanceIds?.length ?? 1
 
+const sayException: ReadonlySet<string> = new Set(['logs', 'elb'])
+
 export const refusal = (service: string): Error =>
   service === 'ec2'
     ? awsError('RequestLimitExceeded', 'Request limit exceeded.', 503)
-    : awsError(service === 'logs' ? 'ThrottlingException' : 'Throttling', 'Rate exceeded', 400)
+    : awsError(sayException.has(service) ? 'ThrottlingException' : 'Throttling', 'Rate exceeded', 400)

@@ -27,6 +27,7 @@ export type Change = {
   isTerminationProtected?: boolean
   /** The resource is none of the seed's. */
   made?: Made
+  /** A snapshot or an image, whoever made it. */
   isDeleted?: true
 }
 
@@ -42,6 +43,8 @@ export type World = Catalogue & {
   /** What was made in an account and Region and is still there, oldest first. */
   made: (account: string, region: string) => [id: string, made: Made][]
   findMade: (account: string, region: string, id: string) => Made | undefined
+  /** Whether something of the seed's was deleted. */
+  isDeleted: (id: string) => boolean
   /** The number of what is made next. */
   nextNumber: () => number
   tags: (resource: { id: string; tags: Record<string, string> }) => Record<string, string>
@@ -124,6 +127,7 @@ export const createWorld = (estate: Estate, store: Store, speed: number, now: ()
       seenAtMs === undefined
         ? made.places.get(placeOf(account, region))?.get(id)
         : new Map(madeThen(account, region)).get(id),
+    isDeleted: (id) => changeOf(id)?.isDeleted === true,
     nextNumber: () => made.count + 1,
     tags: ({ id, tags }) => {
       const changed = changeOf(id)?.tags

@@ -47,7 +47,7 @@ export const instanceAt = (seed: number, partition: Partition, index: number): S
     partition,
     fleet,
     name,
-    availabilityZone: `${partition.region}${'abc'[mix(seed, partition.number, index, 11) % 3]}`,
+    availabilityZone: zoneOf(seed, partition, index),
     // An Auto Scaling group replaces what doesn't run, Spot instances are seldom stopped.
     isRunning:
       isManaged ||
@@ -58,11 +58,24 @@ export const instanceAt = (seed: number, partition: Partition, index: number): S
     isProtected,
     isImpaired: dice(14) < 0.003,
     rootDeviceType,
-    publicIp: !fleet.hasPublicIps ? 'none' : dice(15) < 0.3 ? 'elastic' : 'auto',
+    publicIp: publicIpOf(seed, partition, index, fleet.hasPublicIps),
     launchedMs: estateEpochMs - Math.floor(dice(16) ** 2 * 500 * dayMs) - Math.floor(dice(17) * dayMs),
     tags: tagsOf(seed, partition, index, fleet, name, isProtected),
   }
 }
+
+/** The Availability Zone of an instance. */
+export const zoneOf = (seed: number, partition: Partition, index: number): string =>
+  `${partition.region}${'abc'[mix(seed, partition.number, index, 11) % 3]}`
+
+/** What public address a machine of a fleet that faces the Internet, or doesn't, has. */
+export const publicIpOf = (
+  seed: number,
+  partition: Partition,
+  index: number,
+  hasPublicIps: boolean,
+): SeedInstance['publicIp'] =>
+  !hasPublicIps ? 'none' : fraction(seed, partition.number, index, 15) < 0.3 ? 'elastic' : 'auto'
 
 const tagsOf = (
   seed: number,
@@ -75,6 +88,13 @@ const tagsOf = (
   const dice = (salt: number): number => fraction(seed, partition.number, index, salt)
   const tags: Record<string, string> = { Name: name }
   if (isProtected) tags['protected'] = 'true'
+  // These are AWS's own and never missing.
+  const group = `${fleet.app.name}-${fleet.role}-${fleet.env}`
+  if (fleet.managedBy === 'auto-scaling-group') tags['aws:autoscaling:groupName'] = `${group}-asg`
+  if (fleet.managedBy === 'cloudformation') {
+    tags['aws:cloudformation:stack-name'] = `${group}-stack`
+    tags['aws:cloudformation:logical-id'] = 'Instance'
+  }
   // As everywhere, some machines were never tagged properly.
   if (dice(20) < 0.03) return tags
   tags['env'] = fleet.env
@@ -82,11 +102,5 @@ const tagsOf = (
   tags['app'] = fleet.app.name
   if (dice(21) < 0.9) tags['owner'] = fleet.owner
   if (dice(22) < 0.85) tags['cost-center'] = fleet.app.costCenter
-  const group = `${fleet.app.name}-${fleet.role}-${fleet.env}`
-  if (fleet.managedBy === 'auto-scaling-group') tags['aws:autoscaling:groupName'] = `${group}-asg`
-  if (fleet.managedBy === 'cloudformation') {
-    tags['aws:cloudformation:stack-name'] = `${group}-stack`
-    tags['aws:cloudformation:logical-id'] = 'Instance'
-  }
   return tags
 }

@@ -1,5 +1,6 @@
 import { fleetAt, fleetSize } from './fleet.ts'
 import type { Fleet } from './fleet.ts'
+import { hexOf } from './hex.ts'
 import { estateEpochMs } from './instance.ts'
 import type { Partition } from './partitions.ts'
 import { fraction, mix } from './random.ts'
@@ -32,6 +33,10 @@ export const roleArn = (account: string, name: string, path = '/'): string =>
   `arn:aws:iam::${account}:role${path}${name}`
 export const instanceProfileArn = (account: string, name: string): string =>
   `arn:aws:iam::${account}:instance-profile/${name}`
+
+/** The unique id that IAM gives to a role (AROA) or to its instance profile (AIPA), from the role's ARN. */
+export const iamId = (prefix: 'AROA' | 'AIPA', arn: string): string =>
+  `${prefix}${hexOf(17, ...Array.from(arn, (char) => char.codePointAt(0) ?? 0)).toUpperCase()}`
 
 const policy = (name: string): string => `arn:aws:iam::aws:policy/${name}`
 const dayMs = 86_400_000

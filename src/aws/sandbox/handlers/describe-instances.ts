@@ -89,6 +89,14 @@ const filterValues = (instance: Instance, name: string): readonly (string | unde
       return [instance.PrivateIpAddress]
     case 'ip-address':
       return [instance.PublicIpAddress]
+    case 'key-name':
+      return [instance.KeyName]
+    case 'iam-instance-profile.arn':
+      return [instance.IamInstanceProfile?.Arn]
+    case 'instance.group-id':
+      return (instance.SecurityGroups ?? []).map(({ GroupId }) => GroupId)
+    case 'instance.group-name':
+      return (instance.SecurityGroups ?? []).map(({ GroupName }) => GroupName)
     case 'root-device-type':
       return [instance.RootDeviceType]
     default:

@@ -1,44 +1,28 @@
 import type { DescribeVolumesCommandInput, DescribeVolumesCommandOutput, Volume } from '@aws-sdk/client-ec2'
 import { awsError } from '../aws-error.ts'
+import { fleetSize } from '../estate/fleet.ts'
+import { imageOfFleet } from '../estate/image.ts'
+import { snapshotId } from '../estate/snapshot.ts'
 import type { SeedVolume } from '../estate/volume.ts'
-import { attachmentOf, isDeleted, volumeWithId } from './attachment.ts'
+import { attachmentOf, isDeleted } from './attachment.ts'
 import type { Handler, HandlerContext } from './context.ts'
-import { matcherOf, tagValues } from './filters.ts'
-import { endDryRun } from './instance-ids.ts'
-import { pageOf } from './page.ts'
+import { describePage, refuseIdsWithPages, valuesNamed } from './describe.ts'
 
 export const describeVolumes: Handler<DescribeVolumesCommandInput, DescribeVolumesCommandOutput> = (input, context) => {
   const { world, partition } = context
-  if (input.VolumeIds !== undefined && input.VolumeIds.length > 0 && input.MaxResults !== undefined) {
-    throw awsError(
-      'InvalidParameterCombination',
-      'The parameter volumeSet cannot be used with the parameter maxResults',
-    )
-  }
-  endDryRun(input)
-  const matches = matcherOf<Volume>(input.Filters, filterValues)
-  const named =
-    input.VolumeIds !== undefined && input.VolumeIds.length > 0 ? namedVolumes(input.VolumeIds, context) : undefined
-  const { items, NextToken } = pageOf(
-    named?.length ?? partition.volumes,
-    (position) => {
-      // A position is below the count.
-      const seed = named?.[position] ?? world.estate.volume(partition, position)
-      if (isDeleted(seed, context)) return undefined
-      const volume = toVolume(seed, context)
-      return matches(volume) ? volume : undefined
-    },
-    input,
-  )
+  refuseIdsWithPages('volumeSet', input.VolumeIds, input)
+  const show = (seed: SeedVolume | undefined): Volume | undefined =>
+    seed === undefined || isDeleted(seed, context) ? undefined : toVolume(seed, context)
+  const { items, NextToken } = describePage<Volume>(input, input.VolumeIds, {
+    idFilter: 'volume-id',
+    find: (id) => show(world.estate.findVolume(partition, id)),
+    count: partition.volumes,
+    at: (position) => show(world.estate.volume(partition, position)),
+    values: filterValues,
+    unknown: (id) => awsError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`),
+  })
   return { Volumes: items, ...(NextToken === undefined ? {} : { NextToken }) }
 }
-
-const namedVolumes = (ids: readonly string[], context: HandlerContext): SeedVolume[] =>
-  [...new Set(ids)].map((id) => {
-    const volume = volumeWithId(id, context)
-    if (volume === undefined) throw awsError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`)
-    return volume
-  })
 
 const iops = { gp3: 3000, io1: 4000, gp2: undefined, st1: undefined } as const
 
@@ -59,7 +43,7 @@ const toVolume = (volume: SeedVolume, context: HandlerContext): Volume => {
     MultiAttachEnabled: false,
     AvailabilityZone: volume.availabilityZone,
     CreateTime: created,
-    SnapshotId: '',
+    SnapshotId: sourceOf(volume, context),
     Attachments:
       attachedTo === null
         ? []
@@ -77,23 +61,21 @@ const toVolume = (volume: SeedVolume, context: HandlerContext): Volume => {
   }
 }
 
-const filterValues = (volume: Volume, name: string): readonly (string | undefined)[] | undefined => {
-  switch (name) {
-    case 'volume-id':
-      return [volume.VolumeId]
-    case 'status':
-      return [volume.State]
-    case 'volume-type':
-      return [volume.VolumeType]
-    case 'availability-zone':
-      return [volume.AvailabilityZone]
-    case 'encrypted':
-      return [String(volume.Encrypted)]
-    case 'size':
-      return [String(volume.Size)]
-    case 'attachment.instance-id':
-      return (volume.Attachments ?? []).map(({ InstanceId }) => InstanceId)
-    default:
-      return tagValues(Object.fromEntries((volume.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])), name)
-  }
+const filterValues = (volume: Volume, name: string): readonly (string | undefined)[] | undefined =>
+  valuesNamed(name, {
+    'volume-id': [volume.VolumeId],
+    status: [volume.State],
+    'volume-type': [volume.VolumeType],
+    'availability-zone': [volume.AvailabilityZone],
+    encrypted: [String(volume.Encrypted)],
+    size: [String(volume.Size)],
+    'snapshot-id': [volume.SnapshotId],
+    'attachment.instance-id': (volume.Attachments ?? []).map(({ InstanceId }) => InstanceId),
+  })
+
+/** Of the image that its machine was launched from, where that is one of the account's own. */
+const sourceOf = ({ attachedTo, partition }: SeedVolume, { world }: HandlerContext): string => {
+  const image =
+    attachedTo?.isRoot === true ? imageOfFleet(partition, Math.floor(attachedTo.index / fleetSize)) : undefined
+  return image === undefined ? '' : snapshotId(world.estate.seed, partition, image)
 }

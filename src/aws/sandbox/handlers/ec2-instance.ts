@@ -1,7 +1,15 @@
 import type { Instance, _InstanceType } from '@aws-sdk/client-ec2'
+import { elasticIpOf, publicAddress } from '../estate/address.ts'
+import { encodeId } from '../estate/ids.ts'
+import { imageId, imageOfFleet } from '../estate/image.ts'
+import { fleetSize } from '../estate/fleet.ts'
 import type { SeedInstance } from '../estate/instance.ts'
+import { instanceProfileOf } from '../estate/instance-profile.ts'
 import { isArm } from '../estate/instance-types.ts'
+import { keyNameOf } from '../estate/key-pair.ts'
+import { seatOf } from '../estate/network.ts'
 import { mix } from '../estate/random.ts'
+import { numberOfFleetsGroup } from '../estate/security-group.ts'
 import { volumeId } from '../estate/volume.ts'
 import { stateAt, stateCodes } from '../power.ts'
 import type { HandlerContext } from './context.ts'
@@ -12,21 +20,6 @@ const hex = (digits: number, ...numbers: number[]): string =>
     .padStart(8, '0')}${mix(...numbers, 1)
     .toString(16)
     .padStart(8, '0')}`.slice(0, digits)
-
-/** Addresses of the sandbox come from the block for benchmarks (RFC 2544), which belongs to nobody. */
-const publicAddress = (...numbers: number[]): string => {
-  const number = mix(...numbers)
-  return `198.${18 + (number & 1)}.${(number >>> 8) & 255}.${(number >>> 16) & 255}`
-}
-/** From .16 on: a subnet's first addresses are AWS's own. */
-const privateAddress = (partition: number, index: number): string => {
-  const number = index + 16
-  return `10.${partition * 8 + ((number >>> 16) & 7)}.${(number >>> 8) & 255}.${number & 255}`
-}
-
-export const vpcOf = (seed: number, partition: number): string => `vpc-${hex(17, seed, partition, 31)}`
-const subnetOf = (seed: number, partition: number, zone: string): string =>
-  `subnet-${hex(17, seed, partition, zone.charCodeAt(zone.length - 1))}`
 
 /** An instance as DescribeInstances shows it: of a terminated one little is left. */
 export const toEc2Instance = (instance: SeedInstance, context: HandlerContext): Instance => {
@@ -45,6 +38,38 @@ export const toEc2Instance = (instance: SeedInstance, context: HandlerContext): 
   }
 }
 
+const interfaceKind = 16
+export const interfaceId = (seed: number, { partition, index }: SeedInstance): string =>
+  encodeId('eni', seed, interfaceKind, partition.number, index)
+
+/** The network that the machine was launched into. */
+const networkOf = (instance: SeedInstance, { world }: HandlerContext) => {
+  const { partition, index, fleet, availabilityZone } = instance
+  const around = world.estate.around(partition)
+  const { subnet, privateIp } = seatOf(partition, {
+    index,
+    team: fleet.app.team,
+    availabilityZone,
+    isPublic: fleet.hasPublicIps,
+  })
+  const group = around.securityGroups[numberOfFleetsGroup(around.vpcs, around.groups.of(Math.floor(index / fleetSize)))]
+  const { id: subnetId, vpc } = around.subnets[subnet] ?? {}
+  return {
+    vpcId: vpc?.id,
+    subnetId,
+    privateIp,
+    groups: group === undefined ? [] : [{ GroupId: group.id, GroupName: group.name }],
+  }
+}
+
+/** One of the account's own images, or what Amazon offers for the architecture in the Region. */
+const imageOf = ({ partition, index, fleet, rootDeviceType }: SeedInstance, seed: number): string => {
+  const own = rootDeviceType === 'ebs' ? imageOfFleet(partition, Math.floor(index / fleetSize)) : undefined
+  if (own !== undefined) return imageId(seed, partition, own)
+  const region = Array.from(partition.region, (char) => char.codePointAt(0) ?? 0)
+  return `ami-${hex(17, isArm(fleet.instanceType) ? 1 : 0, rootDeviceType === 'ebs' ? 1 : 0, ...region)}`
+}
+
 /** Where a client asked for it itself, and nothing else happens to instances here. */
 const byUser = new Set(['stopping', 'stopped', 'shutting-down', 'terminated'])
 
@@ -54,25 +79,20 @@ const describe = (instance: SeedInstance, context: HandlerContext): Instance => 
   const { partition, index, fleet, availabilityZone } = instance
   const power = world.power(instance)
   const state = stateAt(power, nowMs)
-  const privateIp = privateAddress(partition.number, index)
+  const number = Math.floor(index / fleetSize)
+  const { subnetId, vpcId, privateIp, groups } = networkOf(instance, context)
+  const keyName = keyNameOf(seed, partition, fleet, number)
+  const profile = instanceProfileOf(seed, partition, fleet, number)
   const publicIp =
     instance.publicIp === 'elastic'
-      ? publicAddress(seed, partition.number, index, -1)
+      ? elasticIpOf(seed, partition, index)
       : instance.publicIp === 'auto' && state !== 'stopped'
         ? publicAddress(seed, partition.number, index, power.starts)
         : undefined
-  const vpcId = vpcOf(seed, partition.number)
-  const subnetId = subnetOf(seed, partition.number, availabilityZone)
-  const groups = [
-    {
-      GroupId: `sg-${hex(17, seed, partition.number, fleet.app.name.length, 5)}`,
-      GroupName: `${fleet.app.name}-${fleet.role}`,
-    },
-  ]
   const launched = new Date(power.launchedMs)
   return {
     InstanceId: instance.id,
-    ImageId: `ami-${hex(17, seed, isArm(fleet.instanceType) ? 1 : 0)}`,
+    ImageId: imageOf(instance, seed),
     // The estate's types are names of real ones.
     InstanceType: world.instanceType(instance) as _InstanceType,
     State: { Name: state, Code: stateCodes[state] },
@@ -86,6 +106,15 @@ const describe = (instance: SeedInstance, context: HandlerContext): Instance => 
         }
       : { StateTransitionReason: '' }),
     LaunchTime: launched,
+    ...(keyName === null ? {} : { KeyName: keyName }),
+    ...(profile === null
+      ? {}
+      : {
+          IamInstanceProfile: {
+            Arn: profile.arn,
+            Id: profile.id,
+          },
+        }),
     Placement: { AvailabilityZone: availabilityZone, Tenancy: 'default', GroupName: '' },
     Architecture: isArm(fleet.instanceType) ? 'arm64' : 'x86_64',
     PlatformDetails: 'Linux/UNIX',
@@ -115,7 +144,8 @@ const describe = (instance: SeedInstance, context: HandlerContext): Instance => 
     SecurityGroups: groups,
     NetworkInterfaces: [
       {
-        NetworkInterfaceId: `eni-${hex(17, seed, partition.number, index, 9)}`,
+        NetworkInterfaceId: interfaceId(seed, instance),
+        OwnerId: partition.account,
         Status: 'in-use',
         VpcId: vpcId,
         SubnetId: subnetId,

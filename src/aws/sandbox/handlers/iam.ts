@@ -16,8 +16,8 @@ import type {
   Role,
 } from '@aws-sdk/client-iam'
 import { awsError } from '../aws-error.ts'
-import { hexOf } from '../estate/hex.ts'
 import { mix } from '../estate/random.ts'
+import { iamId } from '../estate/role.ts'
 import type { SeedRole } from '../estate/role.ts'
 import { fromToken, toToken } from '../names.ts'
 import type { Handler, HandlerContext } from './context.ts'
@@ -109,7 +109,7 @@ const named = (name: string | undefined, { world, account }: HandlerContext): Se
 const toRole = (role: SeedRole): Role => ({
   Path: role.path,
   RoleName: role.name,
-  RoleId: idOf('AROA', role),
+  RoleId: iamId('AROA', role.arn),
   Arn: role.arn,
   CreateDate: new Date(role.createdMs),
   AssumeRolePolicyDocument: encodeURIComponent(
@@ -140,12 +140,9 @@ const profilesOf = (role: SeedRole): InstanceProfile[] =>
         {
           Path: '/',
           InstanceProfileName: role.name,
-          InstanceProfileId: idOf('AIPA', role),
+          InstanceProfileId: iamId('AIPA', role.arn),
           Arn: role.instanceProfileArn,
           CreateDate: new Date(role.createdMs),
           Roles: [toRole(role)],
         },
       ]
-
-const idOf = (prefix: string, { arn }: SeedRole): string =>
-  `${prefix}${hexOf(17, ...Array.from(arn, (char) => char.codePointAt(0) ?? 0)).toUpperCase()}`

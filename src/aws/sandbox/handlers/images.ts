@@ -8,16 +8,18 @@ import type {
   Image,
 } from '@aws-sdk/client-ec2'
 import { awsError } from '../aws-error.ts'
+import { firstBuild } from '../estate/image.ts'
+import type { SeedImage } from '../estate/image.ts'
 import type { SeedInstance } from '../estate/instance.ts'
 import { isArm } from '../estate/instance-types.ts'
+import { snapshotId } from '../estate/snapshot.ts'
 import { imageSeconds } from '../made.ts'
 import type { MadeImage } from '../made.ts'
 import { rebooted } from '../power.ts'
 import type { Handler, HandlerContext } from './context.ts'
-import { matcherOf, tagValues } from './filters.ts'
+import { describePage, valuesNamed } from './describe.ts'
 import { endDryRun, namedInstances } from './instance-ids.ts'
 import { madeId, making, tagsFor, tagsOf, toTagList } from './made.ts'
-import { pageOf } from './page.ts'
 import { stateOf } from './power.ts'
 import { attachedVolumes, snapshotOf } from './snapshots.ts'
 
@@ -74,17 +76,28 @@ export const createImage: Handler<CreateImageCommandInput, CreateImageCommandOut
 }
 
 /** 3 to 128 characters, and no two images of an account and Region have the same name. */
-const refuseName = (name: string, { world, account, region }: HandlerContext): void => {
+const refuseName = (name: string, context: HandlerContext): void => {
+  const { world, account, region } = context
   if (!/^[\w()[\] ./\-'@]{3,128}$/.test(name)) {
     throw awsError(
       'InvalidAMIName.Malformed',
       'AMI names must be between 3 and 128 characters long, and may contain letters, numbers, and "()[] ./-\'@_"',
     )
   }
-  const same = world.made(account, region).find(([, made]) => made.kind === 'image' && made.name === name)
+  const same =
+    world.made(account, region).find(([, made]) => made.kind === 'image' && made.name === name)?.[0] ??
+    seedImageNamed(name, context)
   if (same !== undefined) {
-    throw awsError('InvalidAMIName.Duplicate', `AMI name ${name} is already in use by AMI ${same[0]}`)
+    throw awsError('InvalidAMIName.Duplicate', `AMI name ${name} is already in use by AMI ${same}`)
   }
+}
+
+/** The names of the seed's images end with their numbers. */
+const seedImageNamed = (name: string, { world, partition }: HandlerContext): string | undefined => {
+  const index = Number(/-build-(\d+)$/.exec(name)?.[1] ?? Number.NaN) - firstBuild
+  if (!(index >= 0 && index < world.estate.images(partition))) return undefined
+  const image = world.estate.image(partition, index)
+  return image.name === name && !world.isDeleted(image.id) ? image.id : undefined
 }
 
 const refuseInstance = (instance: SeedInstance, context: HandlerContext): void => {
@@ -97,56 +110,92 @@ const refuseInstance = (instance: SeedInstance, context: HandlerContext): void =
   }
 }
 
+/** Only images of the account itself are known: the seed's first, then what was made since. */
 export const describeImages: Handler<DescribeImagesCommandInput, DescribeImagesCommandOutput> = (input, context) => {
-  const { world, account, region } = context
-  endDryRun(input)
-  const named = input.ImageIds ?? []
-  const all =
-    named.length > 0
-      ? named.map((id) => [id, madeImage(id, context)] as const)
-      : world.made(account, region).flatMap(([id, made]) => (made.kind === 'image' ? [[id, made] as const] : []))
-  const matches = matcherOf<Image>(input.Filters, filterValues)
-  const { items, NextToken } = pageOf(
-    all.length,
-    (position) => {
-      // A position is below the count.
-      const [id, made] = all[position]!
-      return [toImage(id, made, context)].find(matches)
-    },
-    input,
-  )
+  const { world, partition, account, region } = context
+  const made = world.made(account, region).filter(([, { kind }]) => kind === 'image')
+  const seeds = world.estate.images(partition)
+  const isOwn = input.Owners === undefined || input.Owners.some((owner) => owner === 'self' || owner === account)
+  const { items, NextToken } = describePage<Image>(input, input.ImageIds, {
+    idFilter: 'image-id',
+    find: (id) => imageWithId(id, context),
+    count: isOwn ? seeds + made.length : 0,
+    at: (position) =>
+      position < seeds
+        ? seedImage(world.estate.image(partition, position), context)
+        : imageWithId(made[position - seeds]?.[0] ?? '', context),
+    values: filterValues,
+    unknown: unknownImage,
+  })
   return { Images: items, ...(NextToken === undefined ? {} : { NextToken }) }
 }
 
-const madeImage = (id: string, { world, account, region }: HandlerContext): MadeImage => {
-  if (!/^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id)) {
-    throw awsError('InvalidAMIID.Malformed', `Invalid id: "${id}" (expecting "ami-...")`)
-  }
+const unknownImage = (id: string): Error =>
+  /^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id)
+    ? awsError('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`)
+    : awsError('InvalidAMIID.Malformed', `Invalid id: "${id}" (expecting "ami-...")`)
+
+export const imageWithId = (id: string, context: HandlerContext): Image | undefined => {
+  const { world, partition, account, region } = context
   const made = world.findMade(account, region, id)
-  if (made?.kind !== 'image') throw awsError('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`)
-  return made
+  if (made !== undefined) return made.kind === 'image' ? madeImage(id, made, context) : undefined
+  const seed = world.estate.findImage(partition, id)
+  return seed && seedImage(seed, context)
 }
 
-const toImage = (id: string, made: MadeImage, context: HandlerContext): Image => ({
-  ImageId: id,
-  Name: made.name,
-  Description: made.description,
-  State: context.nowMs >= made.readyMs ? 'available' : 'pending',
-  CreationDate: new Date(made.madeMs).toISOString(),
-  OwnerId: made.account,
+/** What all images here have in common. */
+const usual = {
   Public: false,
-  Architecture: made.architecture,
   ImageType: 'machine',
   RootDeviceType: 'ebs',
   RootDeviceName: '/dev/xvda',
   VirtualizationType: 'hvm',
   Hypervisor: 'xen',
   EnaSupport: true,
+} as const
+
+const seedImage = (image: SeedImage, { world, account }: HandlerContext): Image | undefined =>
+  world.isDeleted(image.id)
+    ? undefined
+    : {
+        ...usual,
+        ImageId: image.id,
+        Name: image.name,
+        Description: image.description,
+        State: 'available',
+        CreationDate: new Date(image.createdMs).toISOString(),
+        OwnerId: account,
+        Architecture: image.architecture,
+        SourceInstanceId: image.sourceInstanceId,
+        BlockDeviceMappings: [
+          {
+            DeviceName: '/dev/xvda',
+            Ebs: {
+              SnapshotId: snapshotId(world.estate.seed, image.partition, image.index),
+              VolumeSize: image.sizeGib,
+              VolumeType: 'gp3',
+              Encrypted: false,
+              DeleteOnTermination: true,
+            },
+          },
+        ],
+        Tags: toTagList(world.tags(image)),
+      }
+
+const madeImage = (id: string, made: MadeImage, context: HandlerContext): Image => ({
+  ...usual,
+  ImageId: id,
+  Name: made.name,
+  Description: made.description,
+  State: context.nowMs >= made.readyMs ? 'available' : 'pending',
+  CreationDate: new Date(made.madeMs).toISOString(),
+  OwnerId: made.account,
+  Architecture: made.architecture,
   SourceInstanceId: made.instanceId,
-  BlockDeviceMappings: made.snapshots.map(({ device, snapshotId, sizeGib, volumeType, isEncrypted }) => ({
+  BlockDeviceMappings: made.snapshots.map(({ device, snapshotId: snapshot, sizeGib, volumeType, isEncrypted }) => ({
     DeviceName: device,
     Ebs: {
-      SnapshotId: snapshotId,
+      SnapshotId: snapshot,
       VolumeSize: sizeGib,
       // The estate's volume types are names of real ones.
       VolumeType: volumeType as 'gp3',
@@ -157,31 +206,29 @@ const toImage = (id: string, made: MadeImage, context: HandlerContext): Image =>
   Tags: toTagList(tagsOf(id, context)),
 })
 
-const filterValues = (image: Image, name: string): readonly (string | undefined)[] | undefined => {
-  switch (name) {
-    case 'image-id':
-      return [image.ImageId]
-    case 'name':
-      return [image.Name]
-    case 'state':
-      return [image.State]
-    case 'owner-id':
-      return [image.OwnerId]
-    case 'source-instance-id':
-      return [image.SourceInstanceId]
-    default:
-      return tagValues(Object.fromEntries((image.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])), name)
-  }
-}
+const filterValues = (image: Image, name: string): readonly (string | undefined)[] | undefined =>
+  valuesNamed(name, {
+    'image-id': [image.ImageId],
+    name: [image.Name],
+    state: [image.State],
+    architecture: [image.Architecture],
+    'owner-id': [image.OwnerId],
+    'source-instance-id': [image.SourceInstanceId],
+    'block-device-mapping.snapshot-id': (image.BlockDeviceMappings ?? []).map(({ Ebs }) => Ebs?.SnapshotId),
+  })
 
 /** The snapshots stay, unless it is asked to take them along. */
 export const deregisterImage: Handler<DeregisterImageCommandInput, DeregisterImageCommandOutput> = (input, context) => {
   const { world } = context
   const id = input.ImageId ?? ''
   if (id === '') throw awsError('MissingParameter', 'The request must contain the parameter ImageId')
-  const { snapshots } = madeImage(id, context)
+  const image = imageWithId(id, context)
+  if (image === undefined) throw unknownImage(id)
   endDryRun(input)
-  const along = input.DeleteAssociatedSnapshots === true ? snapshots.map(({ snapshotId }) => snapshotId) : []
+  const along =
+    input.DeleteAssociatedSnapshots === true
+      ? (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? [])
+      : []
   world.apply(
     'DeregisterImage',
     [id, ...along].map((gone) => ({ id: gone, change: { isDeleted: true as const }, hasChanged: true })),

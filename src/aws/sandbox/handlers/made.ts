@@ -4,7 +4,7 @@ import { encodeId } from '../estate/ids.ts'
 import type { Made } from '../made.ts'
 import type { Change } from '../world.ts'
 import type { HandlerContext } from './context.ts'
-import { refuseTag } from './tags.ts'
+import { refuseTag } from './tag-rules.ts'
 
 const prefixes = { snapshot: 'snap', image: 'ami' } as const
 /** Instances are 1 and volumes 2. */

@@ -9,14 +9,14 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { awsError } from '../aws-error.ts'
 import type { SeedInstance } from '../estate/instance.ts'
+import type { SeedSnapshot } from '../estate/snapshot.ts'
 import type { SeedVolume } from '../estate/volume.ts'
 import { snapshotSeconds } from '../made.ts'
 import type { MadeSnapshot } from '../made.ts'
 import type { Handler, HandlerContext } from './context.ts'
-import { matcherOf, tagValues } from './filters.ts'
+import { describePage, refuseIdsWithPages, valuesNamed } from './describe.ts'
 import { endDryRun, namedInstances } from './instance-ids.ts'
 import { madeId, making, tagsFor, tagsOf, toTagList } from './made.ts'
-import { pageOf } from './page.ts'
 import { stateOf } from './power.ts'
 
 /** Snapshots of all volumes of an instance, of one moment: all of them, or none. */
@@ -90,49 +90,69 @@ export const snapshotOf = (
   isEncrypted: volume.isEncrypted,
 })
 
+/** The seed's first, then what was made since. Only snapshots of the account itself are known. */
 export const describeSnapshots: Handler<DescribeSnapshotsCommandInput, DescribeSnapshotsCommandOutput> = (
   input,
   context,
 ) => {
-  const { world, account, region } = context
-  const named = input.SnapshotIds ?? []
-  if (named.length > 0 && input.MaxResults !== undefined) {
-    throw awsError(
-      'InvalidParameterCombination',
-      'The parameter snapshotSet cannot be used with the parameter maxResults',
-    )
-  }
-  endDryRun(input)
-  const all =
-    named.length > 0
-      ? named.map((id) => [id, madeSnapshot(id, context)] as const)
-      : snapshotsOf(world.made(account, region))
-  const matches = matcherOf<Snapshot>(input.Filters, filterValues)
-  const { items, NextToken } = pageOf(
-    all.length,
-    (position) => {
-      // A position is below the count.
-      const [id, made] = all[position]!
-      return [toSnapshot(id, made, context)].find(matches)
-    },
-    input,
-  )
+  const { world, partition, account, region } = context
+  refuseIdsWithPages('snapshotSet', input.SnapshotIds, input)
+  const made = snapshotsOf(world.made(account, region))
+  const isOwn = input.OwnerIds === undefined || input.OwnerIds.some((owner) => owner === 'self' || owner === account)
+  const { items, NextToken } = describePage<Snapshot>(input, input.SnapshotIds, {
+    idFilter: 'snapshot-id',
+    find: (id) => snapshotWithId(id, context),
+    count: isOwn ? partition.snapshots + made.length : 0,
+    at: (position) =>
+      position < partition.snapshots
+        ? seedSnapshot(world.estate.snapshot(partition, position), context)
+        : madeSnapshot(made[position - partition.snapshots], context),
+    values: filterValues,
+    unknown: unknownSnapshot,
+  })
   return { Snapshots: items, ...(NextToken === undefined ? {} : { NextToken }) }
 }
 
 const snapshotsOf = (made: ReturnType<HandlerContext['world']['made']>): (readonly [string, MadeSnapshot])[] =>
   made.flatMap(([id, one]) => (one.kind === 'snapshot' ? [[id, one] as const] : []))
 
-const madeSnapshot = (id: string, { world, account, region }: HandlerContext): MadeSnapshot => {
-  if (!/^snap-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id)) {
-    throw awsError('InvalidSnapshotID.Malformed', `Invalid id: "${id}" (expecting "snap-...")`)
-  }
+const unknownSnapshot = (id: string): Error =>
+  /^snap-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id)
+    ? awsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`)
+    : awsError('InvalidSnapshotID.Malformed', `Invalid id: "${id}" (expecting "snap-...")`)
+
+export const snapshotWithId = (id: string, context: HandlerContext): Snapshot | undefined => {
+  const { world, partition, account, region } = context
   const made = world.findMade(account, region, id)
-  if (made?.kind !== 'snapshot') throw awsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`)
-  return made
+  if (made !== undefined) return made.kind === 'snapshot' ? madeSnapshot([id, made], context) : undefined
+  const seed = world.estate.findSnapshot(partition, id)
+  return seed && seedSnapshot(seed, context)
 }
 
-const toSnapshot = (id: string, made: MadeSnapshot, context: HandlerContext): Snapshot => {
+const seedSnapshot = (snapshot: SeedSnapshot, { world, account }: HandlerContext): Snapshot | undefined =>
+  world.isDeleted(snapshot.id)
+    ? undefined
+    : {
+        SnapshotId: snapshot.id,
+        VolumeId: snapshot.volumeId,
+        VolumeSize: snapshot.sizeGib,
+        State: 'completed',
+        Progress: '100%',
+        StartTime: new Date(snapshot.startedMs),
+        CompletionTime: new Date(snapshot.startedMs + snapshotSeconds(snapshot.sizeGib) * 1000),
+        OwnerId: account,
+        Description: snapshot.description,
+        Encrypted: snapshot.isEncrypted,
+        StorageTier: snapshot.storageTier,
+        Tags: toTagList(world.tags(snapshot)),
+      }
+
+const madeSnapshot = (
+  found: readonly [id: string, made: MadeSnapshot] | undefined,
+  context: HandlerContext,
+): Snapshot | undefined => {
+  if (found === undefined) return undefined
+  const [id, made] = found
   const share = Math.min(1, (context.nowMs - made.madeMs) / (made.readyMs - made.madeMs))
   return {
     SnapshotId: id,
@@ -150,43 +170,40 @@ const toSnapshot = (id: string, made: MadeSnapshot, context: HandlerContext): Sn
   }
 }
 
-const filterValues = (snapshot: Snapshot, name: string): readonly (string | undefined)[] | undefined => {
-  switch (name) {
-    case 'snapshot-id':
-      return [snapshot.SnapshotId]
-    case 'volume-id':
-      return [snapshot.VolumeId]
-    case 'volume-size':
-      return [String(snapshot.VolumeSize)]
-    case 'status':
-      return [snapshot.State]
-    case 'description':
-      return [snapshot.Description]
-    case 'encrypted':
-      return [String(snapshot.Encrypted)]
-    case 'owner-id':
-      return [snapshot.OwnerId]
-    default:
-      return tagValues(
-        Object.fromEntries((snapshot.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
-        name,
-      )
-  }
-}
+const filterValues = (snapshot: Snapshot, name: string): readonly (string | undefined)[] | undefined =>
+  valuesNamed(name, {
+    'snapshot-id': [snapshot.SnapshotId],
+    'volume-id': [snapshot.VolumeId],
+    'volume-size': [String(snapshot.VolumeSize)],
+    status: [snapshot.State],
+    description: [snapshot.Description],
+    encrypted: [String(snapshot.Encrypted)],
+    'owner-id': [snapshot.OwnerId],
+    'storage-tier': [snapshot.StorageTier],
+  })
 
 /** Not while an image is made of it. */
 export const deleteSnapshot: Handler<DeleteSnapshotCommandInput, DeleteSnapshotCommandOutput> = (input, context) => {
-  const { world, account, region } = context
+  const { world } = context
   const id = input.SnapshotId ?? ''
   if (id === '') throw awsError('MissingParameter', 'The request must contain the parameter SnapshotId')
-  madeSnapshot(id, context)
-  const user = world
-    .made(account, region)
-    .find(([, made]) => made.kind === 'image' && made.snapshots.some(({ snapshotId }) => snapshotId === id))
-  if (user !== undefined) {
-    throw awsError('InvalidSnapshot.InUse', `The snapshot ${id} is currently in use by ${user[0]}`)
-  }
+  if (snapshotWithId(id, context) === undefined) throw unknownSnapshot(id)
+  const user = imageMadeOf(id, context)
+  if (user !== undefined) throw awsError('InvalidSnapshot.InUse', `The snapshot ${id} is currently in use by ${user}`)
   endDryRun(input)
   world.apply('DeleteSnapshot', [{ id, change: { isDeleted: true }, hasChanged: true }])
   return {}
+}
+
+/** The image that a snapshot belongs to, while it is registered. */
+const imageMadeOf = (id: string, { world, partition, account, region }: HandlerContext): string | undefined => {
+  const seed = world.estate.findSnapshot(partition, id)
+  if (seed !== undefined) {
+    if (seed.index >= world.estate.images(partition)) return undefined
+    const { id: image } = world.estate.image(partition, seed.index)
+    return world.isDeleted(image) ? undefined : image
+  }
+  return world
+    .made(account, region)
+    .find(([, made]) => made.kind === 'image' && made.snapshots.some(({ snapshotId }) => snapshotId === id))?.[0]
 }

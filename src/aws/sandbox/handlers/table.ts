@@ -1,6 +1,8 @@
 import type { Handler } from './context.ts'
 import { getResource } from './cloud-control.ts'
 import { getDashboard, listDashboards } from './dashboards.ts'
+import { describeAddresses } from './addresses.ts'
+import { describeAutoScalingGroups } from './auto-scaling-groups.ts'
 import { describeAlarms } from './describe-alarms.ts'
 import { describeInstanceAttribute } from './describe-instance-attribute.ts'
 import { describeInstanceStatus } from './describe-instance-status.ts'
@@ -17,6 +19,7 @@ import {
   listRoles,
 } from './iam.ts'
 import { describeInstanceTypeOfferings, describeInstanceTypes } from './instance-types.ts'
+import { describeKeyPairs } from './key-pairs.ts'
 import { listMetrics } from './list-metrics.ts'
 import {
   getAlias,
@@ -34,10 +37,12 @@ import {
   listVersionsByFunction,
 } from './lambda-functions.ts'
 import { lookupEvents } from './lookup-events.ts'
+import { describeListeners, describeLoadBalancers, describeTags as describeElbTags } from './load-balancers.ts'
 import { deleteRetentionPolicy, describeLogGroups, putRetentionPolicy } from './log-groups.ts'
 import { describeMetricFilters } from './metric-filters.ts'
 import { describeLogStreams, filterLogEvents, getLogEvents } from './log-events.ts'
 import { modifyInstanceAttribute } from './modify-instance-attribute.ts'
+import { describeSubnets, describeVpcs } from './networks.ts'
 import { rebootInstances, startInstances, stopInstances } from './power.ts'
 import {
   getBucketAcl,
@@ -51,10 +56,12 @@ import {
   getPublicAccessBlock,
   listBuckets,
 } from './s3.ts'
+import { describeSecurityGroups } from './security-groups.ts'
 import { createSnapshots, deleteSnapshot, describeSnapshots } from './snapshots.ts'
 import { assumeRole, getCallerIdentity } from './sts.ts'
 import { getResources } from './tagging.ts'
 import { createTags, deleteTags, describeTags } from './tags.ts'
+import { describeTargetGroups, describeTargetHealth } from './target-groups.ts'
 import { deleteAlarms, putMetricAlarm } from './write-alarms.ts'
 import { terminateInstances } from './terminate.ts'
 
@@ -73,6 +80,11 @@ export const handlers: Record<string, Record<string, AnyHandler>> = {
     DescribeInstanceTypeOfferings: describeInstanceTypeOfferings,
     DescribeSnapshots: describeSnapshots,
     DescribeImages: describeImages,
+    DescribeSecurityGroups: describeSecurityGroups,
+    DescribeVpcs: describeVpcs,
+    DescribeSubnets: describeSubnets,
+    DescribeAddresses: describeAddresses,
+    DescribeKeyPairs: describeKeyPairs,
     ModifyInstanceAttribute: modifyInstanceAttribute,
     CreateSnapshots: createSnapshots,
     DeleteSnapshot: deleteSnapshot,
@@ -139,5 +151,13 @@ export const handlers: Record<string, Record<string, AnyHandler>> = {
   tagging: { GetResources: getResources },
   cloudcontrol: { GetResource: getResource },
   cloudtrail: { LookupEvents: lookupEvents },
+  elb: {
+    DescribeLoadBalancers: describeLoadBalancers,
+    DescribeListeners: describeListeners,
+    DescribeTargetGroups: describeTargetGroups,
+    DescribeTargetHealth: describeTargetHealth,
+    DescribeTags: describeElbTags,
+  },
+  autoscaling: { DescribeAutoScalingGroups: describeAutoScalingGroups },
   sts: { GetCallerIdentity: getCallerIdentity, AssumeRole: assumeRole },
 }

@@ -5,20 +5,29 @@ import type {
   DeleteTagsCommandOutput,
   DescribeTagsCommandInput,
   DescribeTagsCommandOutput,
+  ResourceType,
   TagDescription,
 } from '@aws-sdk/client-ec2'
 import { awsError } from '../aws-error.ts'
+import { addressAt } from '../estate/address.ts'
 import type { Handler, HandlerContext } from './context.ts'
 import { matcherOf } from './filters.ts'
+import { findAddress } from './addresses.ts'
 import { volumeWithId } from './attachment.ts'
-import { endDryRun, instanceWithId, isShown } from './instance-ids.ts'
+import { imageWithId } from './images.ts'
+import { endDryRun, instanceWithId } from './instance-ids.ts'
+import { findKeyPair } from './key-pairs.ts'
+import { findSubnet, findVpc } from './networks.ts'
 import { pageOf } from './page.ts'
+import { findSecurityGroup } from './security-groups.ts'
+import { snapshotWithId } from './snapshots.ts'
+import { refuseTag } from './tag-rules.ts'
 
 const mostResources = 1000
 /** Of a user; AWS's own (`aws:`) don't count. */
 const mostTags = 50
 
-type Tagged = { id: string; tags: Record<string, string>; type: 'instance' | 'volume' | 'snapshot' | 'image' }
+type Tagged = { id: string; tags: Record<string, string>; type: ResourceType }
 
 export const createTags: Handler<CreateTagsCommandInput, CreateTagsCommandOutput> = (input, context) => {
   const { world } = context
@@ -75,7 +84,7 @@ export const deleteTags: Handler<DeleteTagsCommandInput, DeleteTagsCommandOutput
 }
 
 export const describeTags: Handler<DescribeTagsCommandInput, DescribeTagsCommandOutput> = (input, context) => {
-  const { world, partition, account, region } = context
+  const { world } = context
   endDryRun(input)
   const matches = matcherOf<TagDescription>(input.Filters, ({ ResourceId, ResourceType, Key, Value }, name) => {
     const values: Record<string, string | undefined> = {
@@ -91,15 +100,7 @@ export const describeTags: Handler<DescribeTagsCommandInput, DescribeTagsCommand
         : undefined
   })
   const ids = input.Filters?.find(({ Name }) => Name === 'resource-id')?.Values
-  const tagged: Tagged[] =
-    ids === undefined
-      ? [
-          ...Array.from({ length: partition.instances }, (_, index) => world.estate.instance(partition, index))
-            .filter((instance) => isShown(instance, context))
-            .map((instance) => ({ ...instance, type: 'instance' as const })),
-          ...world.made(account, region).map(([id, { kind }]) => ({ id, tags: {}, type: kind })),
-        ]
-      : ids.flatMap((id) => find(id, context) ?? [])
+  const tagged = ids === undefined ? everything(context) : ids.flatMap((id) => find(id, context) ?? [])
   const all = tagged.flatMap((resource) =>
     Object.entries(world.tags(resource)).map(([Key, Value]) => ({
       Key,
@@ -112,13 +113,110 @@ export const describeTags: Handler<DescribeTagsCommandInput, DescribeTagsCommand
   return { Tags: items, ...(NextToken === undefined ? {} : { NextToken }) }
 }
 
+/** What can be tagged, by what its ids begin with. */
+const finders: Record<
+  string,
+  {
+    type: ResourceType
+    find: (id: string, context: HandlerContext) => { id: string; tags: Record<string, string> } | undefined
+    unknown: (id: string) => Error
+  }
+> = {
+  i: {
+    type: 'instance',
+    find: instanceWithId,
+    unknown: (id) => awsError('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`),
+  },
+  vol: {
+    type: 'volume',
+    find: volumeWithId,
+    unknown: (id) => awsError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`),
+  },
+  snap: {
+    type: 'snapshot',
+    find: (id, context) =>
+      snapshotWithId(id, context) && (context.world.estate.findSnapshot(context.partition, id) ?? { id, tags: {} }),
+    unknown: (id) => awsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`),
+  },
+  ami: {
+    type: 'image',
+    find: (id, context) =>
+      imageWithId(id, context) && (context.world.estate.findImage(context.partition, id) ?? { id, tags: {} }),
+    unknown: (id) => awsError('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`),
+  },
+  sg: {
+    type: 'security-group',
+    find: findSecurityGroup,
+    unknown: (id) => awsError('InvalidGroup.NotFound', `The security group '${id}' does not exist`),
+  },
+  vpc: {
+    type: 'vpc',
+    find: findVpc,
+    unknown: (id) => awsError('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`),
+  },
+  subnet: {
+    type: 'subnet',
+    find: findSubnet,
+    unknown: (id) => awsError('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`),
+  },
+  eipalloc: {
+    type: 'elastic-ip',
+    find: findAddress,
+    unknown: (id) => awsError('InvalidAllocationID.NotFound', `The allocation ID '${id}' does not exist`),
+  },
+  key: {
+    type: 'key-pair',
+    find: findKeyPair,
+    unknown: (id) => awsError('InvalidKeyPair.NotFound', `The key pair '${id}' does not exist`),
+  },
+}
+
+const finderOf = (id: string) => {
+  const prefix = id.slice(0, id.indexOf('-'))
+  return Object.hasOwn(finders, prefix) ? finders[prefix] : undefined
+}
+
 const find = (id: string, context: HandlerContext): Tagged | undefined => {
-  const instance = instanceWithId(id, context)
-  if (instance !== undefined) return { ...instance, type: 'instance' }
-  const volume = volumeWithId(id, context)
-  if (volume !== undefined) return { ...volume, type: 'volume' }
-  const made = context.world.findMade(context.account, context.region, id)
-  return made === undefined ? undefined : { id, tags: {}, type: made.kind }
+  const finder = finderOf(id)
+  const found = finder?.find(id, context)
+  return finder === undefined || found === undefined ? undefined : { id, tags: found.tags, type: finder.type }
+}
+
+/** Everything that can have tags, kind by kind. */
+const everything = (context: HandlerContext): Tagged[] => {
+  const { world, partition, account, region } = context
+  const { estate } = world
+  const around = estate.around(partition)
+  const all = (
+    count: number,
+    at: (index: number) => { id: string; tags: Record<string, string> },
+    type: ResourceType,
+  ) => Array.from({ length: count }, (_, index) => ({ ...at(index), type }))
+  const listed = <One extends { id: string; tags: Record<string, string> }>(list: readonly One[], type: ResourceType) =>
+    list.map(({ id, tags }) => ({ id, tags, type }))
+  return [
+    ...all(partition.instances, (index) => estate.instance(partition, index), 'instance').filter(
+      ({ id }) => instanceWithId(id, context) !== undefined,
+    ),
+    ...all(partition.volumes, (index) => estate.volume(partition, index), 'volume').filter(
+      ({ id }) => volumeWithId(id, context) !== undefined,
+    ),
+    ...all(partition.snapshots, (index) => estate.snapshot(partition, index), 'snapshot').filter(
+      ({ id }) => !world.isDeleted(id),
+    ),
+    ...all(estate.images(partition), (index) => estate.image(partition, index), 'image').filter(
+      ({ id }) => !world.isDeleted(id),
+    ),
+    ...world.made(account, region).map(([id, { kind }]) => ({ id, tags: {}, type: kind })),
+    ...listed(around.securityGroups, 'security-group'),
+    ...listed(around.vpcs, 'vpc'),
+    ...listed(around.subnets, 'subnet'),
+    ...listed(around.keyPairs, 'key-pair'),
+    ...listed(
+      around.addresses.map((number) => addressAt(estate.seed, partition, number)),
+      'elastic-ip',
+    ),
+  ]
 }
 
 const named = (ids: readonly string[] | undefined, context: HandlerContext): Tagged[] => {
@@ -133,21 +231,6 @@ const named = (ids: readonly string[] | undefined, context: HandlerContext): Tag
   return [...new Set(ids)].map((id) => {
     const resource = find(id, context)
     if (resource !== undefined) return resource
-    if (id.startsWith('vol-')) throw awsError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`)
-    if (id.startsWith('snap-')) throw awsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`)
-    if (id.startsWith('ami-')) throw awsError('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`)
-    if (id.startsWith('i-')) throw awsError('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`)
-    throw awsError('InvalidID', `The ID '${id}' is not valid`)
+    throw finderOf(id)?.unknown(id) ?? awsError('InvalidID', `The ID '${id}' is not valid`)
   })
-}
-
-/** Throws what AWS says of a tag that can't be. */
-export const refuseTag = (key: string, value: string): void => {
-  if (/^aws:/i.test(key)) {
-    throw awsError('InvalidParameterValue', "Tag keys starting with 'aws:' are reserved for internal use")
-  }
-  if (key === '' || key.length > 127)
-    throw awsError('InvalidParameterValue', `Tag key exceeds the maximum length of 127 characters or is empty`)
-  if (value.length > 256)
-    throw awsError('InvalidParameterValue', 'Tag value exceeds the maximum length of 256 characters')
 }
