@@ -7,6 +7,7 @@ import { createEnsureFirst } from './accounts/first.ts'
 import { createAccountRepository } from './accounts/repository.ts'
 import type { Sealing } from './accounts/row.ts'
 import { partitionOf } from './arn.ts'
+import { createAutoScaling } from './autoscaling/create.ts'
 import type { Account, Aws } from './cloud.ts'
 import { createClientPool } from './clients/pool.ts'
 import type { ClientPool } from './clients/pool.ts'
@@ -16,6 +17,7 @@ import { createCloudWatch } from './cloudwatch/create.ts'
 import { createEc2 } from './ec2/create.ts'
 import { createIam } from './iam/create.ts'
 import { createLambda } from './lambda/create.ts'
+import { createElb } from './elb/create.ts'
 import { createLogs } from './logs/create.ts'
 import { createBreaker } from './breaker/breaker.ts'
 import { createLimiter } from './quotas/limiter.ts'
@@ -110,6 +112,8 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
       }),
     },
     ec2: async (account, where) => createEc2(await contextOf('ec2', account, where)),
+    elb: async (account, where) => createElb(await contextOf('elb', account, where)),
+    autoscaling: async (account, where) => createAutoScaling(await contextOf('autoscaling', account, where)),
     cloudwatch: async (account, where) => createCloudWatch(await contextOf('cloudwatch', account, where)),
     cloudtrail: async (account, where) => createCloudTrail(await contextOf('cloudtrail', account, where)),
     logs: async (account, where) => createLogs(await contextOf('logs', account, where)),

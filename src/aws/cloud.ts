@@ -3,6 +3,7 @@ import type { Sql } from '#platform/db/database.ts'
 import type { Cloud } from '#contracts/resource.ts'
 import type { TellOfBreaker } from './breaker/breaker.ts'
 import type { BreakerRow } from './breaker/store.ts'
+import type { AutoScaling } from './autoscaling.ts'
 import type { Call } from './call.ts'
 import type { QuotaBucket } from './quotas/view.ts'
 import type { CloudControl } from './cloudcontrol.ts'
@@ -11,6 +12,7 @@ import type { CloudWatch } from './cloudwatch.ts'
 import type { Ec2 } from './ec2.ts'
 import type { Iam } from './iam.ts'
 import type { Lambda } from './lambda.ts'
+import type { Elb } from './elb.ts'
 import type { Logs } from './logs.ts'
 import type { S3 } from './s3.ts'
 import type { Tagging } from './tagging.ts'
@@ -65,6 +67,10 @@ export type Aws = {
   }
   /** EC2 of an account and Region. Loads the SDK's client on first use. */
   ec2: (account: Account, region: string) => Promise<Ec2>
+  /** Elastic Load Balancing (v2) of an account and Region. Loads the SDK's client on first use. */
+  elb: (account: Account, region: string) => Promise<Elb>
+  /** Auto Scaling of an account and Region. Loads the SDK's client on first use. */
+  autoscaling: (account: Account, region: string) => Promise<AutoScaling>
   /** CloudWatch of an account and Region. Loads the SDK's client on first use. */
   cloudwatch: (account: Account, region: string) => Promise<CloudWatch>
   /** CloudTrail of an account and Region. Loads the SDK's client on first use. */

@@ -1,4 +1,5 @@
 import type { Call } from './call.ts'
+import type { Ec2Inventory } from './ec2-inventory.ts'
 
 /** An EC2 instance as the rest of the program sees it; `raw` is AWS's description, JSON, for the details page. */
 export type Ec2Instance = {
@@ -24,6 +25,8 @@ export type Ec2Instance = {
   vpcId: string | null
   subnetId: string | null
   imageId: string | null
+  keyName: string | null
+  iamInstanceProfileArn: string | null
   volumeIds: string[]
   securityGroupIds: string[]
   tags: Record<string, string>
@@ -42,6 +45,8 @@ export type Ec2Volume = {
   isEncrypted: boolean
   availabilityZone: string
   createdAt: string | null
+  /** The one that it was made from. */
+  snapshotId: string | null
   attachedTo: string[]
   tags: Record<string, string>
   raw: Record<string, unknown>
@@ -99,6 +104,8 @@ export type Ec2 = {
   listInstances: (call: Call, options?: { states?: readonly string[] }) => AsyncIterable<Ec2Instance[]>
   listVolumes: (call: Call) => AsyncIterable<Ec2Volume[]>
   describeVolumes: (call: Call, ids: readonly string[]) => Promise<Ec2Volume[]>
+  /** Everything else that EC2 has, for the inventory. */
+  inventory: Ec2Inventory
   /** Types that AWS doesn't know are left out. */
   describeInstanceTypes: (call: Call, names: readonly string[]) => Promise<Ec2InstanceType[]>
   /** The Availability Zones of the Region that have this type. */

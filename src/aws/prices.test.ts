@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { monthlyUsdOfInstance, monthlyUsdOfVolume } from './prices.ts'
+import {
+  monthlyUsdOfInstance,
+  monthlyUsdOfLoadBalancer,
+  monthlyUsdOfPublicIp,
+  monthlyUsdOfVolume,
+  mostMonthlyUsdOfSnapshots,
+} from './prices.ts'
 
 test('instances cost what AWS lists, times 730 hours', () => {
   // $0.0416, $0.096 and $0.34 an hour in us-east-1.
@@ -21,4 +27,13 @@ test('volumes cost by size, and by what IOPS are not included', () => {
   assert.equal(monthlyUsdOfVolume({ volumeType: 'gp3', sizeGib: 100, iops: 4000 }, 'us-east-1'), 13)
   assert.equal(monthlyUsdOfVolume({ volumeType: 'io1', sizeGib: 100, iops: 1000 }, 'us-east-1'), 77.5)
   assert.equal(monthlyUsdOfVolume({ volumeType: 'new', sizeGib: 100, iops: null }, 'us-east-1'), null)
+})
+
+test('snapshots, addresses and load balancers cost what AWS lists', () => {
+  // $0.05 a GiB a month, $0.0125 in the archive; $0.005 an hour; $0.0225 and $0.0125 an hour: times 730 hours.
+  assert.equal(mostMonthlyUsdOfSnapshots(100, 'us-east-1'), 5)
+  assert.equal(mostMonthlyUsdOfSnapshots(100, 'us-east-1', 'archive'), 1.25)
+  assert.equal(monthlyUsdOfPublicIp(), 3.65)
+  assert.equal(monthlyUsdOfLoadBalancer('application', 'us-east-1'), 16.43)
+  assert.equal(monthlyUsdOfLoadBalancer('gateway', 'us-east-1'), 9.13)
 })

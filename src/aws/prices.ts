@@ -182,12 +182,26 @@ export const monthlyUsdOfProvisionedConcurrency = (
 /** The same everywhere; the first three of an account are free. */
 export const monthlyUsdOfDashboard = 3
 
-/** USD a month for each GiB in the standard tier. */
-const snapshotGib = 0.05
+/** USD a month for each GiB of snapshots. */
+const snapshotGib: Record<string, number> = { standard: 0.05, archive: 0.0125 }
 
 /**
  * The most that snapshots of so many GiB can cost: AWS charges for the blocks that hold data, and of a volume's later
- * snapshots only for those that changed.
+ * snapshots only for those that changed. In the archive each is charged in full.
  */
-export const mostMonthlyUsdOfSnapshots = (sizeGib: number, region: string): number =>
-  cents(sizeGib * snapshotGib * (regionFactor[region] ?? 1))
+export const mostMonthlyUsdOfSnapshots = (sizeGib: number, region: string, tier = 'standard'): number =>
+  cents(sizeGib * (snapshotGib[tier] ?? 0.05) * (regionFactor[region] ?? 1))
+
+/** USD an hour for a public IPv4 address, in use or not; the same in every Region. https://aws.amazon.com/vpc/pricing/ */
+const publicIpPerHour = 0.005
+
+export const monthlyUsdOfPublicIp = (): number => cents(publicIpPerHour * hoursInAMonth)
+
+/** USD an hour for being there; what passes through is charged beside it and not known here. */
+const loadBalancerPerHour = { application: 0.0225, network: 0.0225, gateway: 0.0125 }
+
+export const monthlyUsdOfLoadBalancer = (kind: keyof typeof loadBalancerPerHour, region: string): number =>
+  cents(loadBalancerPerHour[kind] * hoursInAMonth * (regionFactor[region] ?? 1))
+
+/** Of what AWS charges nothing for by itself. */
+export const freeOfCharge = { monthlyUsd: 0, source: priceSource } as const

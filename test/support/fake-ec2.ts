@@ -4,6 +4,7 @@ import type { Account, Aws, BucketLimit } from '#aws/cloud.ts'
 import type { CloudWatch } from '#aws/cloudwatch.ts'
 import type { Ec2, Ec2Image, Ec2Instance, Ec2InstanceType, Ec2Snapshot, Ec2Volume, MadeQuery } from '#aws/ec2.ts'
 import { createCloudClock } from '#platform/clock.ts'
+import { emptyAutoScaling, emptyElb, emptyInventory } from './empty-aws.ts'
 
 /**
  * A hand-written EC2 for tests of planning and of operations: instances in memory that change state at once, and refusals
@@ -58,6 +59,8 @@ export const instance = (id: string, given: Partial<Ec2Instance> = {}): Ec2Insta
   vpcId: 'vpc-1',
   subnetId: 'subnet-1',
   imageId: 'ami-1',
+  keyName: null,
+  iamInstanceProfileArn: null,
   volumeIds: [],
   securityGroupIds: [],
   tags: {},
@@ -77,6 +80,7 @@ export const volume = (id: string, given: Partial<Ec2Volume> = {}): Ec2Volume =>
   isEncrypted: true,
   availabilityZone: 'eu-central-1a',
   createdAt: '2026-01-01T00:00:00.000Z',
+  snapshotId: null,
   attachedTo: [],
   tags: {},
   raw: {},
@@ -152,6 +156,7 @@ export const createFakeEc2 = (instances: readonly Ec2Instance[]): FakeEc2 => {
         .filter((id) => byId.get(id)?.state === 'running')
         .map((id) => ({ id, ...(fake.statusChecks.get(id) ?? { system: 'ok', instance: 'ok' }) })),
     describeVolumes: async (_call, ids) => ids.flatMap((id) => fake.volumes.get(id) ?? []),
+    inventory: emptyInventory,
     describeInstanceTypes: async (_call, names) => names.flatMap((name) => fake.types.get(name) ?? []),
     zonesOffering: async (_call, name) => fake.types.get(name)?.zones ?? [],
     describeSnapshots: async (_call, query) => chosen(fake.snapshots, query),
@@ -269,6 +274,8 @@ export const createFakeAws = (
     ensureFirst: notHere,
   },
   ec2: async () => ec2,
+  elb: async () => emptyElb,
+  autoscaling: async () => emptyAutoScaling,
   cloudwatch: async () => ({ ...noCloudWatch, ...cloudwatch }),
   cloudtrail: notHere,
   logs: notHere,

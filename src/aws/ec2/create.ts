@@ -4,6 +4,7 @@ import { describeInstances, listInstances } from './describe-instances.ts'
 import { describeImages, describeSnapshots } from './describe-made.ts'
 import { describeVolumes, listVolumes } from './describe-volumes.ts'
 import { describeInstanceStatus } from './instance-status.ts'
+import { createInventory } from './inventory/create.ts'
 import { describeInstanceTypes, zonesOffering } from './instance-types.ts'
 import { modifyInstanceType } from './modify-type.ts'
 import { rebootInstances, startInstances, stopInstances, terminateInstances } from './power.ts'
@@ -17,6 +18,7 @@ export const createEc2 = (context: Ec2Context): Ec2 => ({
   listInstances: listInstances(context),
   listVolumes: listVolumes(context),
   describeVolumes: describeVolumes(context),
+  inventory: createInventory(context),
   describeInstanceTypes: describeInstanceTypes(context),
   zonesOffering: zonesOffering(context),
   describeSnapshots: describeSnapshots(context),

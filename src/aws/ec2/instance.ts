@@ -33,6 +33,8 @@ export const toInstance = (
     vpcId: instance.VpcId ?? null,
     subnetId: instance.SubnetId ?? null,
     imageId: instance.ImageId ?? null,
+    keyName: instance.KeyName ?? null,
+    iamInstanceProfileArn: instance.IamInstanceProfile?.Arn ?? null,
     volumeIds: (instance.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.VolumeId ?? []),
     securityGroupIds: (instance.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
     tags: toTags(instance.Tags),

@@ -19,6 +19,7 @@ export const toVolume = (place: { account: string; region: string; partition: st
     isEncrypted: volume.Encrypted ?? false,
     availabilityZone: volume.AvailabilityZone ?? '',
     createdAt: volume.CreateTime?.toISOString() ?? null,
+    snapshotId: volume.SnapshotId || null,
     attachedTo: (volume.Attachments ?? []).flatMap(({ InstanceId }) => InstanceId ?? []),
     tags: toTags(volume.Tags),
     raw: toJson(volume),

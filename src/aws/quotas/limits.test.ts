@@ -32,6 +32,17 @@ test('each action has buckets of its own, but where AWS says that calls share on
   assert.equal(name('UpdateAlias', 'lambda'), name('PublishVersion', 'lambda'))
 })
 
+test('Elastic Load Balancing has a bucket for each category and one for all calls of the account', () => {
+  const said = (action: string): string[] =>
+    documentedBuckets('elb', action).map(({ name, limit }) => `${name} ${limit.capacity}/${limit.refillPerSecond}`)
+  const account = 'elb:account:requests 40/10'
+  assert.deepEqual(said('DescribeTargetHealth'), ['elb:non-mutating:requests 40/10', account])
+  assert.deepEqual(said('DescribeTags'), said('DescribeTargetHealth'))
+  assert.deepEqual(said('RegisterTargets'), ['elb:registration:requests 20/4', account])
+  assert.deepEqual(said('ModifyTargetGroup'), ['elb:mutating:requests 20/3', account])
+  assert.deepEqual(said('SetSubnets'), ['elb:resource-intensive:requests 10/0.2', account])
+})
+
 test('plans keep 5 % back', () => {
   const [, resources] = plannedBuckets('ec2', 'StopInstances')
   assert.deepEqual(resources?.limit, { capacity: 950, refillPerSecond: 19.6 })

@@ -6,22 +6,26 @@ export type Unit = 'requests' | 'resources'
 /** A bucket as AWS documents it. `shares` names a bucket that several actions draw from; without it each has its own. */
 type Documented = { unit: Unit; limit: BucketLimit; shares?: string }
 
-const bucket = (capacity: number, refillPerSecond: number, unit: Unit = 'requests'): Documented => ({
+const bucket = (capacity: number, refillPerSecond: number, unit: Unit = 'requests', shares?: string): Documented => ({
   unit,
   limit: { capacity, refillPerSecond },
+  ...(shares === undefined ? {} : { shares }),
 })
 /** A plain rate a second: what has not been used within a second is gone. */
 const rate = (perSecond: number, shares?: string): Documented => ({
-  ...bucket(perSecond, perSecond),
-  ...(shares === undefined ? {} : { shares }),
+  ...bucket(perSecond, perSecond, 'requests', shares),
 })
 const each = (actions: string, ...documented: Documented[]): [string, Documented[]][] =>
   actions.split(' ').map((action) => [action, documented])
+
+/** Of an account and Region, whatever the call. */
+const elbAccount = bucket(40, 10, 'requests', 'account')
 
 /**
  * Default quotas for each account, Region and action.
  * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  * https://docs.aws.amazon.com/tag-editor/latest/userguide/reference.html
  */
@@ -72,6 +76,21 @@ const documented: Record<string, { actions: Map<string, Documented[]>; otherwise
     cloudtrail: { actions: new Map(), otherwise: () => [rate(2)] },
     // Unpublished: 5 a second for bucket configuration, learnt from throttles.
     s3: { actions: new Map(), otherwise: () => [rate(5)] },
+    elb: {
+      actions: new Map([
+        ...each('CreateLoadBalancer SetSubnets', bucket(10, 0.2, 'requests', 'resource-intensive'), elbAccount),
+        ...each('RegisterTargets DeregisterTargets', bucket(20, 4, 'requests', 'registration'), elbAccount),
+      ]),
+      // Each category has a bucket, and all calls of the account together another one.
+      otherwise: (action) => [
+        action.startsWith('Describe')
+          ? bucket(40, 10, 'requests', 'non-mutating')
+          : bucket(20, 3, 'requests', 'mutating'),
+        elbAccount,
+      ],
+    },
+    // One bucket for all calls; its size is not published. 10 a second to begin with, learnt from throttles.
+    autoscaling: { actions: new Map(), otherwise: () => [rate(10, 'all')] },
     // 600 a second for each account, shared by all its calls.
     sts: { actions: new Map(), otherwise: () => [rate(600, 'all')] },
   }

@@ -17,5 +17,7 @@ export type Backend = {
   terminationProtected: [kept: string, neighbour: string]
   /** Only where the adapter's own call can't be used: moto has no tags for an image's snapshots. */
   createImage?: (what: Parameters<Ec2['createImage']>[1]) => Promise<string>
+  /** Only where it isn't there from the beginning: makes what stands around the instances. */
+  fill?: () => Promise<void>
   close: () => Promise<void>
 }

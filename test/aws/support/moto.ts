@@ -6,6 +6,7 @@ import { systemClock } from '#platform/clock.ts'
 import { createLog } from '#platform/log.ts'
 import { freshDatabase } from '../../support/database.ts'
 import type { Backend } from './backend.ts'
+import { fillMoto } from './moto-around.ts'
 
 /** The account that moto plays unless told otherwise. */
 const accountId = '123456789012'
@@ -77,6 +78,7 @@ export const openMoto = async (url: string): Promise<Backend> => {
       )
       return ImageId ?? ''
     },
+    fill: () => fillMoto(settings, instances),
     close: async () => {
       client.destroy()
       await aws.close()
