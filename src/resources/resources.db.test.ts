@@ -16,6 +16,7 @@ import {
 } from './testing/fake-aws.ts'
 import type { FakeAws } from './testing/fake-aws.ts'
 import { createRig, operator } from './testing/rig.ts'
+import { readingsOf } from './types/registry.ts'
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
 let db: Database
@@ -126,10 +127,7 @@ test('one broken type blemishes only what is about it', async () => {
   assert.equal(sync.status, 'failing')
   assert.deepEqual(
     sync.types.map(({ type, status, error }: any) => [type, status, error?.message]),
-    [
-      ['ec2.instance', 'fresh', undefined],
-      ['ec2.volume', 'failing', why],
-    ],
+    readingsOf('ec2').map(({ name }) => [name, ...(name === 'ec2.volume' ? ['failing', why] : ['fresh', undefined])]),
   )
 })
 

@@ -84,6 +84,53 @@ test('the whole estate is found, counted, searched and looked into', async () =>
   assert.ok(summary.monthlyUsd > 0)
 })
 
+test('what stands around machines is found, and names what it is connected to', async () => {
+  const all = async (type: string): Promise<Resource[]> => {
+    const { items, freshness, nextCursor } = await get(`/resources?type=${type}&limit=500`)
+    assert.deepEqual([freshness.partial, nextCursor], [[], null], type)
+    assert.ok(items.length > 0, type)
+    return items
+  }
+  const instances = await all('ec2.instance')
+  const awsIds = async (type: string): Promise<Set<unknown>> =>
+    new Set((await all(type)).map(({ id }) => id.replace(/.*\//, '')))
+  const [groups, subnets, vpcs, images, keys] = await Promise.all(
+    ['ec2.security-group', 'ec2.subnet', 'ec2.vpc', 'ec2.image', 'ec2.key-pair'].map(awsIds),
+  )
+  let ownImages = 0
+  for (const { summary } of instances) {
+    if (summary['vpcId'] === null) continue // terminated
+    assert.ok(vpcs?.has(summary['vpcId']) && subnets?.has(summary['subnetId']))
+    const [group] = summary['securityGroupIds'] as string[]
+    assert.ok(groups?.has(group))
+    assert.ok(summary['keyName'] === null || keys?.has(summary['keyName']))
+    if (images?.has(summary['imageId'])) ownImages++
+  }
+  assert.ok(ownImages > 0)
+  for (const { summary, cost, state } of await all('ec2.address')) {
+    assert.equal(state, summary['associationId'] === null ? 'unassociated' : 'associated')
+    assert.equal(cost?.monthlyUsd, 3.65)
+  }
+  const instanceIds = new Set(instances.map(({ id }) => id.replace(/.*\//, '')))
+  const balancers = new Set((await all('elb.load-balancer')).map(({ id }) => id))
+  for (const { state, summary } of await all('elb.target-group')) {
+    const targetIds = summary['targetIds'] as string[]
+    assert.equal(state === null, targetIds.length === 0)
+    for (const id of targetIds) assert.ok(instanceIds.has(id))
+    for (const arn of summary['loadBalancerArns'] as string[]) assert.ok(balancers.has(arn))
+  }
+  for (const { summary } of await all('autoscaling.group'))
+    for (const id of summary['instanceIds'] as string[]) assert.ok(instanceIds.has(id))
+  const [snapshot] = await all('ec2.snapshot')
+  assert.ok(snapshot !== undefined)
+  assert.match(snapshot.id, /^arn:aws:ec2:[a-z0-9-]+::snapshot\/snap-/)
+  const details = await get(`/resources/${encodeURIComponent(snapshot.id)}`)
+  assert.equal(details.account, snapshot.account)
+  assert.equal(details.config.OwnerId, snapshot.account)
+  const { items } = await get('/resources?q=type:ec2.security-group%20tcp/22&limit=1')
+  assert.equal(items[0].summary.isOpenToWorld, true)
+})
+
 test('alarms and log groups are found, looked into and worked on by name or ARN', async () => {
   for (const type of ['cloudwatch.alarm', 'logs.group']) {
     const { items, freshness } = await get(`/resources?type=${type}&sort=name&limit=3`)

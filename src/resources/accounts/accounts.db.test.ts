@@ -42,7 +42,18 @@ const role = {
   credentials: { kind: 'role', roleArn: `arn:aws:iam::${accountB}:role/orchestrator`, externalId: 'very-secret-42' },
 }
 
-const regional = ['cloudwatch', 'ec2', 'lambda', 'lambda-details', 'logs', 's3', 's3-details', 'tagging']
+const regional = [
+  'autoscaling',
+  'cloudwatch',
+  'ec2',
+  'elb',
+  'lambda',
+  'lambda-details',
+  'logs',
+  's3',
+  's3-details',
+  'tagging',
+]
 const global = ['cloudwatch-dashboards', 'iam']
 
 test('an account is added, read at once, changed and removed again', async () => {

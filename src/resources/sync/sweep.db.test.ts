@@ -226,7 +226,18 @@ test('new accounts and Regions get partitions; what is no longer looked at is go
   await sweeper.sweepNow(partitionB)
   fake.accounts.splice(0, 1)
   fake.accounts[0]?.regions.push('us-east-1')
-  const regional = ['cloudwatch', 'ec2', 'lambda', 'lambda-details', 'logs', 's3', 's3-details', 'tagging']
+  const regional = [
+    'autoscaling',
+    'cloudwatch',
+    'ec2',
+    'elb',
+    'lambda',
+    'lambda-details',
+    'logs',
+    's3',
+    's3-details',
+    'tagging',
+  ]
   // One for each service that has Regions; what has none is there already.
   assert.equal(await reconcile(), regional.length)
   assert.deepEqual(await alive(), ['i-2'])

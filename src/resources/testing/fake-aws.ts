@@ -1,9 +1,12 @@
 import type { Account, Aws } from '#aws/cloud.ts'
 import type { TrailEvent } from '#aws/cloudtrail.ts'
+import type { Snapshot } from '#aws/ec2-inventory.ts'
 import type { Ec2, Ec2Instance, Ec2Volume } from '#aws/ec2.ts'
 import { AwsFailure } from '#aws/failure.ts'
+import type { Reader } from '#aws/reader.ts'
 import { createCloudClock } from '#platform/clock.ts'
 import { emptyServices } from './empty-services.ts'
+import { emptyAutoScaling, emptyElb, nothing } from '../../../test/support/empty-aws.ts'
 
 export const accountA = '111111111111'
 export const accountB = '222222222222'
@@ -42,6 +45,8 @@ export const fakeInstance = (id: string, given: Partial<Ec2Instance> = {}): Ec2I
     vpcId: 'vpc-1',
     subnetId: 'subnet-1',
     imageId: 'ami-1',
+    keyName: null,
+    iamInstanceProfileArn: null,
     volumeIds: [],
     securityGroupIds: [],
     tags: { Name: `name-of-${id}` },
@@ -65,9 +70,31 @@ export const fakeVolume = (id: string, given: Partial<Ec2Volume> = {}): Ec2Volum
     isEncrypted: true,
     availabilityZone: `${region}a`,
     createdAt: null,
+    snapshotId: null,
     attachedTo: [],
     tags: {},
     raw: { VolumeId: id },
+    ...given,
+  }
+}
+
+/** Its ARN says no account. */
+export const fakeSnapshot = (id: string, given: Partial<Snapshot> = {}): Snapshot => {
+  const region = given.region ?? 'eu-west-1'
+  return {
+    id,
+    arn: `arn:aws:ec2:${region}::snapshot/${id}`,
+    account: accountA,
+    region,
+    state: 'completed',
+    volumeId: 'vol-1',
+    sizeGib: 8,
+    isEncrypted: true,
+    storageTier: 'standard',
+    description: null,
+    startedAt: null,
+    tags: {},
+    raw: { SnapshotId: id },
     ...given,
   }
 }
@@ -77,6 +104,7 @@ export type FakeAws = {
   accounts: Account[]
   instances: Ec2Instance[]
   volumes: Ec2Volume[]
+  snapshots: Snapshot[]
   /** What reads of an account ("<account>", "<action> <account>", "<account> page <number>") do instead of answering: throw, or wait. */
   before: Map<string, () => Promise<void> | void>
   /** Reads so far, as "<action> <account>". */
@@ -100,6 +128,7 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
     accounts,
     instances: [],
     volumes: [],
+    snapshots: [],
     before: new Map(),
     calls: [],
     pageSize: 2,
@@ -118,6 +147,14 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
       yield structuredClone(here.slice(from, from + fake.pageSize))
     }
   }
+  /** There is nothing of that kind, but an account that can't be read says so here too. */
+  const none = (kind: string, account: string): Reader<never> => ({
+    ...nothing,
+    list: async function* (call) {
+      await begin(`list ${kind}`, account)
+      yield* nothing.list(call)
+    },
+  })
   const isNotNeeded = (): never => {
     throw new Error('the inventory only reads')
   }
@@ -143,7 +180,30 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
       yield* pages(fake.volumes, account.id, region)
     },
     describeInstanceStatus: isNotNeeded,
-    describeVolumes: isNotNeeded,
+    describeVolumes: async (_call, ids) => {
+      await begin('describeVolumes', account.id)
+      const here = fake.volumes.filter((one) => one.account === account.id && one.region === region)
+      return structuredClone(here.filter((one) => ids.includes(one.id)))
+    },
+    inventory: {
+      images: none('images', account.id),
+      securityGroups: none('securityGroups', account.id),
+      vpcs: none('vpcs', account.id),
+      subnets: none('subnets', account.id),
+      addresses: none('addresses', account.id),
+      keyPairs: none('keyPairs', account.id),
+      snapshots: {
+        list: async function* () {
+          await begin('listSnapshots', account.id)
+          yield* pages(fake.snapshots, account.id, region)
+        },
+        describe: async (_call, ids) => {
+          await begin('describeSnapshots', account.id)
+          const here = fake.snapshots.filter((one) => one.account === account.id && one.region === region)
+          return structuredClone(here.filter((one) => ids.includes(one.id)))
+        },
+      },
+    },
     describeInstanceTypes: isNotNeeded,
     zonesOffering: isNotNeeded,
     describeSnapshots: isNotNeeded,
@@ -176,6 +236,8 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
       ensureFirst: isNotNeeded,
     },
     ec2,
+    elb: async () => emptyElb,
+    autoscaling: async () => emptyAutoScaling,
     cloudwatch: async (account) => ({
       getMetricData: async (_call, { queries, from, to }) => {
         await begin('getMetricData', account.id)

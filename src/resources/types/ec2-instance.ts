@@ -30,6 +30,11 @@ export const observeInstance = (instance: Ec2Instance): Observed => {
       lifecycle: instance.lifecycle,
       platform: instance.platform,
       vpcId: instance.vpcId,
+      subnetId: instance.subnetId,
+      securityGroupIds: instance.securityGroupIds,
+      keyName: instance.keyName,
+      iamInstanceProfileArn: instance.iamInstanceProfileArn,
+      imageId: instance.imageId,
       volumeIds: instance.volumeIds,
       /** What it costs while it runs, whatever its state is now. */
       runningMonthlyUsd: priceIn('running'),

@@ -24,6 +24,7 @@ export const observeVolume = (volume: Ec2Volume): Observed => {
       isEncrypted: volume.isEncrypted,
       availabilityZone: volume.availabilityZone,
       createdAt: volume.createdAt,
+      snapshotId: volume.snapshotId,
       attachedTo: volume.attachedTo,
     },
     config: volume.raw,
@@ -41,15 +42,8 @@ export const ec2Volume: ResourceType = {
     for await (const page of ec2.listVolumes(call)) yield page.map(observeVolume)
   },
   describe: async ({ aws, account, region, call }, awsIds) => {
-    // Volumes are looked at one by one seldom; the listing is paged, so stop as soon as all were seen.
     const ec2 = await aws.ec2(account, region)
-    const wanted = new Set(awsIds)
-    const found: Observed[] = []
-    for await (const page of ec2.listVolumes(call)) {
-      for (const volume of page) if (wanted.delete(volume.id)) found.push(observeVolume(volume))
-      if (wanted.size === 0) break
-    }
-    return found
+    return (await ec2.describeVolumes(call, awsIds)).map(observeVolume)
   },
   transitionalStates: ['creating', 'deleting'],
 }

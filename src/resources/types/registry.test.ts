@@ -45,6 +45,31 @@ test("an ARN says what it names, in AWS's own formats", () => {
     ...here,
     '/x:errors',
   ])
+  const ec2 = (resource: string) => placeOf(arn('ec2', resource))
+  assert.deepEqual(ec2('security-group/sg-1'), ['ec2.security-group', ...here, 'sg-1'])
+  assert.deepEqual(ec2('vpc/vpc-1'), ['ec2.vpc', ...here, 'vpc-1'])
+  assert.deepEqual(ec2('subnet/subnet-1'), ['ec2.subnet', ...here, 'subnet-1'])
+  assert.deepEqual(ec2('elastic-ip/eipalloc-1'), ['ec2.address', ...here, 'eipalloc-1'])
+  assert.deepEqual(ec2('key-pair/my key'), ['ec2.key-pair', ...here, 'my key'])
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
+  assert.deepEqual(placeOf(arn('elasticloadbalancing', 'loadbalancer/app/my-lb/50dc6c495c0c9188')), [
+    'elb.load-balancer',
+    ...here,
+    'app/my-lb/50dc6c495c0c9188',
+  ])
+  assert.deepEqual(placeOf(arn('elasticloadbalancing', 'targetgroup/my-targets/73e2d6bc24d8a067')), [
+    'elb.target-group',
+    ...here,
+    'targetgroup/my-targets/73e2d6bc24d8a067',
+  ])
+  assert.deepEqual(placeOf(arn('autoscaling', `autoScalingGroup:${uuid}:autoScalingGroupName/my asg`)), [
+    'autoscaling.group',
+    ...here,
+    'my asg',
+  ])
+  // Of these AWS's ARNs say no account.
+  assert.deepEqual(placeOf('arn:aws:ec2:eu-west-1::snapshot/snap-1'), ['ec2.snapshot', null, 'eu-west-1', 'snap-1'])
+  assert.deepEqual(placeOf('arn:aws:ec2:eu-west-1::image/ami-1'), ['ec2.image', null, 'eu-west-1', 'ami-1'])
   assert.deepEqual(placeOf('arn:aws-cn:logs:cn-north-1:111122223333:log-group:x')?.[2], 'cn-north-1')
 })
 
@@ -61,6 +86,8 @@ test('anything else is none', () => {
     'arn:aws:s3:eu-west-1:111122223333:bucket',
     'arn:aws:iam::111122223333:role/a b',
     'arn:aws:ec2:eu-west-1::instance/i-1',
+    'arn:aws:ec2:eu-west-1:111122223333:snapshot/snap-1',
+    'arn:aws:ec2:eu-west-1:111122223333:subnet/vpc-1',
     'arn:aws:lambda:eu-west-1:111122223333:function:f:*',
   ])
     assert.equal(placeOf(arn), null, arn)
@@ -78,6 +105,13 @@ test('what no type of ours knows is called after its service and what its ARN sa
     'arn:aws:apigateway:eu-west-1::/restapis/abc123': 'apigateway.restapis',
     'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a/b-x1Y2z3': 'secretsmanager.secret',
     'arn:aws:ec2:eu-west-1:111122223333:natgateway/nat-0123456789abcdef0': 'ec2.natgateway',
+    // A Classic Load Balancer, and what belongs to others.
+    'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/my-classic-lb':
+      'elasticloadbalancing.loadbalancer',
+    'arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/my-lb/50dc6c495c0c9188/f2f7dc8efc522ab2':
+      'elasticloadbalancing.listener',
+    'arn:aws:autoscaling:eu-west-1:111122223333:launchConfiguration:x:launchConfigurationName/x':
+      'autoscaling.launchconfiguration',
     'arn:aws:route53:::hostedzone/Z148QEXAMPLE8V': 'route53.hostedzone',
   }
   for (const [arn, name] of Object.entries(names)) {

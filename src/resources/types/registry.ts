@@ -1,8 +1,18 @@
 import type { Account } from '#aws/cloud.ts'
+import { autoscalingGroup } from './autoscaling-group.ts'
 import { cloudwatchAlarm } from './cloudwatch-alarm.ts'
 import { cloudwatchDashboard } from './cloudwatch-dashboard.ts'
+import { ec2Address } from './ec2-address.ts'
+import { ec2Image } from './ec2-image.ts'
 import { ec2Instance } from './ec2-instance.ts'
+import { ec2KeyPair } from './ec2-key-pair.ts'
+import { ec2SecurityGroup } from './ec2-security-group.ts'
+import { ec2Snapshot } from './ec2-snapshot.ts'
+import { ec2Subnet } from './ec2-subnet.ts'
 import { ec2Volume } from './ec2-volume.ts'
+import { ec2Vpc } from './ec2-vpc.ts'
+import { elbLoadBalancer } from './elb-load-balancer.ts'
+import { elbTargetGroup } from './elb-target-group.ts'
 import { genericListing, genericService, genericType, isGenericName, nameOfArn } from './generic.ts'
 import { globalRegion } from './global-region.ts'
 import { iamRole } from './iam-role.ts'
@@ -20,6 +30,16 @@ import type { ResourceType } from './resource-type.ts'
 export const resourceTypes: readonly ResourceType[] = [
   ec2Instance,
   ec2Volume,
+  ec2Snapshot,
+  ec2Image,
+  ec2SecurityGroup,
+  ec2Vpc,
+  ec2Subnet,
+  ec2Address,
+  ec2KeyPair,
+  elbLoadBalancer,
+  elbTargetGroup,
+  autoscalingGroup,
   cloudwatchAlarm,
   logsGroup,
   s3Bucket,
