@@ -150,6 +150,7 @@ const run = async (process: Process): Promise<Started> => {
     ...shared,
     selfApproval: config.selfApproval,
     resolveTargets: resources.resolveTargets,
+    exposureOf: resources.exposureOf,
     onEffects: (effect) => void resources.noteEffects([{ ...effect, ids: effect.by.map(({ id }) => id) }]),
     principalOf: security.principalOf,
     retentionMonths: config.taskRetentionMonths,

@@ -1,4 +1,5 @@
 import type { Aws } from '#aws/cloud.ts'
+import type { Principal } from '#contracts/principal.ts'
 import type { Cache } from '#platform/cache/cache.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
@@ -10,6 +11,8 @@ import type { Access } from '#security/access.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createNoteEffects } from './effects.ts'
 import type { NoteEffects } from './effects.ts'
+import { createExposure } from './graph/exposure.ts'
+import type { Exposure } from './graph/exposure.ts'
 import { createRelations } from './graph/relations.ts'
 import { createChanges } from './history/changes.ts'
 import { createHistory } from './history/history.ts'
@@ -60,6 +63,8 @@ const rowsOnTheWay = 8_000
 export type Resources = {
   http: HttpService[]
   resolveTargets: ResolveTargets
+  /** What hangs on instances: the load balancers in front of them, and alarms. */
+  exposureOf: (principal: Principal, ids: readonly string[]) => Promise<Map<string, Exposure>>
   noteEffects: NoteEffects
   /** Starts the sync; reads work without it too. */
   start: () => Promise<void>
@@ -159,6 +164,7 @@ export const createResources = (deps: {
     ],
     resolveTargets: createTargetResolver({ db, readable, firstSync, readLive, log }),
     signals: createSignalReader({ db, aws, clock, log }),
+    exposureOf: createExposure({ db, readable }),
     noteEffects: createNoteEffects({ db, aws, readLive, clock, log }),
     start: async () => {
       await reconcilePartitions({ db, aws, apply })

@@ -76,6 +76,8 @@ export type Operation<Params = AnyParams> = {
   warn?: (target: LiveTarget, params: Params, after: Image) => string[]
   /** The image after the operation; a target whose image is already that is excluded ("already stopped"). */
   desired: (before: Image, params: Params, target: LiveTarget) => Image
+  /** The target serves nobody while it runs or from then on: the plan says who is behind it. */
+  takesOut?: true
   /** It does something although no field of the image changes (a reboot): never "already so". */
   alwaysActs?: true
   /** Change of cost in USD a month, from the price table. */

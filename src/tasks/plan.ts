@@ -17,6 +17,8 @@ import type { Operation } from './operation.ts'
 import type { Desired } from './plan/changes.ts'
 import type { PreApproved } from './plan/approvals.ts'
 import { composePlan } from './plan/compose.ts'
+import { withExposure } from './plan/exposure.ts'
+import type { ExposureOf } from './plan/exposure.ts'
 import { parseParams } from './plan/params.ts'
 import { describedTargets, isPlace, requireFitting, restoredTargets } from './plan/place.ts'
 import { readLive } from './plan/read-live.ts'
@@ -90,6 +92,7 @@ export const createPlanner = (deps: {
   access: Pick<Access, 'decide'>
   catalogue: Catalogue
   resolveTargets: ResolveTargets
+  exposureOf?: ExposureOf | undefined
   selfApproval: SelfApproval
 }): Planner => {
   const { db, clock, aws, catalogue, selfApproval } = deps
@@ -128,6 +131,18 @@ export const createPlanner = (deps: {
     return { resources: distinct.filter(({ type }) => type === targetType), excluded }
   }
 
+  /** What hangs on the targets of an operation that takes them out. */
+  const expose = async (principal: Principal, operation: Operation, selected: Selected[]): Promise<Selected[]> => {
+    if (operation.takesOut !== true || deps.exposureOf === undefined || selected.length === 0) return selected
+    return withExposure(
+      selected,
+      await deps.exposureOf(
+        principal,
+        selected.map(({ live }) => live.id),
+      ),
+    )
+  }
+
   const prepare = async (request: PlanRequest): Promise<StoredPlan> => {
     const operation = catalogue.get(request.operation)
     const { params, kept } = paramsOf(operation, request)
@@ -139,7 +154,7 @@ export const createPlanner = (deps: {
     const live = await readLive(aws, operation, params, resolved.resources, recorded)
     const { candidates } = live
     const choice = await selectTargets({ rights, principal, requestId, operation, params, desired, candidates })
-    const { selected } = choice
+    const selected = await expose(principal, operation, choice.selected)
 
     const accounts = accountsOf(selected)
     const now = clock.now()

@@ -38,6 +38,7 @@ import { tasksHttp } from './http.ts'
 import type { Operation } from './operation.ts'
 import type { ResolveTargets, StoredPlan } from './plan.ts'
 import { createPlanner } from './plan.ts'
+import type { ExposureOf } from './plan/exposure.ts'
 import { createFiler } from './queue/file.ts'
 import { createUpkeep } from './queue/upkeep.ts'
 import { openQueueDatabase } from './queue-database.ts'
@@ -64,6 +65,8 @@ export type TasksOptions = {
   listener: Listener
   selfApproval: SelfApproval
   resolveTargets: ResolveTargets
+  /** Says what hangs on targets; plans say nothing of it without. */
+  exposureOf?: ExposureOf
   onEffects: WorkerOptions['onEffects']
   /** Who a schedule, or the undo of a stopped task, runs as. */
   principalOf: PrincipalOf
@@ -92,6 +95,7 @@ export const createTasks = (options: TasksOptions) => {
     catalogue,
     selfApproval,
     resolveTargets: options.resolveTargets,
+    exposureOf: options.exposureOf,
   })
   const firstActs = firstActsOf(catalogue.list())
   const decider = { db, notifier, now: clock.now, firstActs }

@@ -60,6 +60,7 @@ export const ec2Reboot: Operation<Params> = {
   warn: stackWarning,
   desired: (before) => before,
   alwaysActs: true,
+  takesOut: true,
   monthlyCostDeltaUsd: () => 0,
   calls: [{ service: 'ec2', action: 'RebootInstances' }],
   typicalWaitSeconds: () => 75,

@@ -193,6 +193,7 @@ export const ec2Resize: Operation<Params> = {
   guard,
   warn,
   desired: (before, { type }) => ({ ...before, instanceType: type }),
+  takesOut: true,
   monthlyCostDeltaUsd: costDeltaUsd,
   calls: [
     { service: 'ec2', action: 'StopInstances' },

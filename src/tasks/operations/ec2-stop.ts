@@ -109,6 +109,7 @@ export const ec2Stop: Operation<Params> = {
   guard,
   warn,
   desired: (before) => ({ ...before, state: 'stopped' }),
+  takesOut: true,
   monthlyCostDeltaUsd: stateCostDeltaUsd,
   calls: [{ service: 'ec2', action: 'StopInstances' }],
   typicalWaitSeconds: ({ force }) => (force ? 20 : 45),

@@ -216,6 +216,7 @@ export const ec2Terminate: Operation<Params> = {
   guard,
   warn,
   desired: (before) => ({ ...before, state: 'terminated' }),
+  takesOut: true,
   monthlyCostDeltaUsd: costDeltaUsd,
   calls: [
     { service: 'ec2', action: 'CreateTags' },

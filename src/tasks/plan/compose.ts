@@ -121,7 +121,7 @@ const timesOf = (
 
 const planTarget = (operation: Operation, params: Record<string, unknown>, one: Selected): Plan['targets'][number] => {
   const { live, account, region, after } = one
-  const warnings = operation.warn?.(live, params, after) ?? []
+  const warnings = [...(operation.warn?.(live, params, after) ?? []), ...(one.warnings ?? [])]
   return {
     id: live.id,
     name: live.name,

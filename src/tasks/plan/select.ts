@@ -11,7 +11,13 @@ import type { Attributes, Rights } from './rights.ts'
 import { riskOfPlan } from './risk.ts'
 
 /** A target that will be worked on. */
-export type Selected = Candidate & { after: Image; risk: Risk; attributes: Attributes }
+export type Selected = Candidate & {
+  after: Image
+  risk: Risk
+  attributes: Attributes
+  /** What hangs on it; beside what the operation itself warns of. */
+  warnings?: string[]
+}
 
 /** Denied targets that are named one by one in an answer of 403. */
 const namedDenials = 50
