@@ -487,6 +487,81 @@ test('a parameter named like a prototype is just a name', () => {
   assert.equal(({} as { isAdmin?: boolean }).isAdmin, undefined)
 })
 
+describe('templates for the accounts', () => {
+  // After AWS's references of CloudFormation and of IAM.
+  test('of the role: who may assume it, with which external id, and what it may do', async () => {
+    const trust = 'arn:aws:iam::999988887777:role/console'
+    const args = ['iam-template', '--trust', trust, '--external-id', 'shop-1', '--operation', 'ec2.reboot']
+    const { code, out } = await cli(args, { env: { ORCHESTRATOR_TOKEN: '' } })
+    assert.equal(code, exitCodes.ok)
+    const { AWSTemplateFormatVersion, Parameters, Resources, Outputs } = JSON.parse(out)
+    assert.equal(AWSTemplateFormatVersion, '2010-09-09')
+    assert.deepEqual(
+      [Parameters.TrustedPrincipal.Default, Parameters.ExternalId.Default, Parameters.RoleName.Default],
+      [trust, 'shop-1', 'aws-orchestrator'],
+    )
+    const { Type, Properties } = Resources.Role
+    assert.equal(Type, 'AWS::IAM::Role')
+    assert.deepEqual(Properties.AssumeRolePolicyDocument.Statement, [
+      {
+        Effect: 'Allow',
+        Principal: { AWS: { Ref: 'TrustedPrincipal' } },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'sts:ExternalId': { Ref: 'ExternalId' } } },
+      },
+    ])
+    const [{ PolicyDocument }] = Properties.Policies
+    assert.deepEqual(PolicyDocument, JSON.parse((await cli(['iam-policy', '--operation', 'ec2.reboot'])).out))
+    assert.deepEqual(Outputs.RoleArn.Value, { 'Fn::GetAtt': ['Role', 'Arn'] })
+  })
+  test('for looking only; an external id that nobody guesses unless one is given; all of it fits into a role', async () => {
+    const read = async () => JSON.parse((await cli(['iam-template', '--read-only'])).out)
+    const [one, other] = [await read(), await read()]
+    assert.match(one.Parameters.ExternalId.Default, /^[\w-]{32}$/)
+    assert.notEqual(one.Parameters.ExternalId.Default, other.Parameters.ExternalId.Default)
+    assert.deepEqual(
+      one.Resources.Role.Properties.Policies[0].PolicyDocument.Statement.map(({ Sid }: { Sid: string }) => Sid),
+      ['Read'],
+    )
+    const all = JSON.parse((await cli(['iam-template'])).out)
+    // AWS: "the total aggregate policy size of all inline policies of a role: 10,240 characters".
+    assert.ok(JSON.stringify(all.Resources.Role.Properties.Policies[0].PolicyDocument).length <= 10_240)
+  })
+  test('of the queue, and of an account that sends events', async () => {
+    const hub = JSON.parse((await cli(['event-template', '--hub', '--organization', 'o-abcdefghij'])).out)
+    assert.equal(hub.Parameters.OrganizationId.Default, 'o-abcdefghij')
+    assert.deepEqual(hub.Outputs.QueueUrl.Value, { Ref: 'Queue' })
+    // Each name that is referred to is there.
+    for (const template of [hub, JSON.parse((await cli(['event-template'])).out)]) {
+      const names = new Set([...Object.keys(template.Parameters), ...Object.keys(template.Resources)])
+      const text = JSON.stringify(template)
+      for (const [, name] of text.matchAll(/"Ref":"(\w+)"|"Fn::GetAtt":\["(\w+)"/g))
+        if (name !== undefined) assert.ok(names.has(name), name)
+    }
+    const bus = 'arn:aws:events:eu-west-1:999988887777:event-bus/aws-orchestrator'
+    const source = JSON.parse((await cli(['event-template', '--bus', bus])).out)
+    assert.equal(source.Parameters.BusArn.Default, bus)
+    assert.deepEqual(source.Resources.StateChanges.Properties.EventPattern, {
+      source: ['aws.ec2'],
+      'detail-type': ['EC2 Instance State-change Notification'],
+    })
+  })
+  test('what can not be meant is a usage error', async () => {
+    for (const args of [
+      ['iam-template', '--trust', 'everybody'],
+      ['iam-template', '--external-id', 'x'],
+      ['iam-template', '--role-name', 'a b'],
+      ['iam-template', '--read-only', '--operation', 'ec2.stop'],
+      ['iam-template', '--operation', 'ec2.fly'],
+      ['event-template', '--hub', '--bus', 'arn:aws:events:eu-west-1:999988887777:event-bus/x'],
+      ['event-template', '--organization', 'o-abcdefghij'],
+      ['event-template', '--bus', 'x'],
+      ['event-template', '--hub', '--organization', 'x'],
+    ])
+      assert.equal((await cli(args)).code, exitCodes.usage, args.join(' '))
+  })
+})
+
 describe('iam-policy', () => {
   test('for looking only: what the inventory and its charts read', async () => {
     const { code, out } = await cli(['iam-policy', '--read-only'], { env: { ORCHESTRATOR_TOKEN: '' } })

@@ -11,6 +11,7 @@ import { addSandbox } from './commands/sandbox.ts'
 import { addSchedules } from './commands/schedules.ts'
 import { addServer } from './commands/server.ts'
 import { addStart } from './commands/start.ts'
+import { addTemplates } from './commands/templates.ts'
 import { addTasks } from './commands/tasks.ts'
 import { exitCodeOfStatus, exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
@@ -34,6 +35,7 @@ export const runCli = async (args: readonly string[], io: Io): Promise<number> =
   addServer(program, io)
   addDoctor(program, io)
   addIamPolicy(program, io)
+  addTemplates(program, io)
   addTasks(program, io)
   addSchedules(program, io)
   addOnOffPlans(program, io)
