@@ -6,6 +6,7 @@ import type {
   ListBucketsOutput,
   GetBucketLifecycleConfigurationOutput,
 } from '@aws-sdk/client-s3'
+import type { GetMetricDataOutput } from '@aws-sdk/client-cloudwatch'
 import { ask, createFakeClock, place, temporarySandbox } from '../../testing/host.ts'
 
 // Rules as AWS documents them:
@@ -127,4 +128,56 @@ test('some are open to the world, some were never cleaned up, and most are neith
   }
   assert.ok(open > 0 && open < listed.length / 2, `${open} of ${listed.length}`)
   assert.ok(withoutLifecycle > listed.length / 5 && withoutLifecycle < listed.length, `${withoutLifecycle}`)
+})
+
+test("sizes are of whole days, in the bucket's own Region, and a day and a half late", async () => {
+  const listed = await all({ BucketRegion: 'us-east-1' })
+  const sizes = async (BucketName: string | undefined, region: string) => {
+    clock.advance(60)
+    const at = clock.now().getTime()
+    const metric = (MetricName: string, StorageType: string, Id: string) => ({
+      Id,
+      MetricStat: {
+        Metric: {
+          Namespace: 'AWS/S3',
+          MetricName,
+          Dimensions: [
+            { Name: 'BucketName', Value: BucketName },
+            { Name: 'StorageType', Value: StorageType },
+          ],
+        },
+        Period: 86_400,
+        Stat: 'Average',
+      },
+    })
+    const input = {
+      StartTime: new Date(at - 5 * 86_400_000),
+      EndTime: new Date(at),
+      MetricDataQueries: [
+        metric('BucketSizeBytes', 'StandardStorage', 'a'),
+        metric('NumberOfObjects', 'AllStorageTypes', 'b'),
+        metric('NumberOfObjects', 'StandardStorage', 'c'),
+      ],
+    }
+    const where = { ...place, region }
+    const { MetricDataResults = [] } = await ask(host, where)<GetMetricDataOutput>('GetMetricData', input, 'cloudwatch')
+    return MetricDataResults.map(({ Timestamps = [], Values = [] }) => ({ Timestamps, Values }))
+  }
+  let measured = 0
+  for (const { Name } of listed) {
+    const [bytes, objects, none] = await sizes(Name, 'us-east-1')
+    assert.deepEqual(none?.Values, [])
+    if (bytes === undefined || bytes.Values.length === 0) continue
+    measured++
+    const [newest] = bytes.Timestamps
+    const lateness = clock.now().getTime() - (newest?.getTime() ?? 0)
+    assert.ok(lateness >= 1.5 * 86_400_000 && lateness < 2.6 * 86_400_000, String(lateness))
+    assert.equal((newest?.getTime() ?? 1) % 86_400_000, 0)
+    assert.ok((objects?.Values[0] ?? 0) >= 1)
+    assert.deepEqual(
+      (await sizes(Name, 'eu-west-1')).map(({ Values }) => Values),
+      [[], [], []],
+    )
+  }
+  assert.ok(measured > listed.length / 2 && measured < listed.length, `${measured} of ${listed.length}`)
 })
