@@ -91,12 +91,9 @@ export const createGetResource = (deps: {
   const miss = async (arn: string, places: readonly Placed[], accounts: readonly Account[]) => {
     if ((unknownUntilMs.get(arn) ?? 0) > clock.monotonicMs() || places.length > maxPlaces) return undefined
     const outcomes = await Promise.allSettled(
-      places.map((place) =>
-        fetch(
-          place,
-          accounts.find(({ id }) => id === place.account)!,
-        ),
-      ), // they are places of these accounts
+      accounts.flatMap((account) =>
+        places.filter((place) => place.account === account.id).map((place) => fetch(place, account)),
+      ),
     )
     const row = await copies.read(
       places.map(({ account }) => account),

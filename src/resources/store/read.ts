@@ -49,18 +49,19 @@ export const readArns = async (
   return rows.map((row) => row.id)
 }
 
-/** AWS's descriptions as they stand there, by ARN. */
-export const readConfigs = async (
+/** Descriptions as they stand there, by ARN, each with its version. */
+export const readKnown = async (
   sql: Sql,
   account: string,
   ids: readonly string[],
-): Promise<Map<string, Record<string, unknown>>> => {
-  const rows = await sql.query<{ id: string; config: Record<string, unknown> }>({
-    name: 'resources.configs',
-    text: 'select id, config from resources where account = $1 and id = any($2::text[]) and deleted_at is null',
+): Promise<Map<string, { config: Record<string, unknown>; version: string }>> => {
+  const rows = await sql.query<{ id: string; config: Record<string, unknown>; version: string }>({
+    name: 'resources.known',
+    text: `select id, config, content_hash as version from resources
+      where account = $1 and id = any($2::text[]) and deleted_at is null`,
     values: [account, ids],
   })
-  return new Map(rows.map(({ id, config }) => [id, config]))
+  return new Map(rows.map(({ id, config, version }) => [id, { config, version }]))
 }
 
 /** Resources by ARN or AWS id, of these accounts; without their configuration. */

@@ -15,6 +15,17 @@ export const readHashes = async (sql: Sql, account: string, ids: readonly string
 /** A row that was written, and what stood there before, whoever wrote that: null where there was nothing. */
 export type Written = { id: string; before: State | null; wasGone: boolean }
 
+/** The same, and nobody changes them until the transaction ends. */
+export const lockHashes = async (sql: Sql, account: string, ids: readonly string[]): Promise<Map<string, string>> => {
+  const rows = await sql.query<{ id: string; content_hash: string }>({
+    name: 'resources.lock-hashes',
+    text: `select id, content_hash from resources
+      where account = $1 and id = any($2::text[]) and deleted_at is null order by id for update`,
+    values: [account, ids],
+  })
+  return new Map(rows.map((row) => [row.id, row.content_hash]))
+}
+
 /**
  * Writes new and changed resources and returns those that were written: a description that was asked for earlier than
  * the one that stands there changes nothing.

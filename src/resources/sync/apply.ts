@@ -8,7 +8,7 @@ import { tellNews } from '../read/news.ts'
 import type { News } from '../read/news.ts'
 import { replaceEdges } from '../store/edges.ts'
 import { toRow } from '../store/row.ts'
-import { deleteRows, readHashes, touchRows, upsertRows } from '../store/write.ts'
+import { deleteRows, lockHashes, readHashes, touchRows, upsertRows } from '../store/write.ts'
 import type { Observed } from '../types/resource-type.ts'
 
 /**
@@ -65,7 +65,9 @@ export const createApply = ({
     apply: async (group, observed, observedAt, options = {}) => {
       const changed: string[] = []
       // A page that AWS hands out twice in part (paging is not a snapshot) must not touch a row twice in one statement.
-      const rows = [...new Map(observed.map((one) => [one.id, one])).values()].map(toRow)
+      const distinct = new Map(observed.map((one) => [one.id, one]))
+      const rows = [...distinct.values()].map(toRow)
+      const basedOn = ({ id }: (typeof rows)[number]) => distinct.get(id)?.basedOn
       for (let from = 0; from < rows.length; from += chunkSize) {
         const chunk = rows.slice(from, from + chunkSize)
         const hashes = await readHashes(
@@ -78,9 +80,15 @@ export const createApply = ({
         const toTouch = options.touch === true ? chunk.filter(isUnchanged).map(({ id }) => id) : []
         if (toWrite.length === 0 && toTouch.length === 0) continue
         const written = await db.transaction(async (tx) => {
-          const rowsWritten = toWrite.length === 0 ? [] : await upsertRows(tx, toWrite, observedAt)
-          await recordChanges(tx, group, toWrite, rowsWritten, observedAt)
-          await keepEdges(tx, group, toWrite, rowsWritten)
+          const based = toWrite.filter((row) => basedOn(row) !== undefined).map(({ id }) => id)
+          const current = based.length === 0 ? new Map<string, string>() : await lockHashes(tx, group.account, based)
+          const valid = toWrite.filter((row) => {
+            const base = basedOn(row)
+            return base === undefined || base === (current.get(row.id) ?? null)
+          })
+          const rowsWritten = valid.length === 0 ? [] : await upsertRows(tx, valid, observedAt)
+          await recordChanges(tx, group, valid, rowsWritten, observedAt)
+          await keepEdges(tx, group, valid, rowsWritten)
           const ids = rowsWritten.map(({ id }) => id)
           if (toTouch.length > 0) await touchRows(tx, group.account, toTouch, observedAt)
           await publish(tx, group, ids, false)

@@ -10,7 +10,7 @@ const page = 5_000
 export const markUnseen = async (
   { db, apply }: { db: Database; apply: Apply },
   { account, region, holds }: { account: string; region: string; holds: Exclude<Reading['holds'], 'more'> },
-  seen: ReadonlySet<string>,
+  seen: { has: (id: string) => boolean },
   began: Date,
 ): Promise<void> => {
   const read = (after: string): Promise<string[]> =>

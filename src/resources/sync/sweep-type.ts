@@ -4,11 +4,11 @@ import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { ReadLive } from '../read/live.ts'
 import type { Claim } from '../store/partitions.ts'
-import { readConfigs } from '../store/read.ts'
+import { readKnown } from '../store/read.ts'
 import { readMovingIds } from '../store/write.ts'
 import { typeNamed } from '../types/registry.ts'
 import type { Reading } from '../types/registry.ts'
-import type { Observed } from '../types/resource-type.ts'
+import type { Observed, Place } from '../types/resource-type.ts'
 import type { Apply } from './apply.ts'
 import { markUnseen } from './mark-unseen.ts'
 import { pagesAhead } from './pages-ahead.ts'
@@ -16,6 +16,8 @@ import type { Room } from './room.ts'
 
 /** What is on its way is looked at one by one up to this number; the rest has the next sweep. */
 const maxMoving = 1_000
+/** Descriptions that are looked at together. */
+const idsAtOnce = 200
 
 export type TypeSweeps = {
   /** Reads everything there is, and marks as gone what a complete listing didn't show any more. */
@@ -59,15 +61,35 @@ export const createTypeSweeps = (deps: {
     return isMoving
   }
 
+  /**
+   * A listing that was asked for after the details were, and that came to the inventory before them, is newer than they are:
+   * where it knew of none, they are read again.
+   */
+  const makeUpFor = async (
+    reading: Reading,
+    { account, region, call }: Place,
+    seen: Map<string, string>,
+  ): Promise<void> => {
+    const type = typeNamed(reading.name)
+    const ids = [...seen.keys()]
+    for (let from = 0; type?.details !== undefined && from < ids.length; from += idsAtOnce) {
+      const known = await readKnown(db, account.id, ids.slice(from, from + idsAtOnce))
+      const { areKnown } = type.details
+      const lacking = [...known].flatMap(([id, one]) => (areKnown(one) ? [] : (seen.get(id) ?? [])))
+      if (lacking.length > 0) await readLive({ account, region, type, awsIds: lacking }, call)
+    }
+  }
+
   return {
     sweep: async (reading, claim, call) => {
       const { account, region, startedAt } = claim
-      const seen = new Set<string>()
+      const seen = new Map<string, string>()
       const place = { aws, account: await aws.accounts.get(account), region, call, at: startedAt }
-      const pages = reading.list(place, (ids) => readConfigs(db, account, ids))
-      const isMoving = await bringIn(pages, reading, claim, ({ id }) => seen.add(id))
+      const pages = reading.list(place, (ids) => readKnown(db, account, ids))
+      const isMoving = await bringIn(pages, reading, claim, ({ id, awsId }) => seen.set(id, awsId))
       const { holds } = reading
-      if (holds !== 'more') await markUnseen({ db, apply }, { account, region, holds }, seen, startedAt)
+      if (holds === 'more') await makeUpFor(reading, place, seen)
+      else await markUnseen({ db, apply }, { account, region, holds }, seen, startedAt)
       return { seen: seen.size, isMoving }
     },
 

@@ -1,7 +1,7 @@
 import type { Dashboard } from '#aws/cloudwatch.ts'
 import { monthlyUsdOfDashboard, priceSource } from '#aws/prices.ts'
 import { globalRegion } from './global-region.ts'
-import type { Observed, Place, ResourceType } from './resource-type.ts'
+import type { KnownResource, Observed, Place, ResourceType } from './resource-type.ts'
 
 const type = 'cloudwatch.dashboard'
 const service = 'cloudwatch-dashboards'
@@ -37,10 +37,10 @@ export const observeDashboard = (dashboard: Dashboard, body: Body | undefined): 
 const cloudwatchOf = ({ aws, account }: Place) => aws.cloudwatch(account, account.regions[0] ?? 'us-east-1')
 
 /** A body is as the listing says it is while neither its time nor its size changed. */
-const knownBody = (config: Record<string, unknown> | undefined, { lastModifiedAt, sizeBytes }: Dashboard) =>
-  config?.['LastModified'] === lastModifiedAt && config?.['Size'] === sizeBytes
+const knownBody = (known: KnownResource | undefined, { lastModifiedAt, sizeBytes }: Dashboard) =>
+  known?.config['LastModified'] === lastModifiedAt && known?.config['Size'] === sizeBytes
     ? // What stands there was written by observeDashboard.
-      (config['DashboardBody'] as Body | undefined)
+      (known?.config['DashboardBody'] as Body | undefined)
     : undefined
 
 export const cloudwatchDashboard: ResourceType = {
@@ -55,12 +55,12 @@ export const cloudwatchDashboard: ResourceType = {
   list: async function* (place, known) {
     const cloudwatch = await cloudwatchOf(place)
     for await (const page of cloudwatch.listDashboards(place.call)) {
-      const configs = await known(page.map(({ arn }) => arn))
+      const found = await known(page.map(({ arn }) => arn))
       yield await Promise.all(
         page.map(async (dashboard) =>
           observeDashboard(
             dashboard,
-            knownBody(configs.get(dashboard.arn), dashboard) ??
+            knownBody(found.get(dashboard.arn), dashboard) ??
               (await cloudwatch.getDashboard(place.call, dashboard.name)),
           ),
         ),

@@ -1,7 +1,7 @@
 import type { TaggedResource } from '#aws/tagging.ts'
 import { cloudFormationOf } from './cloudformation.ts'
 import { hideSecrets } from './hide-secrets.ts'
-import type { Listing, Observed, Place, ResourceType } from './resource-type.ts'
+import type { KnownResource, Listing, Observed, Place, ResourceType } from './resource-type.ts'
 
 /**
  * Resources of types that the inventory doesn't know by itself: whatever has tags, as the tagging API lists it, and its
@@ -78,14 +78,19 @@ export const genericListing = (isKnown: (arn: string) => boolean): Listing =>
     for await (const page of tagging.listResources(place.call)) {
       // Without the star that ARNs of log groups end with.
       const others = page.filter(({ arn }) => !isKnown(arn.replace(/:\*$/, '')))
-      const configs = others.length === 0 ? new Map<string, Properties>() : await known(others.map(({ arn }) => arn))
-      yield others.flatMap((one) => observeTagged(place, one, propertiesIn(configs.get(one.arn))))
+      const found = others.length === 0 ? new Map<string, KnownResource>() : await known(others.map(({ arn }) => arn))
+      yield others.flatMap((one) =>
+        observeTagged(place, one, propertiesIn(found.get(one.arn))).map((observed) => ({
+          ...observed,
+          basedOn: found.get(one.arn)?.version ?? null,
+        })),
+      )
     }
   }
 
-const propertiesIn = (config: Properties | undefined): Properties | undefined =>
+const propertiesIn = (known: KnownResource | undefined): Properties | undefined =>
   // What stands there was written by observeTagged.
-  config?.['Properties'] as Properties | undefined
+  known?.config['Properties'] as Properties | undefined
 
 /** The type of that name; its AWS ids are ARNs. */
 export const genericType = (type: string): ResourceType => ({

@@ -52,5 +52,6 @@ export const iamRole: ResourceType = {
     return found.flatMap((role) => (role === undefined ? [] : [observeRole(role)]))
   },
   lifetime: { sweptEverySeconds: 900 },
+  noise: ['summary.lastUsedOn'],
   transitionalStates: [],
 }

@@ -47,5 +47,6 @@ export const lambdaEventSource: ResourceType = {
     const found = await Promise.all(awsIds.map((id) => lambda.getEventSource(call, id)))
     return found.flatMap((mapping) => (mapping === undefined ? [] : [observeEventSource(mapping)]))
   },
+  noise: ['summary.lastResult', 'config.LastProcessingResult'],
   transitionalStates: ['Creating', 'Enabling', 'Disabling', 'Updating', 'Deleting'],
 }

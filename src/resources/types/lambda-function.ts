@@ -1,6 +1,6 @@
 import type { FunctionDetails, Lambda, LambdaFunction } from '#aws/lambda.ts'
 import { monthlyUsdOfProvisionedConcurrency, priceSource } from '#aws/prices.ts'
-import type { Listing, Observed, Place, ResourceType } from './resource-type.ts'
+import type { KnownResource, Listing, Observed, Place, ResourceType } from './resource-type.ts'
 
 const type = 'lambda.function'
 
@@ -70,17 +70,20 @@ const tagsByArn = async ({ aws, account, region, call }: Place): Promise<Map<str
   return tags
 }
 
-const detailsIn = (config: Record<string, unknown> | undefined): FunctionDetails | undefined =>
+const detailsIn = (known: KnownResource | undefined): FunctionDetails | undefined =>
   // What stands there was written by observeFunction.
-  config?.['Details'] as FunctionDetails | undefined
+  known?.config['Details'] as FunctionDetails | undefined
 
 const list: Listing = async function* (place, known) {
   const { aws, account, region, call } = place
   const lambda = await aws.lambda(account, region)
   const tags = await tagsByArn(place)
   for await (const page of lambda.listFunctions(call)) {
-    const configs = await known(page.map(({ arn }) => arn))
-    yield page.map((each) => observeFunction(each, tags.get(each.arn) ?? {}, detailsIn(configs.get(each.arn))))
+    const found = await known(page.map(({ arn }) => arn))
+    yield page.map((each) => ({
+      ...observeFunction(each, tags.get(each.arn) ?? {}, detailsIn(found.get(each.arn))),
+      basedOn: found.get(each.arn)?.version ?? null,
+    }))
   }
 }
 
@@ -117,7 +120,12 @@ export const lambdaFunction: ResourceType = {
   isAwsId: isFunctionName,
   awsIdOf: (resource) => /^function:([^:]+)$/.exec(resource)?.[1] ?? null,
   list,
-  details: { service: 'lambda-details', list: listDetails, lifetime: { sweptEverySeconds: 300 } },
+  details: {
+    service: 'lambda-details',
+    list: listDetails,
+    lifetime: { sweptEverySeconds: 300 },
+    areKnown: (known) => detailsIn(known) !== undefined,
+  },
   describe: async ({ aws, account, region, call }, awsIds) => {
     const lambda = await aws.lambda(account, region)
     return (await Promise.all(awsIds.map((name) => read(lambda, call, name)))).flat()

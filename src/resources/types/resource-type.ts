@@ -4,13 +4,22 @@ import type { Resource } from '#contracts/resource.ts'
 import type { Lifetime } from '../sync/schedule.ts'
 
 /** A resource as AWS described it just now; what it has beyond that (since when it is known) is the inventory's. */
-export type Observed = Omit<Resource, 'firstSeenAt' | 'lastSeenAt'> & { service: string; awsId: string }
+export type Observed = Omit<Resource, 'firstSeenAt' | 'lastSeenAt'> & {
+  service: string
+  awsId: string
+  /**
+   * The version of what the inventory had of it, where the description was put together with that (null: nothing). When
+   * something else stands there by now, it is not written: the next listing has both.
+   */
+  basedOn?: string | null
+}
 
 /** One account and Region, and how calls there are made; `at` is when, by the database's clock. */
 export type Place = { aws: Aws; account: Account; region: string; call: Call; at: Date }
 
-/** What the inventory has of resources already: their `config` by ARN. */
-export type Known = (ids: readonly string[]) => Promise<Map<string, Record<string, unknown>>>
+/** What the inventory has of resources already, by ARN. */
+export type Known = (ids: readonly string[]) => Promise<Map<string, KnownResource>>
+export type KnownResource = { config: Record<string, unknown>; version: string }
 
 /** Yields resources page by page. */
 export type Listing = (place: Place, known: Known) => AsyncIterable<Observed[]>
@@ -36,9 +45,9 @@ export type ResourceType = {
   list: Listing
   /**
    * Where a listing leaves out what a call for each resource tells: reads that, in a partition of the sync of its own, at the
-   * pace that the quota allows. `list` must carry over what is known of it.
+   * pace that the quota allows. `list` must carry over what is known of it; `areKnown` tells whether anything is.
    */
-  details?: { service: string; list: Listing; lifetime: Lifetime }
+  details?: { service: string; list: Listing; lifetime: Lifetime; areKnown: (resource: KnownResource) => boolean }
   /** The inventory has little of it: whoever looks at one gets it read from AWS, at most once a minute. */
   isReadOnDemand?: true
   /** Reads these AWS ids; what AWS doesn't know is left out. */

@@ -2,17 +2,17 @@ import { monthlyUsdOfStoredObjects, priceSource } from '#aws/prices.ts'
 import type { Bucket, BucketConfiguration, S3 } from '#aws/s3.ts'
 import { bucketSizes } from './bucket-sizes.ts'
 import type { BucketSize } from './bucket-sizes.ts'
-import type { Listing, Observed, Place, ResourceType } from './resource-type.ts'
+import type { KnownResource, Listing, Observed, Place, ResourceType } from './resource-type.ts'
 
 const type = 's3.bucket'
 
 /** What the listing doesn't tell of a bucket; kept in its `config`, so that the next listing can carry it over. */
 type Details = { configuration: BucketConfiguration; size: MeasuredSize | null }
-/** What CloudWatch last said. A bucket that has no size there (an empty one) is asked about again after a day. */
-type MeasuredSize = { size: BucketSize } | { size: null; askedAt: string }
-const dayMs = 86_400_000
+/** What CloudWatch last said. A bucket that has no size there (an empty one) is asked about again on the next day. */
+type MeasuredSize = { size: BucketSize } | { size: null; askedOn: string }
 /** Sizes are of whole days and come a day late, and each question costs money. */
-const newSizeAfterMs = 2 * dayMs
+const newSizeAfterMs = 2 * 86_400_000
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 
 export const observeBucket = (bucket: Bucket, tags: Record<string, string>, details: Details | undefined): Observed => {
   const size = details?.size?.size ?? undefined
@@ -86,17 +86,20 @@ const tagsByArn = async ({ aws, account, region, call }: Place): Promise<Map<str
   return tags
 }
 
-const detailsIn = (config: Record<string, unknown> | undefined): Details | undefined =>
+const detailsIn = (known: KnownResource | undefined): Details | undefined =>
   // What stands there was written by observeBucket.
-  config?.['Details'] as Details | undefined
+  known?.config['Details'] as Details | undefined
 
 const list: Listing = async function* (place, known) {
   const { aws, account, region, call } = place
   const s3 = await aws.s3(account, region)
   const tags = await tagsByArn(place)
   for await (const page of s3.listBuckets(call)) {
-    const configs = await known(page.map(({ arn }) => arn))
-    yield page.map((bucket) => observeBucket(bucket, tags.get(bucket.arn) ?? {}, detailsIn(configs.get(bucket.arn))))
+    const found = await known(page.map(({ arn }) => arn))
+    yield page.map((bucket) => ({
+      ...observeBucket(bucket, tags.get(bucket.arn) ?? {}, detailsIn(found.get(bucket.arn))),
+      basedOn: found.get(bucket.arn)?.version ?? null,
+    }))
   }
 }
 
@@ -108,12 +111,12 @@ const listDetails: Listing = async function* (place, known) {
   const s3 = await place.aws.s3(place.account, place.region)
   const buckets: Bucket[] = []
   for await (const page of s3.listBuckets(place.call)) buckets.push(...page)
-  const configs = await known(buckets.map(({ arn }) => arn))
-  const isKnown = ({ arn }: Bucket): boolean => detailsIn(configs.get(arn)) !== undefined
+  const found = await known(buckets.map(({ arn }) => arn))
+  const isKnown = ({ arn }: Bucket): boolean => detailsIn(found.get(arn)) !== undefined
   const inOrder = [...buckets.filter((bucket) => !isKnown(bucket)), ...buckets.filter(isKnown)]
   for (let from = 0; from < inOrder.length; from += chunkSize) {
     const chunk = inOrder.slice(from, from + chunkSize)
-    yield await read(place, s3, chunk, (bucket) => detailsIn(configs.get(bucket.arn))?.size ?? null)
+    yield await read(place, s3, chunk, (bucket) => detailsIn(found.get(bucket.arn))?.size ?? null)
   }
 }
 
@@ -127,9 +130,7 @@ const read = async (
   const isDue = (bucket: Bucket): boolean => {
     const known = measured(bucket)
     if (known === null) return true
-    return known.size === null
-      ? at.getTime() - Date.parse(known.askedAt) > dayMs
-      : at.getTime() - Date.parse(known.size.at) > newSizeAfterMs
+    return known.size === null ? known.askedOn !== dayOf(at) : at.getTime() - Date.parse(known.size.at) > newSizeAfterMs
   }
   const due = buckets.filter(isDue).map(({ name }) => name)
   const [sizes, configurations] = await Promise.all([
@@ -145,7 +146,7 @@ const read = async (
     const size: MeasuredSize | null = !due.includes(bucket.name)
       ? measured(bucket)
       : asked === undefined
-        ? { size: null, askedAt: at.toISOString() }
+        ? { size: null, askedOn: dayOf(at) }
         : { size: asked }
     // Tags have a column of their own.
     const { tags = {}, ...others } = configuration
@@ -174,10 +175,17 @@ export const s3Bucket: ResourceType = {
   isWithoutAccount: true,
   awsIdOf: (resource) => (resource.includes('/') || resource.includes(':') ? null : resource),
   list,
-  details: { service: 's3-details', list: listDetails, lifetime: { sweptEverySeconds: 600 } },
+  details: {
+    service: 's3-details',
+    list: listDetails,
+    lifetime: { sweptEverySeconds: 600 },
+    areKnown: (known) => detailsIn(known) !== undefined,
+  },
   describe: async (place, awsIds) => {
     const s3 = await place.aws.s3(place.account, place.region)
     return read(place, s3, await s3.findBuckets(place.call, awsIds), () => null)
   },
+  // It changes every day.
+  noise: ['config.Details.size', 'summary.sizeBytes', 'summary.objects', 'summary.measuredAt'],
   transitionalStates: [],
 }

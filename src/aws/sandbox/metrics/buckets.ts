@@ -14,12 +14,13 @@ export const bucketFamily: Family = {
     const bucket = world.buckets(partition.account).get(BucketName)
     // A bucket is measured where it lies.
     if (bucket?.partition.region !== partition.region) return undefined
-    const base = {
+    const sizes: Record<string, number> = {
       'BucketSizeBytes StandardStorage': bucket.bytes.standard,
       'BucketSizeBytes StandardIAStorage': bucket.bytes.infrequent,
       'BucketSizeBytes GlacierStorage': bucket.bytes.archive,
       'NumberOfObjects AllStorageTypes': bucket.objects,
-    }[`${name} ${StorageType}`]
+    }
+    const base = sizes[`${name} ${StorageType}`]
     if (base === undefined || base === 0) return undefined
     const growth = 0.5 * fraction(world.estate.seed, bucket.partition.number, bucket.index, 430)
     return (atMs) =>
