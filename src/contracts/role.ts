@@ -19,6 +19,7 @@ export const actions = [
   'queue.read',
   'resource.read',
   'resource.refresh',
+  'view.manage',
   'account.read',
   'account.manage',
   'user.read',
@@ -67,7 +68,7 @@ export type Policy = z.infer<typeof policySchema>
 const attributeText = z.string().max(2048)
 export const accessResourceSchema = z
   .strictObject({
-    type: z.enum(['System', 'Account', 'Resource', 'Task', 'Schedule', 'User', 'Token', 'Alert', 'Channel']),
+    type: z.enum(['System', 'Account', 'Resource', 'Task', 'Schedule', 'User', 'Token', 'Alert', 'Channel', 'View']),
     id: attributeText,
     account: attributeText.optional(),
     region: attributeText.optional(),

@@ -19,9 +19,13 @@ import { createHistory } from './history/history.ts'
 import type { DescribeTasks } from './history/history.ts'
 import { createHistoryRetention } from './history/retention.ts'
 import { accountsHttp } from './http/accounts.ts'
+import { exportHttp } from './http/export.ts'
 import { historyHttp } from './http/history.ts'
 import { resourcesHttp } from './http/resources.ts'
 import { searchHttp } from './http/search.ts'
+import { viewsHttp } from './http/views.ts'
+import { createExportResources } from './export/export.ts'
+import { createViews } from './views/views.ts'
 import { createSignalReader } from './metrics/signals.ts'
 import type { SignalReader } from './metrics/signals.ts'
 import { createCopies } from './read/copies.ts'
@@ -160,6 +164,8 @@ export const createResources = (deps: {
         facets: createCountFacets({ db, readable, groups }),
         suggest: createSuggest({ db, readable, groups, vocabulary: createVocabulary({ db, clock }) }),
       }),
+      exportHttp(createExportResources({ db, readable, firstSync })),
+      viewsHttp(createViews({ db, access, clock, notifier })),
       accountsHttp(createAccounts({ db, aws, access, clock, onChange: onAccountsChanged })),
     ],
     resolveTargets: createTargetResolver({ db, readable, firstSync, readLive, log }),

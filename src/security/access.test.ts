@@ -41,10 +41,18 @@ const reads = [
 ]
 /** The table of the design, written down by hand. Everybody has tokens of their own. */
 const table: Record<Role, readonly string[]> = {
-  viewer: [...reads, 'token.manage'],
-  operator: [...reads, 'token.manage', 'task.create', 'task.cancel', 'resource.refresh', 'schedule.manage'],
-  approver: [...reads, 'token.manage', 'task.approve'],
-  auditor: [...reads, 'token.manage', 'audit.read', 'audit.export', 'user.read'],
+  viewer: [...reads, 'token.manage', 'view.manage'],
+  operator: [
+    ...reads,
+    'token.manage',
+    'view.manage',
+    'task.create',
+    'task.cancel',
+    'resource.refresh',
+    'schedule.manage',
+  ],
+  approver: [...reads, 'token.manage', 'view.manage', 'task.approve'],
+  auditor: [...reads, 'token.manage', 'view.manage', 'audit.read', 'audit.export', 'user.read'],
   admin: actions,
 }
 

@@ -108,6 +108,7 @@ export const accessTable: Record<string, Callers> = {
 
   'GET /api/v1/resources': readers,
   'GET /api/v1/resources/summary': readers,
+  'GET /api/v1/resources/export': readers,
   'GET /api/v1/resources/facets': readers,
   'GET /api/v1/resources/query/suggest': readers,
   'POST /api/v1/resources/refresh': operators,
@@ -117,6 +118,10 @@ export const accessTable: Record<string, Callers> = {
   'GET /api/v1/resources/:id/relations': readers,
   'GET /api/v1/resources/:id/logs': readers,
   'GET /api/v1/resources/:id/metrics': readers,
+  'GET /api/v1/resource-views': readers,
+  'POST /api/v1/resource-views': readers,
+  'PATCH /api/v1/resource-views/:id': readers,
+  'DELETE /api/v1/resource-views/:id': readers,
   'GET /api/v1/accounts': readers,
   'POST /api/v1/accounts': admins,
   'GET /api/v1/accounts/:id': readers,

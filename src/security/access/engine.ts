@@ -74,6 +74,7 @@ const attributesOfType: Record<AccessResource['type'], readonly string[]> = {
   Resource: ['account', 'region', 'cloud', 'isProduction'],
   Task: ['account', 'region', 'cloud', 'isProduction', 'owner'],
   Schedule: ['owner'],
+  View: ['owner'],
   User: [],
   Token: ['owner'],
   Alert: ['account'],
