@@ -2,6 +2,7 @@ import { fleetAt } from './fleet.ts'
 import { fleetCount, instancesOf } from './fleet-group.ts'
 import { encodeId } from './ids.ts'
 import { instanceAt, publicIpOf } from './instance.ts'
+import type { SeedInstance } from './instance.ts'
 import { owners } from './names.ts'
 import type { Partition } from './partitions.ts'
 import { mix, pick } from './random.ts'
@@ -10,8 +11,8 @@ import { mix, pick } from './random.ts'
 export type SeedAddress = {
   id: string
   publicIp: string
-  /** The number of the instance that has it; null for one that nobody uses. */
-  instance: number | null
+  /** The instance that has it; null for one that nobody uses. */
+  instance: SeedInstance | null
   tags: Record<string, string>
 }
 
@@ -49,11 +50,13 @@ export const addressAt = (seed: number, partition: Partition, number: number): S
     const owner = pick(owners, seed, partition.number, number, 700)
     return { id, publicIp, instance: null, tags: mix(seed, partition.number, number, 701) % 2 === 0 ? { owner } : {} }
   }
-  const { tags } = instanceAt(seed, partition, number)
+  const instance = instanceAt(seed, partition, number)
   return {
     id,
     publicIp,
-    instance: number,
-    tags: Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith('aws:') && key !== 'protected')),
+    instance,
+    tags: Object.fromEntries(
+      Object.entries(instance.tags).filter(([key]) => !key.startsWith('aws:') && key !== 'protected'),
+    ),
   }
 }

@@ -136,7 +136,7 @@ test('Elastic IPs are those of the machines that have one, and some that nobody 
   const estate = createEstate({ seed: 'north', size: 1500 })
   for (const partition of estate.partitions) {
     const all = estate.around(partition).addresses.map((number) => addressAt(estate.seed, partition, number))
-    const used = all.flatMap(({ instance }) => (instance === null ? [] : [instance]))
+    const used = all.flatMap(({ instance }) => (instance === null ? [] : [instance.index]))
     const wanted = Array.from({ length: partition.instances }, (_, index) => index).filter(
       (index) => estate.instance(partition, index).publicIp === 'elastic',
     )

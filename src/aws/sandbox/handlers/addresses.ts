@@ -6,7 +6,7 @@ import { decodeId } from '../estate/ids.ts'
 import type { SeedInstance } from '../estate/instance.ts'
 import type { Handler, HandlerContext } from './context.ts'
 import { describePage, valuesNamed } from './describe.ts'
-import { interfaceId, toEc2Instance } from './ec2-instance.ts'
+import { interfaceId, privateIpOf } from './ec2-instance.ts'
 import { isShown } from './instance-ids.ts'
 import { toTagList } from './made.ts'
 import { stateOf } from './power.ts'
@@ -60,20 +60,20 @@ export const findAddress = (id: string, { world, partition }: HandlerContext): S
 
 const toAddress = (address: SeedAddress, context: HandlerContext): Address => {
   const { world, partition, region } = context
-  const instance = address.instance === null ? undefined : world.estate.instance(partition, address.instance)
+  const { instance } = address
   return {
     AllocationId: address.id,
     PublicIp: address.publicIp,
     Domain: 'vpc',
     PublicIpv4Pool: 'amazon',
     NetworkBorderGroup: region,
-    ...(instance !== undefined && hasIt(instance, context)
+    ...(instance !== null && hasIt(instance, context)
       ? {
           AssociationId: associationId(world.estate.seed, partition, instance.index),
           InstanceId: instance.id,
           NetworkInterfaceId: interfaceId(world.estate.seed, instance),
           NetworkInterfaceOwnerId: partition.account,
-          PrivateIpAddress: toEc2Instance(instance, context).PrivateIpAddress,
+          PrivateIpAddress: privateIpOf(instance),
         }
       : {}),
     Tags: toTagList(world.tags(address)),

@@ -42,16 +42,16 @@ const interfaceKind = 16
 export const interfaceId = (seed: number, { partition, index }: SeedInstance): string =>
   encodeId('eni', seed, interfaceKind, partition.number, index)
 
+const seatOfInstance = ({ partition, index, fleet, availabilityZone }: SeedInstance) =>
+  seatOf(partition, { index, team: fleet.app.team, availabilityZone, isPublic: fleet.hasPublicIps })
+
+export const privateIpOf = (instance: SeedInstance): string => seatOfInstance(instance).privateIp
+
 /** The network that the machine was launched into. */
 const networkOf = (instance: SeedInstance, { world }: HandlerContext) => {
-  const { partition, index, fleet, availabilityZone } = instance
+  const { partition, index } = instance
   const around = world.estate.around(partition)
-  const { subnet, privateIp } = seatOf(partition, {
-    index,
-    team: fleet.app.team,
-    availabilityZone,
-    isPublic: fleet.hasPublicIps,
-  })
+  const { subnet, privateIp } = seatOfInstance(instance)
   const group = around.securityGroups[numberOfFleetsGroup(around.vpcs, around.groups.of(Math.floor(index / fleetSize)))]
   const { id: subnetId, vpc } = around.subnets[subnet] ?? {}
   return {

@@ -5,29 +5,23 @@ import type {
   DeleteTagsCommandOutput,
   DescribeTagsCommandInput,
   DescribeTagsCommandOutput,
-  ResourceType,
   TagDescription,
 } from '@aws-sdk/client-ec2'
 import { awsError } from '../aws-error.ts'
-import { addressAt } from '../estate/address.ts'
 import type { Handler, HandlerContext } from './context.ts'
+import { valuesNamed } from './describe.ts'
 import { matcherOf } from './filters.ts'
-import { findAddress } from './addresses.ts'
-import { volumeWithId } from './attachment.ts'
-import { imageWithId } from './images.ts'
-import { endDryRun, instanceWithId } from './instance-ids.ts'
-import { findKeyPair } from './key-pairs.ts'
-import { findSubnet, findVpc } from './networks.ts'
+import { endDryRun } from './instance-ids.ts'
 import { pageOf } from './page.ts'
-import { findSecurityGroup } from './security-groups.ts'
-import { snapshotWithId } from './snapshots.ts'
 import { refuseTag } from './tag-rules.ts'
+import { everythingTagged, taggedWithId, unknownTagged } from './taggable.ts'
+import type { Tagged } from './taggable.ts'
 
 const mostResources = 1000
 /** Of a user; AWS's own (`aws:`) don't count. */
 const mostTags = 50
-
-type Tagged = { id: string; tags: Record<string, string>; type: ResourceType }
+/** More than anything has, AWS's own included. */
+const mostPositions = 64
 
 export const createTags: Handler<CreateTagsCommandInput, CreateTagsCommandOutput> = (input, context) => {
   const { world } = context
@@ -87,136 +81,40 @@ export const describeTags: Handler<DescribeTagsCommandInput, DescribeTagsCommand
   const { world } = context
   endDryRun(input)
   const matches = matcherOf<TagDescription>(input.Filters, ({ ResourceId, ResourceType, Key, Value }, name) => {
-    const values: Record<string, string | undefined> = {
-      'resource-id': ResourceId,
-      'resource-type': ResourceType,
-      key: Key,
-      value: Value,
-    }
-    return name in values
-      ? [values[name]]
-      : name.startsWith('tag:')
-        ? [Key === name.slice(4) ? Value : undefined]
-        : undefined
+    if (name.startsWith('tag:')) return [Key === name.slice(4) ? Value : undefined]
+    return valuesNamed(name, {
+      'resource-id': [ResourceId],
+      'resource-type': [ResourceType],
+      key: [Key],
+      value: [Value],
+    })
   })
   const ids = input.Filters?.find(({ Name }) => Name === 'resource-id')?.Values
-  const tagged = ids === undefined ? everything(context) : ids.flatMap((id) => find(id, context) ?? [])
-  const all = tagged.flatMap((resource) =>
-    Object.entries(world.tags(resource)).map(([Key, Value]) => ({
-      Key,
-      Value,
-      ResourceId: resource.id,
-      ResourceType: resource.type,
-    })),
-  )
-  const { items, NextToken } = pageOf(all.length, (position) => all.slice(position, position + 1).find(matches), input)
-  return { Tags: items, ...(NextToken === undefined ? {} : { NextToken }) }
-}
-
-/** What can be tagged, by what its ids begin with. */
-const finders: Record<
-  string,
-  {
-    type: ResourceType
-    find: (id: string, context: HandlerContext) => { id: string; tags: Record<string, string> } | undefined
-    unknown: (id: string) => Error
+  const named = ids?.flatMap((id) => taggedWithId(id, context) ?? [])
+  const resources =
+    named === undefined ? everythingTagged(context) : { count: named.length, at: (n: number) => named[n] }
+  // A position is a resource and one of its tags, so that a page costs what it shows.
+  let seen: { number: number; tags: TagDescription[] } | undefined
+  const tagAt = (position: number): TagDescription | undefined => {
+    const number = Math.floor(position / mostPositions)
+    if (seen?.number !== number) seen = { number, tags: tagsAt(resources.at(number)) }
+    return seen.tags[position % mostPositions]
   }
-> = {
-  i: {
-    type: 'instance',
-    find: instanceWithId,
-    unknown: (id) => awsError('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`),
-  },
-  vol: {
-    type: 'volume',
-    find: volumeWithId,
-    unknown: (id) => awsError('InvalidVolume.NotFound', `The volume '${id}' does not exist.`),
-  },
-  snap: {
-    type: 'snapshot',
-    find: (id, context) =>
-      snapshotWithId(id, context) && (context.world.estate.findSnapshot(context.partition, id) ?? { id, tags: {} }),
-    unknown: (id) => awsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`),
-  },
-  ami: {
-    type: 'image',
-    find: (id, context) =>
-      imageWithId(id, context) && (context.world.estate.findImage(context.partition, id) ?? { id, tags: {} }),
-    unknown: (id) => awsError('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`),
-  },
-  sg: {
-    type: 'security-group',
-    find: findSecurityGroup,
-    unknown: (id) => awsError('InvalidGroup.NotFound', `The security group '${id}' does not exist`),
-  },
-  vpc: {
-    type: 'vpc',
-    find: findVpc,
-    unknown: (id) => awsError('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`),
-  },
-  subnet: {
-    type: 'subnet',
-    find: findSubnet,
-    unknown: (id) => awsError('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`),
-  },
-  eipalloc: {
-    type: 'elastic-ip',
-    find: findAddress,
-    unknown: (id) => awsError('InvalidAllocationID.NotFound', `The allocation ID '${id}' does not exist`),
-  },
-  key: {
-    type: 'key-pair',
-    find: findKeyPair,
-    unknown: (id) => awsError('InvalidKeyPair.NotFound', `The key pair '${id}' does not exist`),
-  },
-}
-
-const finderOf = (id: string) => {
-  const prefix = id.slice(0, id.indexOf('-'))
-  return Object.hasOwn(finders, prefix) ? finders[prefix] : undefined
-}
-
-const find = (id: string, context: HandlerContext): Tagged | undefined => {
-  const finder = finderOf(id)
-  const found = finder?.find(id, context)
-  return finder === undefined || found === undefined ? undefined : { id, tags: found.tags, type: finder.type }
-}
-
-/** Everything that can have tags, kind by kind. */
-const everything = (context: HandlerContext): Tagged[] => {
-  const { world, partition, account, region } = context
-  const { estate } = world
-  const around = estate.around(partition)
-  const all = (
-    count: number,
-    at: (index: number) => { id: string; tags: Record<string, string> },
-    type: ResourceType,
-  ) => Array.from({ length: count }, (_, index) => ({ ...at(index), type }))
-  const listed = <One extends { id: string; tags: Record<string, string> }>(list: readonly One[], type: ResourceType) =>
-    list.map(({ id, tags }) => ({ id, tags, type }))
-  return [
-    ...all(partition.instances, (index) => estate.instance(partition, index), 'instance').filter(
-      ({ id }) => instanceWithId(id, context) !== undefined,
-    ),
-    ...all(partition.volumes, (index) => estate.volume(partition, index), 'volume').filter(
-      ({ id }) => volumeWithId(id, context) !== undefined,
-    ),
-    ...all(partition.snapshots, (index) => estate.snapshot(partition, index), 'snapshot').filter(
-      ({ id }) => !world.isDeleted(id),
-    ),
-    ...all(estate.images(partition), (index) => estate.image(partition, index), 'image').filter(
-      ({ id }) => !world.isDeleted(id),
-    ),
-    ...world.made(account, region).map(([id, { kind }]) => ({ id, tags: {}, type: kind })),
-    ...listed(around.securityGroups, 'security-group'),
-    ...listed(around.vpcs, 'vpc'),
-    ...listed(around.subnets, 'subnet'),
-    ...listed(around.keyPairs, 'key-pair'),
-    ...listed(
-      around.addresses.map((number) => addressAt(estate.seed, partition, number)),
-      'elastic-ip',
-    ),
-  ]
+  const tagsAt = (resource: Tagged | undefined): TagDescription[] =>
+    resource === undefined
+      ? []
+      : Object.entries(world.tags(resource)).map(([Key, Value]) => ({
+          Key,
+          Value,
+          ResourceId: resource.id,
+          ResourceType: resource.type,
+        }))
+  const { items, NextToken } = pageOf(
+    resources.count * mostPositions,
+    (position) => [tagAt(position)].find((tag) => tag !== undefined && matches(tag)),
+    input,
+  )
+  return { Tags: items, ...(NextToken === undefined ? {} : { NextToken }) }
 }
 
 const named = (ids: readonly string[] | undefined, context: HandlerContext): Tagged[] => {
@@ -229,8 +127,8 @@ const named = (ids: readonly string[] | undefined, context: HandlerContext): Tag
     )
   }
   return [...new Set(ids)].map((id) => {
-    const resource = find(id, context)
-    if (resource !== undefined) return resource
-    throw finderOf(id)?.unknown(id) ?? awsError('InvalidID', `The ID '${id}' is not valid`)
+    const resource = taggedWithId(id, context)
+    if (resource === undefined) throw unknownTagged(id)
+    return resource
   })
 }
