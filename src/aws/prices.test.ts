@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import {
   monthlyUsdOfInstance,
   monthlyUsdOfLoadBalancer,
+  monthlyUsdOfProvisionedConcurrency,
   monthlyUsdOfPublicIp,
+  monthlyUsdOfStoredObjects,
   monthlyUsdOfVolume,
   mostMonthlyUsdOfSnapshots,
 } from './prices.ts'
@@ -36,4 +38,20 @@ test('snapshots, addresses and load balancers cost what AWS lists', () => {
   assert.equal(monthlyUsdOfPublicIp(), 3.65)
   assert.equal(monthlyUsdOfLoadBalancer('application', 'us-east-1'), 16.43)
   assert.equal(monthlyUsdOfLoadBalancer('gateway', 'us-east-1'), 9.13)
+})
+
+test('objects cost by storage class, and only what is stored', () => {
+  // $0.023, $0.0125 and $0.0036 a GB and month in us-east-1.
+  const tib = 2 ** 40
+  assert.equal(monthlyUsdOfStoredObjects({ StandardStorage: tib }, 'us-east-1'), 23.55)
+  assert.equal(monthlyUsdOfStoredObjects({ StandardStorage: tib, GlacierStorage: 10 * tib }, 'us-east-1'), 60.42)
+  assert.equal(monthlyUsdOfStoredObjects({ StandardIAStorage: tib / 2 }, 'us-east-1'), 6.4)
+  assert.equal(monthlyUsdOfStoredObjects({}, 'us-east-1'), 0)
+})
+
+test('concurrency that is kept ready costs by memory and time', () => {
+  // $0.0000041667 a GB-second on x86, $0.0000033334 on Arm; a month has 2,628,000 s.
+  const ten = { provisioned: 10, memoryMib: 1024 }
+  assert.equal(monthlyUsdOfProvisionedConcurrency({ ...ten, architecture: 'x86_64' }, 'us-east-1'), 109.5)
+  assert.equal(monthlyUsdOfProvisionedConcurrency({ ...ten, architecture: 'arm64' }, 'us-east-1'), 87.6)
 })

@@ -16,6 +16,7 @@ const fromDocumentation: [service: string, action: string, requests: string, res
   ['lambda', 'GetFunction', '100/100'],
   ['lambda', 'UpdateFunctionConfiguration', '15/15'],
   ['logs', 'PutRetentionPolicy', '5/5'],
+  ['tagging', 'GetResources', '15/15'],
 ]
 for (const [service, action, requests, resources] of fromDocumentation) {
   test(`${service}:${action}`, () => {
