@@ -11,6 +11,7 @@ import type { Access } from '#security/access.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createNoteEffects } from './effects.ts'
 import type { NoteEffects } from './effects.ts'
+import { createFindings } from './findings/findings.ts'
 import { createExposure } from './graph/exposure.ts'
 import type { Exposure } from './graph/exposure.ts'
 import { createRelations } from './graph/relations.ts'
@@ -20,6 +21,7 @@ import type { DescribeTasks } from './history/history.ts'
 import { createHistoryRetention } from './history/retention.ts'
 import { accountsHttp } from './http/accounts.ts'
 import { exportHttp } from './http/export.ts'
+import { findingsHttp } from './http/findings.ts'
 import { historyHttp } from './http/history.ts'
 import { resourcesHttp } from './http/resources.ts'
 import { searchHttp } from './http/search.ts'
@@ -159,6 +161,7 @@ export const createResources = (deps: {
         metrics: createMetrics({ aws, find, clock }),
         logs: createLogs({ aws, find, clock }),
       }),
+      findingsHttp(createFindings({ db, readable })),
       historyHttp({ history: history.history, changes: createChanges({ db, access, readable, retentionDays }) }),
       searchHttp({
         facets: createCountFacets({ db, readable, groups }),

@@ -113,6 +113,7 @@ export const accessTable: Record<string, Callers> = {
   'GET /api/v1/resources/query/suggest': readers,
   'POST /api/v1/resources/refresh': operators,
   'GET /api/v1/resources/changes': readers,
+  'GET /api/v1/resources/findings': readers,
   'GET /api/v1/resources/:id/history': readers,
   'GET /api/v1/resources/:id': readers,
   'GET /api/v1/resources/:id/relations': readers,

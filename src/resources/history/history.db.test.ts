@@ -122,6 +122,21 @@ test('noise makes no version, and is not in a state of the past', async () => {
   assert.deepEqual(before.kind === 'there' && before.state.config, { retentionInDays: 7 })
 })
 
+test('what is learned of a resource later, by a call of its own, is no change of it', async () => {
+  const bucket = (summary: Record<string, unknown>, config: Record<string, unknown>): Observed => ({
+    ...instance(),
+    tags: {},
+    summary,
+    config,
+  })
+  const see = (seconds: number, one: Observed) => apply().apply(group, [one], time(seconds))
+  await see(0, bucket({ versioning: null }, { Name: 'b' }))
+  await see(1, bucket({ versioning: 'Enabled' }, { Name: 'b', Details: { a: 1 } }))
+  assert.deepEqual(await kinds(), ['1 created'])
+  await see(2, bucket({ versioning: 'Suspended' }, { Name: 'b', Details: { a: 2 } }))
+  assert.deepEqual(await kinds(), ['1 created', '2 changed'])
+})
+
 test('gone and back: each is a version, and between them there is nothing', async () => {
   await put(0)
   await put(10, { state: 'stopped' })

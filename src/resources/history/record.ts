@@ -5,7 +5,9 @@ import type { NewVersion } from '../store/versions.ts'
 import type { Written } from '../store/write.ts'
 import { typeNamed } from '../types/registry.ts'
 import { noiseOf } from './noise.ts'
+import type { Change } from './json-diff.ts'
 import { changesBetween } from './state.ts'
+import type { State } from './state.ts'
 
 type Group = { account: string; region: string; type: string }
 
@@ -28,10 +30,16 @@ export const recordChanges = async (
     if (before === null) return [{ id, kind: 'created', changes: [] }]
     const changes = changesBetween(before, row, noise)
     if (wasGone) return [{ id, kind: 'back', changes }]
-    return changes.length === 0 ? [] : [{ id, kind: 'changed', changes }]
+    return changes.length === 0 || isFirstLook(before, row, changes) ? [] : [{ id, kind: 'changed', changes }]
   })
   if (versions.length > 0) await insertVersions(sql, group, versions, at)
 }
+
+/** What a listing leaves out is read one by one later on: that it is known now is no change of the resource. */
+const isFirstLook = (before: State, after: State, changes: readonly Change[]): boolean =>
+  !Object.hasOwn(before.config, 'Details') &&
+  Object.hasOwn(after.config, 'Details') &&
+  changes.every((change) => change.before === undefined || change.before === null)
 
 /** Keeps that resources are gone, with what they were in the end: their rows will be forgotten. */
 export const recordGone = async (sql: Sql, group: Group, ids: readonly string[], at: Date): Promise<void> => {

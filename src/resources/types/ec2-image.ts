@@ -6,6 +6,7 @@ export const ec2Image = readType<MachineImage>({
   type: 'ec2.image',
   service: 'ec2',
   isWithoutAccount: true,
+  noise: ['config.LastLaunchedTime'],
   iamActions: ['ec2:DescribeImages'],
   isAwsId: ec2Id('ami'),
   arnResource: 'image/',

@@ -27,5 +27,6 @@ export const ec2Snapshot = readType<Snapshot>({
       startedAt: snapshot.startedAt,
     },
   }),
+  noise: ['config.Progress'],
   transitionalStates: ['pending', 'recovering'],
 })

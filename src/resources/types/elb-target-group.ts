@@ -40,5 +40,7 @@ export const elbTargetGroup = readType<TargetGroup>({
       targets: group.targets,
     },
   }),
+  // Why a target is unhealthy is told anew with every check.
+  noise: ['summary.targets.*.reason'],
   transitionalStates: ['initial', 'draining'],
 })

@@ -30,6 +30,7 @@ export const observeRole = (role: IamRole): Observed => ({
 
 export const iamRole: ResourceType = {
   type,
+  noise: ['summary.lastUsedOn', 'config.RoleLastUsed'],
   service: 'iam',
   isGlobal: true,
   iamActions: [
