@@ -30,7 +30,6 @@ export const observeRole = (role: IamRole): Observed => ({
 
 export const iamRole: ResourceType = {
   type,
-  noise: ['summary.lastUsedOn', 'config.RoleLastUsed'],
   service: 'iam',
   isGlobal: true,
   iamActions: [
@@ -53,6 +52,6 @@ export const iamRole: ResourceType = {
     return found.flatMap((role) => (role === undefined ? [] : [observeRole(role)]))
   },
   lifetime: { sweptEverySeconds: 900 },
-  noise: ['summary.lastUsedOn'],
+  noise: ['summary.lastUsedOn', 'config.RoleLastUsed'],
   transitionalStates: [],
 }

@@ -34,7 +34,6 @@ const nameOf = ({ eventSourceArn, functionArn }: EventSourceMapping): string | n
 
 export const lambdaEventSource: ResourceType = {
   type,
-  noise: ['summary.lastResult', 'config.LastProcessingResult'],
   service: 'lambda',
   iamActions: ['lambda:ListEventSourceMappings', 'lambda:GetEventSourceMapping'],
   isAwsId: (awsId) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(awsId),

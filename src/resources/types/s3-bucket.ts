@@ -156,8 +156,6 @@ const read = async (
 
 export const s3Bucket: ResourceType = {
   type,
-  // Measured once a day; what lies in a bucket is no change of the bucket.
-  noise: ['summary.sizeBytes', 'summary.objects', 'summary.measuredAt', 'config.Details.size'],
   service: 's3',
   iamActions: [
     's3:ListAllMyBuckets',
