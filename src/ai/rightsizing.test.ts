@@ -133,8 +133,10 @@ describe('sizes', () => {
 
 describe('our own need', () => {
   test('a steady machine needs its level and little more; a restless one more than its peak', () => {
-    // A constant has no height and no spread: 1.08 x 60.
-    assert.ok(Math.abs(ownNeed(steady(60)) - 64.8) < 1e-9)
+    for (const level of [1, 10, 60, 90]) {
+      const need = ownNeed(steady(level))
+      assert.ok(need > level && need < level * 1.05 + 2.5, `${need} for ${level}`)
+    }
     const restless = Array.from({ length: 200 }, (_, i) => (i % 20 === 0 ? 20 : 2))
     assert.ok(ownNeed(restless) > 20)
   })
