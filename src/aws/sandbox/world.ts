@@ -43,6 +43,8 @@ export type World = Catalogue & {
   /** What was made in an account and Region and is still there, oldest first. */
   made: (account: string, region: string) => [id: string, made: Made][]
   findMade: (account: string, region: string, id: string) => Made | undefined
+  /** Whether somebody changed its tags. */
+  isRetagged: (id: string) => boolean
   /** Whether something of the seed's was deleted. */
   isDeleted: (id: string) => boolean
   /** The number of what is made next. */
@@ -127,6 +129,7 @@ export const createWorld = (estate: Estate, store: Store, speed: number, now: ()
       seenAtMs === undefined
         ? made.places.get(placeOf(account, region))?.get(id)
         : new Map(madeThen(account, region)).get(id),
+    isRetagged: (id) => changeOf(id)?.tags !== undefined,
     isDeleted: (id) => changeOf(id)?.isDeleted === true,
     nextNumber: () => made.count + 1,
     tags: ({ id, tags }) => {

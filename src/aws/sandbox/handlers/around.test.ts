@@ -262,6 +262,29 @@ test('everything of EC2 takes tags, and DescribeTags tells them', async () => {
   await refused(tell('CreateTags', { Resources: ['constructor-1'], ...tags }), 'InvalidID')
 })
 
+test('tags of tasks are found on what the seed made and on what calls made', async () => {
+  const { Snapshots } = await tell<DescribeSnapshotsResult>('DescribeSnapshots', { OwnerIds: ['self'] })
+  const { Images } = await tell<DescribeImagesResult>('DescribeImages', { Owners: ['self'] })
+  const [snapshot, image] = [Snapshots?.[9]?.SnapshotId ?? '', Images?.[0]?.ImageId ?? '']
+  const Tags = [{ Key: 'orchestrator:step', Value: 'one' }]
+  await tell('CreateTags', { Resources: [snapshot, image], Tags })
+  const [machine] = (await instances([{ Name: 'instance-state-name', Values: ['running'] }])).filter(
+    ({ BlockDeviceMappings }) => BlockDeviceMappings?.length,
+  )
+  const made = await tell<DescribeSnapshotsResult>('CreateSnapshots', {
+    InstanceSpecification: { InstanceId: machine?.InstanceId },
+    TagSpecifications: [{ ResourceType: 'snapshot', Tags }],
+  })
+  const Filters = [{ Name: 'tag:orchestrator:step', Values: ['one', 'two'] }]
+  const found = await tell<DescribeSnapshotsResult>('DescribeSnapshots', { Filters, MaxResults: 1000 })
+  assert.deepEqual(
+    ids(found.Snapshots, 'SnapshotId'),
+    new Set([snapshot, ...(made.Snapshots ?? []).map(({ SnapshotId }) => SnapshotId)]),
+  )
+  const images = await tell<DescribeImagesResult>('DescribeImages', { Filters })
+  assert.deepEqual(ids(images.Images, 'ImageId'), new Set([image]))
+})
+
 test('load balancers, their listeners and target groups name each other', async () => {
   const { LoadBalancers } = await elb<DescribeLoadBalancersOutput>('DescribeLoadBalancers', {})
   const { TargetGroups } = await elb<DescribeTargetGroupsOutput>('DescribeTargetGroups', {})

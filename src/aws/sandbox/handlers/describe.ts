@@ -71,6 +71,13 @@ export const valuesNamed = (
   values: Record<string, readonly (string | undefined)[]>,
 ): readonly (string | undefined)[] | undefined => (Object.hasOwn(values, name) ? values[name] : undefined)
 
+/**
+ * Whether a call looks for tags that tasks give to what they make. The seed gives none of those, so what nobody has tagged
+ * needn't be looked at, however large the estate is.
+ */
+export const asksForTagsOfTasks = (filters: readonly Filter[] | undefined): boolean =>
+  filters?.some(({ Name }) => Name?.startsWith('tag:orchestrator:')) ?? false
+
 /** AWS takes ids or a page size, not both. */
 export const refuseIdsWithPages = (
   set: string,

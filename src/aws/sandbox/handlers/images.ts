@@ -8,7 +8,7 @@ import type {
   Image,
 } from '@aws-sdk/client-ec2'
 import { awsError } from '../aws-error.ts'
-import { firstBuild } from '../estate/image.ts'
+import { firstBuild, imageId as seedImageId } from '../estate/image.ts'
 import type { SeedImage } from '../estate/image.ts'
 import type { SeedInstance } from '../estate/instance.ts'
 import { isArm } from '../estate/instance-types.ts'
@@ -17,7 +17,7 @@ import { imageSeconds } from '../made.ts'
 import type { MadeImage } from '../made.ts'
 import { rebooted } from '../power.ts'
 import type { Handler, HandlerContext } from './context.ts'
-import { describePage, valuesNamed } from './describe.ts'
+import { asksForTagsOfTasks, describePage, valuesNamed } from './describe.ts'
 import { endDryRun, namedInstances } from './instance-ids.ts'
 import { madeId, making, tagsFor, tagsOf, toTagList } from './made.ts'
 import { stateOf } from './power.ts'
@@ -115,6 +115,7 @@ export const describeImages: Handler<DescribeImagesCommandInput, DescribeImagesC
   const { world, partition, account, region } = context
   const made = world.made(account, region).filter(([, { kind }]) => kind === 'image')
   const seeds = world.estate.images(partition)
+  const onlyRetagged = asksForTagsOfTasks(input.Filters)
   const isOwn = input.Owners === undefined || input.Owners.some((owner) => owner === 'self' || owner === account)
   const { items, NextToken } = describePage<Image>(input, input.ImageIds, {
     idFilter: 'image-id',
@@ -122,7 +123,9 @@ export const describeImages: Handler<DescribeImagesCommandInput, DescribeImagesC
     count: isOwn ? seeds + made.length : 0,
     at: (position) =>
       position < seeds
-        ? seedImage(world.estate.image(partition, position), context)
+        ? onlyRetagged && !world.isRetagged(seedImageId(world.estate.seed, partition, position))
+          ? undefined
+          : seedImage(world.estate.image(partition, position), context)
         : imageWithId(made[position - seeds]?.[0] ?? '', context),
     values: filterValues,
     unknown: unknownImage,

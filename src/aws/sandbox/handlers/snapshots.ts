@@ -9,12 +9,13 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { awsError } from '../aws-error.ts'
 import type { SeedInstance } from '../estate/instance.ts'
+import { snapshotId } from '../estate/snapshot.ts'
 import type { SeedSnapshot } from '../estate/snapshot.ts'
 import type { SeedVolume } from '../estate/volume.ts'
 import { snapshotSeconds } from '../made.ts'
 import type { MadeSnapshot } from '../made.ts'
 import type { Handler, HandlerContext } from './context.ts'
-import { describePage, refuseIdsWithPages, valuesNamed } from './describe.ts'
+import { asksForTagsOfTasks, describePage, refuseIdsWithPages, valuesNamed } from './describe.ts'
 import { endDryRun, namedInstances } from './instance-ids.ts'
 import { madeId, making, tagsFor, tagsOf, toTagList } from './made.ts'
 import { stateOf } from './power.ts'
@@ -98,6 +99,7 @@ export const describeSnapshots: Handler<DescribeSnapshotsCommandInput, DescribeS
   const { world, partition, account, region } = context
   refuseIdsWithPages('snapshotSet', input.SnapshotIds, input)
   const made = snapshotsOf(world.made(account, region))
+  const onlyRetagged = asksForTagsOfTasks(input.Filters)
   const isOwn = input.OwnerIds === undefined || input.OwnerIds.some((owner) => owner === 'self' || owner === account)
   const { items, NextToken } = describePage<Snapshot>(input, input.SnapshotIds, {
     idFilter: 'snapshot-id',
@@ -105,7 +107,9 @@ export const describeSnapshots: Handler<DescribeSnapshotsCommandInput, DescribeS
     count: isOwn ? partition.snapshots + made.length : 0,
     at: (position) =>
       position < partition.snapshots
-        ? seedSnapshot(world.estate.snapshot(partition, position), context)
+        ? onlyRetagged && !world.isRetagged(snapshotId(world.estate.seed, partition, position))
+          ? undefined
+          : seedSnapshot(world.estate.snapshot(partition, position), context)
         : madeSnapshot(made[position - partition.snapshots], context),
     values: filterValues,
     unknown: unknownSnapshot,
