@@ -142,6 +142,7 @@ const run = async (process: Process): Promise<Started> => {
   const resources = createResources({
     ...shared,
     cache,
+    eventQueueUrl: config.eventQueueUrl,
     alarms: { raise: monitoring.raiseAlert, resolve: monitoring.resolveAlert },
     describeTasks: (ids) => tasks.describe(ids),
     historyRetentionDays: config.historyRetentionDays,

@@ -28,6 +28,8 @@ import { awsError } from './sandbox/aws-error.ts'
 import type { SandboxTransport } from './sandbox/transport.ts'
 import { createSend } from './send/send.ts'
 import { createTagging } from './tagging/create.ts'
+import { createOrganizations, organizationsRegion } from './organizations/create.ts'
+import { createSqs } from './sqs/create.ts'
 import { getIdentity } from './sts/identity.ts'
 
 export type AwsOptions = {
@@ -121,6 +123,11 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
     lambda: async (account, where) => createLambda(await contextOf('lambda', account, where)),
     iam: async (account) => createIam(await contextOf('iam', account, firstRegion(account))),
     tagging: async (account, where) => createTagging(await contextOf('tagging', account, where)),
+    organizations: async (account) =>
+      createOrganizations(
+        await contextOf('organizations', account, organizationsRegion(partitionOf(firstRegion(account)))),
+      ),
+    sqs: async (account, where) => createSqs(await contextOf('sqs', account, where)),
     cloudcontrol: async (account, where) => createCloudControl(await contextOf('cloudcontrol', account, where)),
     identity,
     clock: (account) => clocks[account.cloud],

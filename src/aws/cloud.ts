@@ -15,6 +15,8 @@ import type { Lambda } from './lambda.ts'
 import type { Elb } from './elb.ts'
 import type { Logs } from './logs.ts'
 import type { S3 } from './s3.ts'
+import type { Organizations } from './organizations.ts'
+import type { Sqs } from './sqs.ts'
 import type { Tagging } from './tagging.ts'
 
 /** An AWS account that the installation knows, as a row of the `accounts` table. */
@@ -86,6 +88,10 @@ export type Aws = {
   tagging: (account: Account, region: string) => Promise<Tagging>
   /** Resources of most types, one by one. */
   cloudcontrol: (account: Account, region: string) => Promise<CloudControl>
+  /** AWS Organizations, as this account may see it. */
+  organizations: (account: Account) => Promise<Organizations>
+  /** SQS of an account and Region. */
+  sqs: (account: Account, region: string) => Promise<Sqs>
   /** Asks AWS whose credentials the account's are (STS GetCallerIdentity). */
   identity: (account: Account, call: Call) => Promise<CallerIdentity>
   /** The clock that AWS waits run on: the sandbox's speed on sandbox accounts, else the wall's. */

@@ -19,22 +19,19 @@ export const credentialsSchema = z.discriminatedUnion('kind', [
   ...credentialKinds,
   z.strictObject({ kind: z.literal('role'), roleArn: roleArnSchema, hasExternalId: z.boolean() }),
 ])
+// AWS's own limits for ExternalId (STS AssumeRole).
+export const externalIdSchema = z.string().regex(/^[\w+=,.@:/-]{2,1224}$/)
 export const newCredentialsSchema = z.discriminatedUnion('kind', [
   ...credentialKinds,
-  // AWS's own limits for ExternalId (STS AssumeRole).
   z.strictObject({
     kind: z.literal('role'),
     roleArn: roleArnSchema,
-    externalId: z
-      .string()
-      .regex(/^[\w+=,.@:/-]{2,1224}$/)
-      .nullable()
-      .default(null),
+    externalId: externalIdSchema.nullable().default(null),
   }),
 ])
 
 const regionSchema = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'a Region, for example eu-central-1')
-const regionsSchema = z.array(regionSchema).min(1).max(50)
+export const regionsSchema = z.array(regionSchema).min(1).max(50)
 const nameSchema = z.string().trim().min(1).max(100)
 
 const syncStatusSchema = z.enum(['never', 'syncing', 'fresh', 'stale', 'failing'])

@@ -1,3 +1,4 @@
+import type { Call } from '#aws/call.ts'
 import type { Aws } from '#aws/cloud.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
@@ -20,7 +21,7 @@ export type Effect = { account: string; region: string; type: string; ids: reado
 export type NoteEffects = (effects: readonly Effect[]) => Promise<void>
 
 /** Effects of one moment are read together: a describe costs the same for one id and for two hundred. */
-const gatherMs = 50
+const usualGatherMs = 50
 /** When a read failed, its partition is swept within this time. */
 const repairSeconds = 5
 
@@ -32,21 +33,29 @@ export const createNoteEffects = (deps: {
   readLive: ReadLive
   clock: Clock
   log: Log
+  /** How long effects are gathered; 50 ms unless given. */
+  gatherMs?: number
+  priority?: Call['priority']
+  /** Rejects where not even the early sweep could be asked for, since the database is away. */
+  isStrict?: boolean
 }): NoteEffects => {
-  const { db, aws, readLive, clock, log } = deps
+  const { db, aws, readLive, clock, log, gatherMs = usualGatherMs, priority = 'bulk', isStrict = false } = deps
   const gathering = new Map<string, Gathering>()
 
   const reread = async ({ account, region, type: name }: Effect, awsIds: string[]): Promise<void> => {
     const type = typeNamed(name)
     if (type === undefined) return
     try {
-      await readLive({ account: await aws.accounts.get(account), region, type, awsIds }, { priority: 'bulk' })
+      await readLive({ account: await aws.accounts.get(account), region, type, awsIds }, { priority })
     } catch (error) {
       log.info(
         { err: error, account, region, type: name, count: awsIds.length },
         'changed resources could not be read again yet',
       )
-      await hasten(db, { account, region, service: type.service, type: name }, repairSeconds, 'sweep').catch(() => {}) // the usual sweep comes
+      const key = { account, region, service: type.service, type: name }
+      await hasten(db, key, repairSeconds, 'sweep').catch((cause: unknown) => {
+        if (isStrict) throw cause // else the usual sweep comes
+      })
     }
   }
 

@@ -5,6 +5,7 @@ export const errors = defineErrors({
   invalid_query: { status: 400, title: 'The query is malformed' },
   no_state_then: { status: 404, title: 'The resource was not there then, or that is not kept' },
   resource_not_found: { status: 404, title: 'No such resource' },
+  organization_unreadable: { status: 409, title: 'The organization can not be listed' },
   no_metrics: { status: 400, title: 'This type of resource has no such metric' },
   no_logs: { status: 400, title: 'This type of resource has no logs' },
   view_not_found: { status: 404, title: 'No such view' },

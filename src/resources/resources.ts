@@ -9,6 +9,7 @@ import type { HttpService } from '#platform/http/service.ts'
 import type { Log } from '#platform/log.ts'
 import type { Access } from '#security/access.ts'
 import { createAccounts } from './accounts/accounts.ts'
+import { createOrganizationWatch } from './accounts/watch-organizations.ts'
 import { createNoteEffects } from './effects.ts'
 import type { NoteEffects } from './effects.ts'
 import { createFindings } from './findings/findings.ts'
@@ -19,6 +20,7 @@ import { createChanges } from './history/changes.ts'
 import { createHistory } from './history/history.ts'
 import type { DescribeTasks } from './history/history.ts'
 import { createHistoryRetention } from './history/retention.ts'
+import { createEventConsumer } from './events/consumer.ts'
 import { accountsHttp } from './http/accounts.ts'
 import { exportHttp } from './http/export.ts'
 import { findingsHttp } from './http/findings.ts'
@@ -65,6 +67,8 @@ const channel = 'resources_sync'
 const sweepConcurrency = 64
 const sweepsOfAnAccount = 16
 const rowsOnTheWay = 8_000
+/** Events come in bursts (a scaling group, a deployment); so long they are gathered before they are read. */
+const eventGatherMs = 200
 
 export type Resources = {
   http: HttpService[]
@@ -90,6 +94,8 @@ export const createResources = (deps: {
   listener: Listener
   /** Copies of single resources; what it forgets is read from the database. */
   cache: Cache
+  /** Of the SQS queue that tells of changes as they happen; without one they are seen by the next sweep. */
+  eventQueueUrl?: string | undefined
   /** Tells people of accounts that can't be read; nobody is told without it. */
   alarms?: Alarms
   /** Says of tasks whose they are; without it the history knows them by their ids alone. */
@@ -133,6 +139,28 @@ export const createResources = (deps: {
   const describeTasks = deps.describeTasks ?? (async () => new Map())
   const history = createHistory({ db, aws, access, readable, find, describeTasks, clock, log, retentionDays })
   const retention = createHistoryRetention({ db, clock, log, days: retentionDays })
+
+  const events =
+    deps.eventQueueUrl === undefined
+      ? undefined
+      : createEventConsumer({
+          aws,
+          queueUrl: deps.eventQueueUrl,
+          note: createNoteEffects({
+            db,
+            aws,
+            readLive,
+            clock,
+            log,
+            gatherMs: eventGatherMs,
+            priority: 'sweep',
+            isStrict: true,
+          }),
+          clock,
+          log,
+        })
+
+  const organizations = createOrganizationWatch({ db, aws, alarms: deps.alarms, clock, log })
 
   const onAccountsChanged = async (): Promise<void> => {
     await reconcilePartitions({ db, aws, apply })
@@ -179,10 +207,14 @@ export const createResources = (deps: {
       await reconcilePartitions({ db, aws, apply })
       unsubscribe.push(listener.on(channel, loop.wake), listener.onReconnect(loop.wake))
       loop.start()
+      events?.start()
+      organizations.start()
       retention.start()
     },
     stop: async () => {
       for (const end of unsubscribe) end()
+      await events?.stop()
+      await organizations.stop()
       await Promise.all([loop.stop(), retention.stop()])
       await Promise.all([idle(), history.idle()])
     },

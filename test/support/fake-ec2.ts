@@ -284,6 +284,8 @@ export const createFakeAws = (
   iam: notHere,
   tagging: notHere,
   cloudcontrol: notHere,
+  sqs: notHere,
+  organizations: notHere,
   identity: notHere,
   clock: () => createCloudClock(speed),
   quotas: fakeQuotas,

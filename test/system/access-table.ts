@@ -125,6 +125,7 @@ export const accessTable: Record<string, Callers> = {
   'DELETE /api/v1/resource-views/:id': readers,
   'GET /api/v1/accounts': readers,
   'POST /api/v1/accounts': admins,
+  'POST /api/v1/accounts/discover': admins,
   'GET /api/v1/accounts/:id': readers,
   'PATCH /api/v1/accounts/:id': admins,
   'DELETE /api/v1/accounts/:id': admins,

@@ -115,6 +115,17 @@ export const settings = {
     default: 'us-east-1',
     parse: text,
   }),
+  eventQueueUrl: setting({
+    name: 'ORCHESTRATOR_EVENT_QUEUE_URL',
+    description:
+      'URL of an SQS queue that EventBridge sends changes to; the account that it is in must be one of the accounts. None: changes made elsewhere are seen by the next sweep.',
+    default: undefined,
+    parse: (given: string) => {
+      if (!/^https?:\/\/[^/?#@]+\/\d{12}\/[\w-]{1,80}$/.test(given))
+        throw new Error('must be the URL of a queue: https://sqs.<region>.amazonaws.com/<account>/<name>')
+      return given
+    },
+  }),
   adminEmail: setting({
     name: 'ORCHESTRATOR_ADMIN_EMAIL',
     description: 'E-mail address of the first administrator.',
@@ -213,6 +224,7 @@ type Optional =
   | 'redisUrl'
   | 'sandboxUrl'
   | 'awsEndpointUrl'
+  | 'eventQueueUrl'
   | 'adminPassword'
   | 'masterKey'
   | 'tasksUrl'

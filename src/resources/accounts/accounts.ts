@@ -11,6 +11,8 @@ import type { Access, AccessResource } from '#security/access.ts'
 import { actorOf, appendAudit } from '#security/audit.ts'
 import { readPartitions } from '../store/type-states.ts'
 import { failureText } from '../sync/failure-text.ts'
+import { createDiscover } from './discover.ts'
+import type { Discover } from './discover.ts'
 import { toView } from './view.ts'
 
 /** Who asks, and in which request. */
@@ -23,6 +25,8 @@ export type Accounts = {
   update: (asker: Asker, id: string, changes: AccountChanges) => Promise<AccountView>
   remove: (asker: Asker, id: string) => Promise<void>
   test: (asker: Asker, id: string) => Promise<AccountTest>
+  /** Proposes the accounts of an organization. Throws `organization_unreadable`. */
+  discover: Discover
 }
 
 const testTimeoutMs = 15_000
@@ -67,6 +71,8 @@ export const createAccounts = (deps: {
   }
 
   return {
+    discover: createDiscover({ db, aws, access, visible }),
+
     list: async ({ principal }, { limit, cursor }) => {
       const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
       const all = await aws.accounts.list()

@@ -6,6 +6,7 @@ import {
   accountTestSchema,
   newAccountSchema,
 } from '#contracts/account.ts'
+import { discoverRequestSchema, discoveryResultSchema } from '#contracts/discovery.ts'
 import { pageQuerySchema } from '#contracts/list.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import type { Accounts, Asker } from '../accounts/accounts.ts'
@@ -41,6 +42,19 @@ export const accountsHttp =
         const account = await accounts.create(askerOf(request), request.body)
         return reply.code(201).header('location', `/api/v1/accounts/${account.id}`).send(account)
       },
+    })
+
+    http.route({
+      method: 'POST',
+      url: '/accounts/discover',
+      config: mayManage,
+      schema: {
+        tags,
+        summary: 'Propose the accounts of an organization; adding one is a step of its own',
+        body: discoverRequestSchema,
+        response: { 200: discoveryResultSchema },
+      },
+      handler: (request) => accounts.discover(askerOf(request), request.body),
     })
 
     http.route({

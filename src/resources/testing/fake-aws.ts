@@ -2,6 +2,7 @@ import type { Account, Aws } from '#aws/cloud.ts'
 import type { TrailEvent } from '#aws/cloudtrail.ts'
 import type { Snapshot } from '#aws/ec2-inventory.ts'
 import type { Ec2, Ec2Instance, Ec2Volume } from '#aws/ec2.ts'
+import type { MemberAccount } from '#aws/organizations.ts'
 import { AwsFailure } from '#aws/failure.ts'
 import type { Reader } from '#aws/reader.ts'
 import { createCloudClock } from '#platform/clock.ts'
@@ -112,6 +113,11 @@ export type FakeAws = {
   pageSize: number
   /** What CloudTrail says of every resource. */
   trail: TrailEvent[]
+  /** What waits in the queue, and what was deleted from it. */
+  messages: string[]
+  deleted: string[]
+  /** Of the organization. */
+  members: MemberAccount[]
 }
 
 export const accessDenied = new AwsFailure({
@@ -133,6 +139,9 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
     calls: [],
     pageSize: 2,
     trail: [],
+    messages: [],
+    deleted: [],
+    members: [],
   }
 
   const begin = async (action: string, account: string): Promise<void> => {
@@ -273,6 +282,27 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
       deleteRetention: isNotNeeded,
     }),
     ...emptyServices,
+    sqs: async (account) => ({
+      receive: async ({ signal }) => {
+        await begin('receive', account.id)
+        const messages = fake.messages.splice(0, 10)
+        // A long poll ends with a message or after its time.
+        if (messages.length === 0)
+          await new Promise((resolve) => {
+            const timer = setTimeout(resolve, 20)
+            signal?.addEventListener('abort', () => (clearTimeout(timer), resolve(undefined)))
+          })
+        return messages.map((body) => ({ body, handle: body }))
+      },
+      delete: async (_call, _url, handles) => void fake.deleted.push(...handles),
+    }),
+    organizations: async (account) => ({
+      listAccounts: async function* () {
+        await begin('listAccounts', account.id)
+        for (let from = 0; from < fake.members.length; from += fake.pageSize)
+          yield structuredClone(fake.members.slice(from, from + fake.pageSize))
+      },
+    }),
     identity: async (account) => {
       await begin('identity', account.id)
       return { account: account.id, arn: `arn:aws:sts::${account.id}:assumed-role/orchestrator/x` }

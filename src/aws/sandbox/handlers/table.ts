@@ -63,6 +63,7 @@ import { getResources } from './tagging.ts'
 import { createTags, deleteTags, describeTags } from './tags.ts'
 import { describeTargetGroups, describeTargetHealth } from './target-groups.ts'
 import { deleteAlarms, putMetricAlarm } from './write-alarms.ts'
+import { listAccounts } from './organizations.ts'
 import { terminateInstances } from './terminate.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the action's name says which of the SDK's types go in and come out
@@ -150,6 +151,7 @@ export const handlers: Record<string, Record<string, AnyHandler>> = {
   },
   tagging: { GetResources: getResources },
   cloudcontrol: { GetResource: getResource },
+  organizations: { ListAccounts: listAccounts },
   cloudtrail: { LookupEvents: lookupEvents },
   elb: {
     DescribeLoadBalancers: describeLoadBalancers,
