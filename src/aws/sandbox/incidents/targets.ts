@@ -55,7 +55,14 @@ const finders: Record<IncidentKind, (estate: Estate, partition: Partition, dice:
     ({ fleet }) => creditsPerHour(fleet.instanceType) !== undefined,
     'It uses up its CPU credits and is held at its baseline then.',
   ),
-  'function-errors': () => undefined,
+  'function-errors': (estate, partition, dice) => {
+    if (partition.functions === 0) return undefined
+    const made = estate.function(partition, Math.floor(dice * partition.functions))
+    // One that is called around the clock, and often enough for its errors to be seen.
+    if (made.state !== 'Active' || made.env !== 'prod' || made.purpose === 'nightly-report') return undefined
+    const { account, region } = partition
+    return { account, region, resource: made.arn, name: made.name, what: 'About half of its invocations fail.' }
+  },
   'slow-load-balancer': () => undefined,
   'runaway-cost': () => undefined,
 }

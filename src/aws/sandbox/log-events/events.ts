@@ -3,6 +3,7 @@ import { fraction, mix, seedNumber } from '../estate/random.ts'
 import { instanceArn } from '../incidents/targets.ts'
 import { minuteMs, noiseAt, rhythm } from '../metrics/load.ts'
 import type { MeasureContext } from '../metrics/measure.ts'
+import { callsAt, errorsAt } from '../metrics/functions.ts'
 import { messageOf } from './lines.ts'
 import type { Line } from './lines.ts'
 import { writerOf } from './writers.ts'
@@ -23,9 +24,28 @@ const dayMs = 86_400_000
 const burstMinutes = { least: 5, most: 14 }
 const burstErrors = { least: 15, most: 45 }
 
+const burst = (noise: number): number => Math.round(burstErrors.least + noise * (burstErrors.most - burstErrors.least))
+/** Lines of a minute that are kept of a function which is called more often: it samples. */
+const mostLines = 60
+
 /** The events of a log group; undefined for one that nobody writes to. */
 export const logSourceOf = (context: MeasureContext, name: string): LogSource | undefined => {
   const { world, partition } = context
+  const made = /^\/aws\/lambda\/(.+)$/.exec(name)?.[1]
+  const lambda = made === undefined ? undefined : world.functions(partition).get(made)
+  if (lambda !== undefined && lambda.state === 'Active') {
+    return sourceOf({
+      key: mix(seedNumber(name), partition.number),
+      app: lambda.app.name,
+      role: 'function',
+      // An environment writes into a stream of its own.
+      streams: [0, 1, 2].map(
+        (number) => `[$LATEST]${mix(lambda.index, partition.number, number, 77).toString(16).padStart(32, '0')}`,
+      ),
+      perMinute: (atMs) => Math.min(mostLines, callsAt(lambda, atMs)),
+      errorsAt: (atMs) => Math.min(mostLines, errorsAt(world.calendar, lambda, atMs)),
+    })
+  }
   const writer = writerOf(world.estate, partition, name)
   if (writer === undefined) return undefined
   const { fleet, machines } = writer
@@ -36,9 +56,9 @@ export const logSourceOf = (context: MeasureContext, name: string): LogSource | 
     role: fleet.role,
     streams: machines.map((index) => instanceId(world.estate.seed, partition, index)),
     perMinute: (atMs, dice) => 1 + rhythm(partition.region, fleet.role, atMs) * (4 + 8 * dice),
-    hasTrouble: (atMs) => {
+    errorsAt: (atMs, noise) => {
       const saturated = world.calendar.at('cpu-saturation', atMs)
-      return saturated !== undefined && arns.includes(saturated.resource)
+      return saturated !== undefined && arns.includes(saturated.resource) ? burst(noise) : 0
     },
   })
 }
@@ -49,11 +69,11 @@ type Writing = {
   role: Line['role']
   streams: readonly string[]
   perMinute: (atMs: number, dice: number) => number
-  /** Whether an incident makes it write errors. */
-  hasTrouble: (atMs: number) => boolean
+  /** Errors beside those of its daily bad time. */
+  errorsAt: (atMs: number, noise: number) => number
 }
 
-const sourceOf = ({ key, app, role, streams, perMinute, hasTrouble }: Writing): LogSource => {
+const sourceOf = ({ key, app, role, streams, perMinute, errorsAt: otherErrors }: Writing): LogSource => {
   const own = fraction(key, 1)
   const isInBurst = (atMs: number): boolean => {
     const day = Math.floor(atMs / dayMs)
@@ -63,12 +83,7 @@ const sourceOf = ({ key, app, role, streams, perMinute, hasTrouble }: Writing): 
   }
   const countAt = (atMs: number): { lines: number; errors: number } => {
     const noise = noiseAt(atMs, key, 4)
-    const errors =
-      isInBurst(atMs) || hasTrouble(atMs)
-        ? Math.round(burstErrors.least + noise * (burstErrors.most - burstErrors.least))
-        : noise < 0.01
-          ? 1
-          : 0
+    const errors = Math.max(otherErrors(atMs, noise), isInBurst(atMs) ? burst(noise) : noise < 0.01 ? 1 : 0)
     return { lines: Math.round(perMinute(atMs, own) * (0.6 + 0.8 * noise)) + errors, errors }
   }
   return {

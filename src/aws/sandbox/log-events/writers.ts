@@ -1,6 +1,7 @@
 import type { Estate } from '../estate/estate.ts'
 import { fleetAt, fleetSize } from '../estate/fleet.ts'
 import type { Fleet } from '../estate/fleet.ts'
+import { fleetLogGroup } from '../estate/log-group.ts'
 import type { Partition } from '../estate/partitions.ts'
 
 /** Who writes into a log group: the machines of a fleet. What nobody writes to any more has no writer. */
@@ -13,8 +14,7 @@ export const writerOf = ({ seed }: Estate, partition: Partition, logGroup: strin
   if (own === undefined) {
     own = new Map()
     for (let number = 0; number < Math.ceil(partition.instances / fleetSize); number++) {
-      const { app, role, env, firstNumber } = fleetAt(seed, partition, number)
-      own.set(`/${env}/${app.name}/${role}${firstNumber === 1 ? '' : `-${firstNumber}`}`, number)
+      own.set(fleetLogGroup(fleetAt(seed, partition, number)), number)
     }
     writers.set(partition, own)
   }

@@ -1,11 +1,19 @@
 import { bucketFamily } from './buckets.ts'
+import { functionFamily } from './functions.ts'
 import { agentFamily, instanceFamily } from './instances.ts'
 import { logGroupFamily } from './log-groups.ts'
 import type { Family, Measure, MeasureContext } from './measure.ts'
 import { volumeFamily } from './volumes.ts'
 
 /** Every metric that the sandbox has. */
-export const families: readonly Family[] = [instanceFamily, agentFamily, volumeFamily, logGroupFamily, bucketFamily]
+export const families: readonly Family[] = [
+  instanceFamily,
+  agentFamily,
+  volumeFamily,
+  functionFamily,
+  logGroupFamily,
+  bucketFamily,
+]
 
 export type MetricOf = { namespace: string; name: string; dimensions: Record<string, string> }
 
