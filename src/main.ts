@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createAi } from '#ai/ai.ts'
 import { faultsHttp } from '#aws/faults-http.ts'
 import { createAws } from '#aws/aws.ts'
 import type { TellOfBreaker } from '#aws/cloud.ts'
@@ -159,6 +160,8 @@ const run = async (process: Process): Promise<Started> => {
     ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
   })
 
+  const { raiseAlert } = monitoring
+  const ai = createAi({ ...shared, resources, hasAlerts: config.anomalyAlerts === 'on', raiseAlert })
   shutdown.add('queue', tasks.close)
 
   // Loops, by role.
@@ -167,6 +170,10 @@ const run = async (process: Process): Promise<Started> => {
     shutdown.add('resources', resources.stop)
     resources.signals.start()
     shutdown.add('signals of resources', resources.signals.stop)
+  }
+  if (has('ai')) {
+    ai.watcher.start()
+    shutdown.add('watcher of metrics', ai.watcher.stop, 10)
   }
   if (has('monitoring')) {
     monitoring.start()
@@ -192,6 +199,7 @@ const run = async (process: Process): Promise<Started> => {
   const services: (GatewayService & { role: RoleName })[] = [
     { name: 'tasks', role: 'tasks', http: all(tasks.http), url: config.tasksUrl },
     { name: 'resources', role: 'resources', http: all(resources.http), url: config.resourcesUrl },
+    { name: 'ai', role: 'ai', http: all(ai.http), url: config.aiUrl },
     { name: 'monitoring', role: 'monitoring', http: all(monitoring.http), url: config.monitoringUrl },
   ]
   const checks = { database: () => db.query({ text: 'select 1' }) }

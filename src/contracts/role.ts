@@ -34,6 +34,7 @@ export const actions = [
   'alert.manage',
   'channel.manage',
   'sandbox.manage',
+  'recommendation.manage',
 ] as const
 export const actionSchema = z.enum(actions).meta({ id: 'Action' })
 export type Action = z.infer<typeof actionSchema>

@@ -36,6 +36,7 @@ import { createCopies } from './read/copies.ts'
 import { createCountFacets } from './read/facets.ts'
 import { createFirstSync } from './read/first-sync.ts'
 import { createGetResource } from './read/get.ts'
+import type { GetResource } from './read/get.ts'
 import { createReadLists } from './read/list.ts'
 import { createReadLive } from './read/live.ts'
 import { createGroups } from './read/groups.ts'
@@ -43,6 +44,7 @@ import { createMetrics } from './read/metrics.ts'
 import { newsChannel, parseNews } from './read/news.ts'
 import { createLogs } from './read/logs.ts'
 import { createReadable } from './read/readable.ts'
+import type { Readable } from './read/readable.ts'
 import { createRefresh } from './read/refresh.ts'
 import { createVocabulary } from './read/vocabulary.ts'
 import { createApply } from './sync/apply.ts'
@@ -57,6 +59,8 @@ import { createSearch } from './read/search.ts'
 import { createSuggest } from './read/suggest.ts'
 import { createTargetResolver } from './targets.ts'
 import type { ResolveTargets } from './targets.ts'
+import { readWatchable } from './watchable.ts'
+import type { Watchable, WatchableQuery } from './watchable.ts'
 
 /** Wakes the sync of every process: accounts changed. */
 const channel = 'resources_sync'
@@ -79,6 +83,12 @@ export type Resources = {
   /** Starts the sync; reads work without it too. */
   start: () => Promise<void>
   stop: () => Promise<void>
+  /** One resource, where the principal may read it. */
+  find: GetResource['find']
+  /** The accounts whose resources a principal may read. */
+  readableAccounts: Readable['accounts']
+  /** What has metrics that are worth to be followed. */
+  watchable: (query: WatchableQuery) => Promise<Watchable[]>
   /** Measures in the background what the inventory can be searched by. */
   signals: Pick<SignalReader, 'start' | 'stop'>
 }
@@ -200,6 +210,9 @@ export const createResources = (deps: {
       accountsHttp(createAccounts({ db, aws, access, clock, onChange: onAccountsChanged })),
     ],
     resolveTargets: createTargetResolver({ db, readable, firstSync, readLive, log }),
+    find,
+    readableAccounts: readable.accounts,
+    watchable: (query) => readWatchable(db, query),
     signals: createSignalReader({ db, aws, clock, log }),
     exposureOf: createExposure({ db, readable }),
     noteEffects: createNoteEffects({ db, aws, readLive, clock, log }),

@@ -48,6 +48,7 @@ const table: Record<Role, readonly string[]> = {
     'view.manage',
     'task.create',
     'task.cancel',
+    'recommendation.manage',
     'resource.refresh',
     'schedule.manage',
   ],

@@ -131,6 +131,12 @@ export const accessTable: Record<string, Callers> = {
   'DELETE /api/v1/accounts/:id': admins,
   'POST /api/v1/accounts/:id/test': admins,
 
+  'GET /api/v1/ai/anomalies': readers,
+  'GET /api/v1/ai/bands': readers,
+  'GET /api/v1/ai/watched': readers,
+  'PUT /api/v1/ai/watched/:id': operators,
+  'DELETE /api/v1/ai/watched/:id': operators,
+
   'GET /api/v1/alerts': readers,
   'POST /api/v1/alerts/:id/acknowledge': admins,
   'POST /api/v1/alerts/:id/resolve': admins,

@@ -6,7 +6,10 @@ import Header from '@cloudscape-design/components/header'
 import Multiselect from '@cloudscape-design/components/multiselect'
 import SegmentedControl from '@cloudscape-design/components/segmented-control'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { Anomaly } from '#contracts/anomaly.ts'
 import type { Metrics } from '#contracts/inventory.ts'
+import { AnomalyList } from '../ai/AnomalyList.tsx'
+import { useGetBandsQuery, useListAnomaliesQuery } from '../ai/endpoints.ts'
 import { apiErrorOf } from '../api/problem.ts'
 import { PageLoading } from '../app/PageLoading.tsx'
 import { Filters } from '../design/Filters.tsx'
@@ -15,7 +18,7 @@ import { useListState } from '../design/use-list-state.ts'
 import { useGetMetricsQuery } from './endpoints.ts'
 import { FreshnessLabel, PartialWarning } from './FreshnessLabel.tsx'
 import { MetricChart } from './MetricChart.tsx'
-import { metricName, periodWords, statisticWords } from './metric-words.ts'
+import { metricName, metricValue, periodWords, statisticWords } from './metric-words.ts'
 
 const spans = [
   { id: '3', text: '3 hours' },
@@ -33,6 +36,7 @@ export const ResourceMetrics = ({ id }: { id: string }) => {
   const address = useListState()
   const hours = spans.some((span) => span.id === address.get('hours')) ? address.get('hours') : defaultSpan(id)
   const { data, currentData, isFetching, error, refetch } = useGetMetricsQuery({ id, name: '*', hours: Number(hours) })
+  const { data: anomalies } = useListAnomaliesQuery({ resource: id, hours: Number(hours) })
   if (error !== undefined && apiErrorOf(error).code === 'no_metrics') {
     return (
       <Container header={<Header variant="h2">Metrics</Header>}>
@@ -80,7 +84,13 @@ export const ResourceMetrics = ({ id }: { id: string }) => {
       ) : currentData === undefined ? (
         <PageLoading />
       ) : (
-        <Charts metrics={currentData} chosen={chosen} />
+        <Charts
+          id={id}
+          hours={Number(hours)}
+          anomalies={anomalies?.items ?? []}
+          metrics={currentData}
+          chosen={chosen}
+        />
       )}
     </SpaceBetween>
   )
@@ -92,7 +102,57 @@ const chosenOf = (metrics: Metrics | undefined, inAddress: string): string[] => 
   return wanted.length > 0 ? wanted : known.slice(0, firstCharts)
 }
 
-const Charts = ({ metrics: { series, from, to }, chosen }: { metrics: Metrics; chosen: readonly string[] }) => (
+/** Bands are kept for a week. */
+const longestBandHours = 168
+
+/** A chart with what the watcher knows of the metric, where it is followed. */
+const Judged = ({
+  id,
+  hours,
+  anomalies,
+  series,
+  from,
+  to,
+}: {
+  id: string
+  hours: number
+  anomalies: readonly Anomaly[]
+  series: Metrics['series'][number]
+  from: string
+  to: string
+}) => {
+  const isLong = hours > longestBandHours
+  // A sum over other periods than those that are judged is another number.
+  const isComparable = series.statistic !== 'Sum' || series.periodSeconds === 300
+  const { data } = useGetBandsQuery({ resource: id, name: series.name, hours }, { skip: isLong })
+  const own = anomalies.filter(({ metric }) => metric === series.name)
+  return (
+    <SpaceBetween size="s">
+      <MetricChart
+        series={series}
+        from={from}
+        to={to}
+        band={!isLong && isComparable ? (data?.points ?? []) : []}
+        unusualAt={own.map(({ beganAt }) => beganAt)}
+      />
+      {own.length > 0 && <AnomalyList anomalies={own} format={(value) => metricValue(value, series.unit)} />}
+    </SpaceBetween>
+  )
+}
+
+const Charts = ({
+  id,
+  hours,
+  anomalies,
+  metrics: { series, from, to },
+  chosen,
+}: {
+  id: string
+  hours: number
+  anomalies: readonly Anomaly[]
+  metrics: Metrics
+  chosen: readonly string[]
+}) => (
   <ColumnLayout columns={chosen.length === 1 ? 1 : 2}>
     {series
       .filter(({ name }) => chosen.includes(name))
@@ -108,7 +168,7 @@ const Charts = ({ metrics: { series, from, to }, chosen }: { metrics: Metrics; c
             </Header>
           }
         >
-          <MetricChart series={each} from={from} to={to} />
+          <Judged id={id} hours={hours} anomalies={anomalies} series={each} from={from} to={to} />
         </Container>
       ))}
   </ColumnLayout>

@@ -159,6 +159,12 @@ export const settings = {
       return given
     },
   }),
+  anomalyAlerts: setting({
+    name: 'ORCHESTRATOR_ANOMALY_ALERTS',
+    description: 'Whether what is unusual in a metric that is followed raises an alert, of severity info: off or on.',
+    default: 'off',
+    parse: oneOf('off', 'on'),
+  }),
   taskRetentionMonths: setting({
     name: 'ORCHESTRATOR_TASK_RETENTION_MONTHS',
     description:

@@ -9,7 +9,7 @@ export type Incident = SandboxIncident & { fromMs: number; untilMs: number }
 
 /** How often each kind comes, and how long it lasts, in hours. None reaches into the next turn of its kind. */
 const turns: Record<IncidentKind, { every: number; least: number; most: number }> = {
-  'cpu-saturation': { every: 4, least: 1, most: 1.5 },
+  'cpu-saturation': { every: 8, least: 1, most: 1.5 },
   'memory-leak': { every: 12, least: 6, most: 9 },
   'disk-filling': { every: 24, least: 14, most: 20 },
   'credit-exhaustion': { every: 8, least: 4, most: 6 },

@@ -18,7 +18,9 @@ const attempts = 60
  * watches (a disk, credits, a leak) anywhere.
  */
 export const targetOf = (estate: Estate, kind: IncidentKind, dice: (attempt: number) => number): Target | undefined => {
-  const inProduction = estate.partitions.filter(({ account }) => account === '111122223333')
+  const inProduction = estate.partitions.filter(
+    ({ account }) => account === '111122223333' || account === '222233334444',
+  )
   const choose = finders[kind]
   for (let attempt = 0; attempt < attempts; attempt++) {
     const partitions =
@@ -36,9 +38,7 @@ const ofInstance =
   (fits: (instance: SeedInstance) => boolean, what: string) =>
   (estate: Estate, partition: Partition, dice: number): Target | undefined => {
     if (partition.instances === 0) return undefined
-    // Every second one is the first of its fleet, which is the one with alarms.
-    const index = Math.floor(dice * partition.instances)
-    const instance = estate.instance(partition, index % 2 === 0 ? index - (index % 8) : index)
+    const instance = estate.instance(partition, Math.floor(dice * partition.instances))
     if (!instance.isRunning || !fits(instance)) return undefined
     const { account, region } = partition
     return { account, region, resource: instanceArn(partition, instance.id), name: instance.name, what }

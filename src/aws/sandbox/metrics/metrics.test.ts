@@ -118,7 +118,7 @@ test('the lines of a log are counted by its metric, found by words, and burst wi
     clock.advance(1)
     return ask(host, incident)<Output>(action, input, 'logs')
   }
-  const [env, app, role] = ['prod', ...incident.name.split('-')]
+  const [app, role, env] = incident.name.split('-')
   const { logGroups = [] } = await logs<DescribeLogGroupsResponse>('DescribeLogGroups', {
     logGroupNamePrefix: `/${env}/${app}/${role}`,
   })

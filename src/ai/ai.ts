@@ -1,0 +1,53 @@
+import type { Account, Aws } from '#aws/cloud.ts'
+import type { Principal } from '#contracts/principal.ts'
+import type { RaiseAlert } from '#monitoring/monitoring.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Database } from '#platform/db/database.ts'
+import type { HttpService } from '#platform/http/service.ts'
+import type { Log } from '#platform/log.ts'
+import type { Watchable, WatchableQuery } from '#resources/watchable.ts'
+import type { Find } from './find.ts'
+import { anomaliesHttp } from './http/anomalies.ts'
+import { alertOf } from './watch/alert.ts'
+import { createWatcher } from './watch/watcher.ts'
+import type { Watcher } from './watch/watcher.ts'
+
+export type Ai = {
+  http: HttpService[]
+  /** Follows metrics; what it found before can be read without it. */
+  watcher: Pick<Watcher, 'start' | 'stop'>
+}
+
+/** The AI service, as far as it goes: the models at work on the metrics of the resource service. */
+export const createAi = (deps: {
+  db: Database
+  log: Log
+  clock: Clock
+  aws: Aws
+  /** The resource service's: one resource as a principal may see it, whose accounts they may read, and what is worth watching. */
+  resources: {
+    find: Find
+    readableAccounts: (principal: Principal) => Promise<Account[]>
+    watchable: (query: WatchableQuery) => Promise<Watchable[]>
+  }
+  /** Whether people are told of anomalies as alerts. */
+  hasAlerts: boolean
+  raiseAlert: RaiseAlert
+}): Ai => {
+  const { db, clock, aws, hasAlerts, raiseAlert } = deps
+  const { find, readableAccounts, watchable } = deps.resources
+  const log = deps.log.child({ box: 'ai' })
+  return {
+    http: [anomaliesHttp({ db, clock, find, readableAccounts })],
+    watcher: createWatcher({
+      db,
+      aws,
+      clock,
+      log,
+      watchable,
+      tell: async (news) => {
+        if (hasAlerts) await raiseAlert(alertOf(news))
+      },
+    }),
+  }
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { listOf, pageQuerySchema } from './list.ts'
+
+const evidenceSchema = z.object({
+  name: z.string(),
+  meaning: z.string(),
+  share: z.number().describe('How much of the whole, from 0 to 1'),
+  oneIn: z.number().describe('As unusual as one value in so many, by the metric’s own past'),
+})
+
+export const anomalySchema = z
+  .object({
+    id: z.string(),
+    incident: z.string().describe('Anomalies of one incident have it in common'),
+    account: z.string(),
+    region: z.string(),
+    resource: z.object({ id: z.string(), name: z.string().nullable() }),
+    metric: z.string(),
+    beganAt: z.iso.datetime(),
+    lastAt: z.iso.datetime().describe('When it was seen last'),
+    score: z.number().describe('From 0 to 1'),
+    value: z.number().describe('Of the most unusual moment, as what was expected then'),
+    expected: z.object({ value: z.number(), low: z.number(), high: z.number() }),
+    evidence: z.array(evidenceSchema).describe('What spoke for it, the most telling first'),
+  })
+  .meta({ id: 'Anomaly', description: 'Something unusual in a metric, by its own past.' })
+export type Anomaly = z.infer<typeof anomalySchema>
+
+export const anomalyQuerySchema = pageQuerySchema.extend({
+  resource: z.string().max(2048).optional().describe('An ARN'),
+  account: z.string().max(64).optional(),
+  region: z.string().max(64).optional(),
+  incident: z.uuid().optional(),
+  from: z.iso.datetime({ offset: true }).optional().describe('Those that were seen then or later'),
+})
+export type AnomalyQuery = z.infer<typeof anomalyQuerySchema>
+export const anomalyListSchema = listOf(anomalySchema)
+
+export const bandsQuerySchema = z.object({
+  resource: z.string().min(1).max(2048).describe('An ARN'),
+  name: z.string().min(1).max(200).describe('A metric'),
+  from: z.iso.datetime({ offset: true }).optional().describe('A day before `to` unless given; at most eight days'),
+  to: z.iso.datetime({ offset: true }).optional().describe('Now unless given'),
+})
+export type BandsQuery = z.infer<typeof bandsQuerySchema>
+
+export const bandsSchema = z
+  .object({
+    isWatched: z.boolean().describe('Nothing is expected of a metric that nobody follows'),
+    points: z.array(z.object({ at: z.iso.datetime(), value: z.number(), low: z.number(), high: z.number() })),
+  })
+  .meta({ id: 'MetricBands', description: 'Where 98 of 100 values were expected, by five minutes.' })
+export type Bands = z.infer<typeof bandsSchema>
+
+export const watchedSchema = z
+  .object({
+    account: z.string(),
+    region: z.string(),
+    resource: z.object({ id: z.string(), name: z.string().nullable() }),
+    reasons: z.array(z.enum(['alarm', 'pinned', 'cost'])).describe('Why it is followed'),
+    metrics: z.array(
+      z.object({
+        name: z.string(),
+        hasData: z.boolean(),
+        judgedUntil: z.iso.datetime().nullable().describe('At least until then; null while it is being learnt'),
+      }),
+    ),
+  })
+  .meta({ id: 'WatchedResource' })
+export type WatchedResource = z.infer<typeof watchedSchema>
+export const watchedListSchema = listOf(watchedSchema)

@@ -1,0 +1,44 @@
+import Box from '@cloudscape-design/components/box'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import type { Anomaly } from '#contracts/anomaly.ts'
+import { Time } from '../design/Time.tsx'
+import { useNow } from '../design/use-now.ts'
+import { count } from '../design/words.ts'
+
+/** What was unusual in one metric: since when, how far out, and what speaks for it. */
+export const AnomalyList = ({
+  anomalies,
+  format,
+}: {
+  anomalies: readonly Anomaly[]
+  format: (value: number) => string
+}) => {
+  const nowMs = useNow()
+  return (
+    <SpaceBetween size="xs">
+      {anomalies.slice(0, 3).map(({ id, beganAt, lastAt, value, expected, evidence }) => (
+        <div key={id}>
+          <StatusIndicator type="warning">
+            Unusual since <Time iso={beganAt} />
+            {nowMs - Date.parse(lastAt) > 20 * 60_000 && (
+              <>
+                , until <Time iso={lastAt} />
+              </>
+            )}
+          </StatusIndicator>
+          <Box fontSize="body-s" color="text-body-secondary">
+            {format(value)}, where {format(expected.low)} to {format(expected.high)} was expected.
+            {evidence[0] !== undefined &&
+              ` ${evidence[0].meaning}: as unusual as one value in ${count(evidence[0].oneIn)}.`}
+          </Box>
+        </div>
+      ))}
+      {anomalies.length > 3 && (
+        <Box fontSize="body-s" color="text-body-secondary">
+          and {anomalies.length - 3} more
+        </Box>
+      )}
+    </SpaceBetween>
+  )
+}
