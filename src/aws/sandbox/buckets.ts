@@ -2,6 +2,7 @@ import type { Clock } from '#platform/clock.ts'
 import { documentedBuckets, unfilteredActions, unfilteredLimit } from '../quotas/limits.ts'
 import type { Bucket } from '../quotas/limits.ts'
 import { awsError } from './aws-error.ts'
+import { refusalCodes } from './refusal-codes.ts'
 import type { SandboxCall } from './transport.ts'
 
 /**
@@ -52,9 +53,7 @@ const bucketsFor = (call: SandboxCall): Bucket[] => {
 
 const countOf = (input: object): number => (input as { InstanceIds?: unknown[] }).InstanceIds?.length ?? 1
 
-const sayException: ReadonlySet<string> = new Set(['logs', 'elb'])
-
-export const refusal = (service: string): Error =>
-  service === 'ec2'
-    ? awsError('RequestLimitExceeded', 'Request limit exceeded.', 503)
-    : awsError(sayException.has(service) ? 'ThrottlingException' : 'Throttling', 'Rate exceeded', 400)
+export const refusal = (service: string): Error => {
+  const { throttled, throttledStatus } = refusalCodes(service)
+  return awsError(throttled, service === 'ec2' ? 'Request limit exceeded.' : 'Rate exceeded', throttledStatus)
+}

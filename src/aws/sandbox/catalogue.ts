@@ -25,6 +25,7 @@ export type Catalogue = {
   roles: (account: string) => SeedRole[]
   dashboards: (account: string) => SeedDashboard[]
   metricFilters: (partition: Partition) => SeedMetricFilter[]
+  metricFiltersOf: (partition: Partition) => ReadonlyMap<string, SeedMetricFilter[]>
   generics: (partition: Partition) => SeedGeneric[]
 }
 
@@ -33,6 +34,7 @@ export const createCatalogue = (estate: Estate): Catalogue => {
   const placeOf = ({ account, region }: Partition): string => `${account}/${region}`
   const ofAccount = (account: string): Partition[] =>
     estate.partitions.filter((partition) => partition.account === account)
+  const metricFilters = remembered(placeOf, (partition: Partition) => metricFiltersOf(seed, partition))
   const itself = (account: string): string => account
 
   return {
@@ -67,7 +69,10 @@ export const createCatalogue = (estate: Estate): Catalogue => {
     }),
     roles: remembered(itself, (account) => rolesOf(seed, ofAccount(account))),
     dashboards: remembered(itself, (account) => dashboardsOf(seed, ofAccount(account))),
-    metricFilters: remembered(placeOf, (partition) => metricFiltersOf(seed, partition)),
+    metricFilters,
+    metricFiltersOf: remembered(placeOf, (partition) =>
+      Map.groupBy(metricFilters(partition), ({ logGroupName }) => logGroupName),
+    ),
     generics: remembered(placeOf, (partition) => genericsOf(seed, partition)),
   }
 }

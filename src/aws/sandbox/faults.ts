@@ -4,6 +4,7 @@ import type { Fault, FaultDraft } from '#contracts/sandbox.ts'
 import { awsError, networkError } from './aws-error.ts'
 import { refusal } from './buckets.ts'
 import { fraction } from './estate/random.ts'
+import { refusalCodes } from './refusal-codes.ts'
 import type { SandboxCall } from './transport.ts'
 
 /** Longer than any attempt may take: who waits for an answer that never comes gives up by then. */
@@ -106,16 +107,12 @@ const errorOf = (kind: Fault['kind'], call: SandboxCall): Error => {
     case 'expired-credentials':
       return call.service === 'ec2'
         ? awsError('RequestExpired', 'Request has expired.', 400)
-        : awsError(
-            call.service === 'logs' ? 'ExpiredTokenException' : 'ExpiredToken',
-            'The security token included in the request is expired',
-            403,
-          )
+        : awsError(refusalCodes(call.service).expired, 'The security token included in the request is expired', 403)
     case 'access-denied':
       return call.service === 'ec2'
         ? awsError('UnauthorizedOperation', 'You are not authorized to perform this operation.', 403)
         : awsError(
-            call.service === 'logs' ? 'AccessDeniedException' : 'AccessDenied',
+            refusalCodes(call.service).denied,
             `User is not authorized to perform: ${call.service}:${call.action}`,
             403,
           )

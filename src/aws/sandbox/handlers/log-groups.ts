@@ -44,7 +44,9 @@ export const describeLogGroups: Handler<DescribeLogGroupsCommandInput, DescribeL
   })
   const last = names.at(-1)
   return {
-    logGroups: names.flatMap((name) => groups.get(name) ?? []).map((group) => toLogGroup(group, filtersOf(context))),
+    logGroups: names
+      .flatMap((name) => groups.get(name) ?? [])
+      .map((group) => toLogGroup(group, context.world.metricFiltersOf(context.partition))),
     ...(hasMore && last !== undefined ? { nextToken: toToken(last) } : {}),
   }
 }
@@ -90,9 +92,6 @@ export const groupNamed = (name: string | undefined, { world, partition }: Handl
   if (group === undefined) throw awsError('ResourceNotFoundException', 'The specified log group does not exist.')
   return group
 }
-
-const filtersOf = ({ world, partition }: HandlerContext): ReadonlyMap<string, unknown[]> =>
-  Map.groupBy(world.metricFilters(partition), ({ logGroupName }) => logGroupName)
 
 const toLogGroup = (group: SandboxLogGroup, filters: ReadonlyMap<string, unknown[]>): LogGroup => ({
   logGroupName: group.name,
