@@ -31,9 +31,14 @@ last approval of R4 nothing begins for a while, in which it can be cancelled. Mo
 
 **Never touched.** Start, stop, reboot, resize and terminate leave out instances with the tag \`orchestrator:protected\` (any value but
 \`false\`) and those that an Auto Scaling group, an EKS or other Kubernetes cluster, or Elastic Beanstalk manages; terminate also those of
-a CloudFormation stack and those with termination protection. Load balancers are not looked at: whether an instance is the last
-healthy target of one is for you to know. A target that changed between plan and execution is left alone: it has *drifted*, and
+a CloudFormation stack and those with termination protection. A target that changed between plan and execution is left alone: it has *drifted*, and
 the task offers a new plan for it.
+
+**What hangs on a target.** Plans of stop, reboot, resize and terminate say of each target behind which load balancer it is, how many of the
+healthy targets there are in the plan, and which alarms watch it, as the inventory last saw it (target groups are read once a
+minute). A plan that takes the *last healthy targets* of a production target group away is at least R3, so that one other person looks
+at it; approving is the override, and so is breaking the glass. Elsewhere it is only said: stopping all of a development environment
+for the night is what people want. Load balancers don't drain first; requests under way are cut off.
 
 **Expected time.** \`expectedSeconds\` is in seconds of your clock (a sandbox account may run faster than AWS): \`calls\` from the
 first to the last call with an effect at AWS's quota, when the quota's buckets are full at the start; \`waits\` what AWS
