@@ -11,7 +11,7 @@ type Payload = { id: string; step: number }
 const batching = { localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 }
 
 export const createGraphileWorker =
-  (tuning: 'tuned' | 'default'): CreateContender =>
+  (tuning: 'tuned' | 'default', inFlight: number): CreateContender =>
   async ({ url, onStep }) => {
     const pool = new pg.Pool({ connectionString: url, max: concurrency })
     // The next statement tells.
@@ -19,7 +19,7 @@ export const createGraphileWorker =
     pool.on('connect', (client) => client.on('error', () => {}))
     const preset = {
       worker: {
-        concurrentJobs: concurrency,
+        concurrentJobs: inFlight,
         logger: new Logger(() => () => {}),
         ...(tuning === 'tuned' ? batching : {}),
       },

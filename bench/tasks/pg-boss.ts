@@ -11,11 +11,11 @@ type Payload = { id: string; step: number }
 const kinds: readonly Kind[] = ['one', 'three', 'chained', 'merged']
 
 /**
- * `work`: its own workers, woken by notifications, with batches as large as the concurrency. `fetch`: its fetch() and
+ * `work`: its own workers, woken by notifications, with batches as large as `inFlight`. `fetch`: its fetch() and
  * complete() in a loop of two lanes with half of it each, so that one lane works while the other one asks.
  */
 export const createPgBoss =
-  (mode: 'work' | 'fetch'): CreateContender =>
+  (mode: 'work' | 'fetch', inFlight: number): CreateContender =>
   async ({ url, onStep }) => {
     const boss = new PgBoss({
       connectionString: url,
@@ -66,7 +66,7 @@ export const createPgBoss =
     const lanes: Promise<void>[] = []
     const lane = async (kind: Kind): Promise<void> => {
       while (!isStopping) {
-        const jobs = isResting ? [] : await boss.fetch<Payload>(kind, { batchSize: concurrency / 2 })
+        const jobs = isResting ? [] : await boss.fetch<Payload>(kind, { batchSize: inFlight / 2 })
         if (jobs.length === 0) await sleep(10)
         else {
           await handlers[kind](jobs)
@@ -90,7 +90,7 @@ export const createPgBoss =
         for (const kind of kinds) {
           if (mode === 'fetch') lanes.push(lane(kind), lane(kind))
           else {
-            const options = { batchSize: concurrency, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 }
+            const options = { batchSize: inFlight, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 }
             await boss.work<Payload>(kind, options, handlers[kind])
           }
         }

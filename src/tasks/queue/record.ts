@@ -15,9 +15,11 @@ type Entry =
 /**
  * What may be overtaken waits this long: that a task began, and that a step went on to the next, in the item's row and as
  * news. A task that is over by then tells all of it with its end; nobody sees the difference, and a quick task costs half
- * the writes.
+ * the writes. Where a commit takes long, since many share it, so does a quick task: then it waits for a few commits.
  */
 const overtakenWithinMs = 20
+const commitsWaitedFor = 4
+const longestWaitMs = 100
 
 /**
  * Writes what workers did, with all that follows from it, of everybody who waits in this moment, in one commit. `advance`
@@ -30,13 +32,19 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
   /** By task, the items whose steps are in the journal only. */
   const going = new Map<string, { timer: NodeJS.Timeout; items: Map<string, Advance> }>()
 
+  /** How long a commit takes these days. */
+  let commitMs = 0
+  const waitMs = (): number => Math.min(longestWaitMs, Math.max(overtakenWithinMs, commitsWaitedFor * commitMs))
+
   const flush = async (entries: Entry[]): Promise<boolean[]> => {
     const advances = entries.flatMap((entry) => (entry.kind === 'advance' ? [entry.advance] : []))
+    const beganMs = performance.now()
     const written = await advanceItems(db, {
       advances,
       started: entries.flatMap((entry) => (entry.kind === 'start' ? [entry.taskId] : [])),
       progress: entries.flatMap((entry) => (entry.kind === 'progress' ? [entry.event] : [])),
     })
+    commitMs = (commitMs + performance.now() - beganMs) / 2
     // Those that were not written are another's by now; whatever the journal says of them counts no more.
     for (const advance of advances) journal.settled(advance)
     if (entries.some((entry) => entry.kind !== 'advance' || isNews(entry.advance))) notifier.nudge('events')
@@ -83,7 +91,7 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
     const waiting = going.get(advance.taskId)
     if (waiting) waiting.items.set(advance.id, advance)
     else {
-      const timer = setTimeout(() => tellProgress(advance.taskId), overtakenWithinMs)
+      const timer = setTimeout(() => tellProgress(advance.taskId), waitMs())
       going.set(advance.taskId, { timer, items: new Map([[advance.id, advance]]) })
     }
   }
@@ -95,7 +103,7 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
       const timer = setTimeout(() => {
         starting.delete(taskId)
         tell({ kind: 'start', taskId })
-      }, overtakenWithinMs)
+      }, waitMs())
       starting.set(taskId, timer)
     },
     advance: async (advance: Advance): Promise<boolean> => {

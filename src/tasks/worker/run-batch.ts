@@ -12,6 +12,7 @@ import type { Lease } from './lease.ts'
 import { isCheckStale } from './stale-check.ts'
 import { mostRecoveries } from './retry.ts'
 import { runStep } from './run-step.ts'
+import type { Slot } from './slots.ts'
 import { transition } from './transition.ts'
 
 /**
@@ -30,8 +31,8 @@ export const runBatch = async (
     isPaused: (taskId: string) => boolean
     /** Called with the time at which a parked item is due again. */
     onParked: (due: Date) => void
-    /** Called when nothing of the batch will be done here any more, only recorded: another may begin. */
-    onHandled?: () => void
+    /** Its place at AWS, which others have while it only waits for its commit. */
+    slot?: Slot
     /** Called with targets of which something may have changed in AWS; not for a wait that merely goes on. */
     onChanged: (changed: Changed[]) => void
   },
@@ -108,7 +109,7 @@ export const runBatch = async (
       // runStep gives one outcome for each item, in order.
       const moved = ready.filter((_, index) => step.kind !== 'check' && outcomes[index]?.kind !== 'pending')
       const advances = ready.map((item, index) => transition(item, operation, outcomes[index]!, times))
-      if (apart.length === 0 && advances.every(({ status }) => status !== 'running')) deps.onHandled?.()
+      deps.slot?.leave()
       ready = await writeAll(ready, (_, index) => advances[index]!) // one for each item, in order
       if (moved.length > 0) {
         deps.onChanged(
@@ -119,6 +120,7 @@ export const runBatch = async (
           })),
         )
       }
+      if (ready.length + apart.length > 0) await deps.slot?.comeBack()
     }
     items = [...ready, ...apart]
   }

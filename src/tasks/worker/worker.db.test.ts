@@ -116,6 +116,40 @@ test('a batch that is slow is no barrier for the others', async () => {
   await engine.stop()
 })
 
+test('a step that waits for its commit holds no slot, and no more handlers run at once than there are slots', async () => {
+  let running = 0
+  let most = 0
+  let begun = 0
+  const step = act('act', async (targets) => {
+    most = Math.max(most, ++running)
+    begun++
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    running--
+    return done(targets)
+  })
+  const operation = testOperation({ name: 'test.steps', steps: [step, { ...step, name: 'act again' }] })
+  let commit: () => void = () => {}
+  const committing = new Promise<void>((resolve) => (commit = resolve))
+  const engine = await engineWith([operation], {
+    concurrency: 2,
+    through: (db) => ({
+      ...db,
+      query: async (statement) => {
+        if ('name' in statement && statement.name === 'journal.append') await committing
+        return db.query(statement)
+      },
+    }),
+  })
+  await engine.worker.start()
+  const tasks = Array.from({ length: 12 }, () => newTestTask(operation))
+  await Promise.all(tasks.map(engine.file))
+  await waitFor('all to have begun while none is on record', () => Promise.resolve(begun === 12))
+  commit()
+  for (const task of tasks) assert.equal((await ended(task.id)).status, 'succeeded')
+  assert.equal(most, 2)
+  await engine.stop()
+})
+
 test('a durable wait holds no slot, and its task says that it waits', async () => {
   let isOver = false
   const waiting = testOperation({

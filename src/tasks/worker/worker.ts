@@ -19,7 +19,10 @@ import { createHeldTasks } from './held-tasks.ts'
 import { advanceOf, hold } from './held-item.ts'
 import { createLease } from './lease.ts'
 import { createRecovery } from './recovery.ts'
+import { createRoom } from './room.ts'
 import { runBatch } from './run-batch.ts'
+import { createSlots } from './slots.ts'
+import type { Slot } from './slots.ts'
 
 export type WorkerOptions = {
   db: Database
@@ -41,7 +44,7 @@ export type WorkerOptions = {
 /** Most items of one claim; a bulk task's come in hundreds and are then batched. */
 const mostClaimed = 500
 /** Most batches in this process, in units of the concurrency: those at work and those that only wait for their commit. */
-const mostRecorded = 4
+const mostRecorded = 8
 
 /**
  * A call that stands in line for quota for so long goes back to the queue: its slot is for others meanwhile, its item can be
@@ -51,7 +54,7 @@ const longestInLineMs = 20_000
 
 /**
  * One worker process: claims due items in batches and refills slot by slot as batches end, so that a slow one is never a
- * barrier. Prefetches at most as much as it can run at once.
+ * barrier. Prefetches at most as much as it can run at once, or in the next moment.
  */
 export const createWorker = (options: WorkerOptions) => {
   const { db, clock, log, aws, notifier, listener, concurrency = 50, pollMs = 1000, leaseSeconds = 15 } = options
@@ -59,9 +62,8 @@ export const createWorker = (options: WorkerOptions) => {
   let buffer: Batch[] = []
   const running = new Set<Promise<void>>()
   const inFlight = new Set<Batch>()
-  /** Batches with nothing left to do but to be recorded: no reason not to call AWS for others. */
-  const handled = new Set<Batch>()
-  const busy = (): number => running.size - handled.size
+  const slots = createSlots(concurrency, () => goOn())
+  const room = createRoom({ concurrency, clock, inHand: () => slots.taken() + buffer.length })
   /**
    * Whether items may be ours on record that are not in our hands: the answer to a claim was lost with the connection, or a
    * batch was left and could not be handed back. As long as this process lives its lease keeps everybody else off them.
@@ -133,10 +135,10 @@ export const createWorker = (options: WorkerOptions) => {
       while (isWanted && !stopping.signal.aborted) {
         isWanted = false
         if (mayHaveStrays && handOff.reserved() === 0) await takeBackStrays()
-        const room = roomLeft() - handOff.reserved()
-        if (room < concurrency / 2 || !lease.isHeld()) break // asked again when a batch ends or the lease is renewed
+        const places = room.left() - handOff.reserved()
+        if (!room.isWorthClaiming(places) || !lease.isHeld()) break // asked again when a batch ends or the lease is renewed
         const worker = lease.id()
-        const limit = Math.min(mostClaimed, room)
+        const limit = Math.min(mostClaimed, places)
         const claimed = await claimItems(db, worker, limit, fullTasks([...buffer, ...inFlight], concurrency))
         isQueueEmpty = claimed.length < limit
         if (!isQueueEmpty) isWanted = true
@@ -152,11 +154,9 @@ export const createWorker = (options: WorkerOptions) => {
     }
   }
 
-  const roomLeft = (): number => concurrency * 2 - busy() - buffer.length
-
   const handOff = createHandOff({
     identity: () => (isQueueEmpty && !mayHaveStrays && lease.isHeld() && !stopping.signal.aborted ? lease.id() : null),
-    places: roomLeft,
+    places: room.left,
     take: (worker, items) => {
       const held = items.map((item) => hold(item, worker))
       // Another identity by now: whoever recovers items finds them.
@@ -195,14 +195,16 @@ export const createWorker = (options: WorkerOptions) => {
   }
 
   const drain = (): void => {
-    while (busy() < concurrency && running.size < concurrency * mostRecorded && !stopping.signal.aborted) {
+    while (slots.isFree() && running.size < concurrency * mostRecorded && !stopping.signal.aborted) {
       const batch = buffer.shift()
       if (!batch) return
       inFlight.add(batch)
-      const run = execute(batch).finally(() => {
+      room.began()
+      const slot = slots.enter()
+      const run = execute(batch, slot).finally(() => {
         running.delete(run)
         inFlight.delete(batch)
-        handled.delete(batch)
+        slot.leave()
         heldTasks.letGo(batch.items)
         goOn()
       })
@@ -212,10 +214,10 @@ export const createWorker = (options: WorkerOptions) => {
 
   const goOn = (): void => {
     drain()
-    if (busy() + buffer.length <= concurrency * 1.5) kick()
+    if (room.isWorthClaiming(room.left())) kick()
   }
 
-  const execute = async (batch: Batch): Promise<void> => {
+  const execute = async (batch: Batch, slot: Slot): Promise<void> => {
     const { account, region } = batch
     // What a worker does is not held up by saying so.
     for (const item of batch.items) {
@@ -242,10 +244,7 @@ export const createWorker = (options: WorkerOptions) => {
           isCancelling: heldTasks.isCancelling,
           isPaused: heldTasks.isPaused,
           onParked: kickAt,
-          onHandled: () => {
-            handled.add(batch)
-            goOn()
-          },
+          slot,
           onChanged: (by) => options.onEffects({ account, region, type: batch.operation.targetType, by }),
         },
         batch,
