@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createPace } from './pace.ts'
 
-test('what began in the last moments is expected of the next; after a pause nothing is', () => {
+test('what ended in the last moments is expected of the next; after a pause nothing is', () => {
   let nowMs = 0
   const pace = createPace({ monotonicMs: () => nowMs })
   assert.equal(pace.within(50), 0)
   for (let round = 0; round < 10; round++) {
-    for (let n = 0; n < 40; n++) pace.began()
+    for (let n = 0; n < 40; n++) pace.ended()
     nowMs += 20
     pace.within(50)
   }

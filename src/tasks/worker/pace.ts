@@ -5,19 +5,19 @@ const shortestMs = 10
 /** What was longer ago says nothing about now. */
 const longestMs = 200
 
-/** How many batches a worker begins in a stretch of time, from the last moments. */
+/** How many batches a worker ends in a stretch of time, from the last moments. */
 export const createPace = (clock: Pick<Clock, 'monotonicMs'>) => {
-  let begun = 0
+  let ended = 0
   let sinceMs = clock.monotonicMs()
   let perMs = 0
   return {
-    began: (): void => void begun++,
+    ended: (): void => void ended++,
     within: (milliseconds: number): number => {
       const passedMs = clock.monotonicMs() - sinceMs
       if (passedMs >= shortestMs) {
-        const latest = begun / passedMs
+        const latest = ended / passedMs
         perMs = passedMs > longestMs ? latest : (perMs + latest) / 2
-        begun = 0
+        ended = 0
         sinceMs += passedMs
       }
       return perMs * milliseconds

@@ -109,7 +109,9 @@ export const runBatch = async (
       // runStep gives one outcome for each item, in order.
       const moved = ready.filter((_, index) => step.kind !== 'check' && outcomes[index]?.kind !== 'pending')
       const advances = ready.map((item, index) => transition(item, operation, outcomes[index]!, times))
-      deps.slot?.leave()
+      const isLast = apart.length === 0 && advances.every(({ status }) => status !== 'running')
+      if (isLast) deps.slot?.leave()
+      else deps.slot?.lend()
       ready = await writeAll(ready, (_, index) => advances[index]!) // one for each item, in order
       if (moved.length > 0) {
         deps.onChanged(
@@ -120,7 +122,7 @@ export const runBatch = async (
           })),
         )
       }
-      if (ready.length + apart.length > 0) await deps.slot?.comeBack()
+      if (!isLast) await deps.slot?.comeBack()
     }
     items = [...ready, ...apart]
   }

@@ -116,7 +116,7 @@ test('a batch that is slow is no barrier for the others', async () => {
   await engine.stop()
 })
 
-test('a step that waits for its commit holds no slot, and no more handlers run at once than there are slots', async () => {
+test('a quick step that waits for its commit lends its slot, and no more handlers run at once than there are slots', async () => {
   let running = 0
   let most = 0
   let begun = 0
@@ -128,8 +128,7 @@ test('a step that waits for its commit holds no slot, and no more handlers run a
     return done(targets)
   })
   const operation = testOperation({ name: 'test.steps', steps: [step, { ...step, name: 'act again' }] })
-  let commit: () => void = () => {}
-  const committing = new Promise<void>((resolve) => (commit = resolve))
+  let committing: Promise<void> | undefined
   const engine = await engineWith([operation], {
     concurrency: 2,
     through: (db) => ({
@@ -140,12 +139,34 @@ test('a step that waits for its commit holds no slot, and no more handlers run a
       },
     }),
   })
+  const file = async (count: number) => {
+    const tasks = Array.from({ length: count }, () => newTestTask(operation))
+    await Promise.all(tasks.map(engine.file))
+    return tasks
+  }
+  const finish = async (tasks: { id: string }[]): Promise<void> => {
+    for (const task of tasks) assert.equal((await ended(task.id)).status, 'succeeded')
+  }
   await engine.worker.start()
-  const tasks = Array.from({ length: 12 }, () => newTestTask(operation))
-  await Promise.all(tasks.map(engine.file))
-  await waitFor('all to have begun while none is on record', () => Promise.resolve(begun === 12))
+  // Nothing is known of the pace yet: a slot is kept until the commit.
+  let commit = (): void => {}
+  const hold = (): void => void (committing = new Promise((resolve) => (commit = resolve)))
+  hold()
+  const first = await file(12)
+  await waitFor('two to have begun', () => Promise.resolve(begun === 2))
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  assert.equal(begun, 2)
   commit()
-  for (const task of tasks) assert.equal((await ended(task.id)).status, 'succeeded')
+  await finish(first)
+
+  // Nothing holds up the second ones, the pace is known, and the third ones begin while none of them is on record.
+  const second = await file(100)
+  await waitFor('most of them to be over', () => Promise.resolve(begun >= 24 + 180), 20)
+  hold()
+  begun = 0
+  await waitFor('more to have begun than there are slots', () => Promise.resolve(begun > 4))
+  commit()
+  await finish(second)
   assert.equal(most, 2)
   await engine.stop()
 })

@@ -63,7 +63,11 @@ export const createWorker = (options: WorkerOptions) => {
   const running = new Set<Promise<void>>()
   const inFlight = new Set<Batch>()
   const slots = createSlots(concurrency, () => goOn())
-  const room = createRoom({ concurrency, clock, inHand: () => slots.taken() + buffer.length })
+  const room = createRoom({
+    concurrency,
+    clock,
+    inHand: () => concurrency - slots.free() + slots.owed() + buffer.length,
+  })
   /**
    * Whether items may be ours on record that are not in our hands: the answer to a claim was lost with the connection, or a
    * batch was left and could not be handed back. As long as this process lives its lease keeps everybody else off them.
@@ -194,16 +198,19 @@ export const createWorker = (options: WorkerOptions) => {
     drain()
   }
 
+  /** Who lent a slot finds one when it comes back, but for as many as are back in a moment. */
+  const mayBegin = (): boolean => slots.free() > Math.max(0, slots.owed() - room.lendable())
+
   const drain = (): void => {
-    while (slots.isFree() && running.size < concurrency * mostRecorded && !stopping.signal.aborted) {
+    while (mayBegin() && running.size < concurrency * mostRecorded && !stopping.signal.aborted) {
       const batch = buffer.shift()
       if (!batch) return
       inFlight.add(batch)
-      room.began()
       const slot = slots.enter()
       const run = execute(batch, slot).finally(() => {
         running.delete(run)
         inFlight.delete(batch)
+        room.ended()
         slot.leave()
         heldTasks.letGo(batch.items)
         goOn()
