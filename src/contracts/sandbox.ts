@@ -62,7 +62,6 @@ export const incidentKinds = [
   'credit-exhaustion',
   'function-errors',
   'slow-load-balancer',
-  'runaway-cost',
 ] as const
 export type IncidentKind = (typeof incidentKinds)[number]
 
@@ -71,7 +70,7 @@ export const sandboxIncidentSchema = z
     kind: z.enum(incidentKinds),
     account: z.string(),
     region: z.string(),
-    resource: z.string().describe('The ARN; of costs the name of the service'),
+    resource: z.string().describe('The ARN'),
     name: z.string(),
     what: z.string().describe('What can be seen, in words'),
     from: z.iso.datetime(),

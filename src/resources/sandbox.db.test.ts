@@ -209,3 +209,45 @@ test('a viewer reads but does not refresh; nobody without a role sees anything',
   assert.equal((await asNobody.inject({ url: '/accounts' })).json().total.value, 0)
   await asNobody.close()
 })
+
+test('what CloudWatch has metrics of shows them, whatever its type', async () => {
+  const queries = [
+    'type:ec2.instance state:running',
+    'type:ec2.volume state:in-use',
+    'type:lambda.function',
+    'type:s3.bucket',
+    'type:logs.group name:/prod/*',
+    'type:cloudwatch.alarm name:*-cpu-high',
+  ]
+  for (const q of queries) {
+    const { items } = await get(`/resources?q=${encodeURIComponent(q)}&limit=20`)
+    const hours = q.includes('bucket') ? 24 * 10 : 24
+    const from = new Date(Date.now() - hours * 3_600_000).toISOString()
+    let points = 0
+    for (const { id } of items) {
+      const { series = [] } = await get(`/resources/${encodeURIComponent(id)}/metrics?name=*&from=${from}`)
+      points += series.reduce((sum: number, one: { points: unknown[] }) => sum + one.points.length, 0)
+      if (points > 0) break
+    }
+    assert.ok(points > 0, q)
+  }
+})
+
+test('the events of a log group are read page by page, and found by words', async () => {
+  const { items } = await get(`/resources?q=${encodeURIComponent('type:logs.group name:/prod/*/web')}&limit=1`)
+  const url = `/resources/${encodeURIComponent(items[0].id)}/logs`
+  const first = await get(`${url}?limit=20`)
+  assert.equal(first.items.length, 20)
+  const second = await get(`${url}?limit=20&cursor=${first.nextCursor}`)
+  assert.ok(second.items[0].at >= first.items.at(-1).at)
+  assert.ok(!first.items.some(({ id }: { id: string }) => id === second.items[0].id))
+  const day = new Date(Date.now() - 24 * 3_600_000).toISOString()
+  const errors = await get(`${url}?from=${day}&filter=${encodeURIComponent('?ERROR ?error')}`)
+  assert.ok(errors.items.length > 10)
+  for (const { message } of errors.items) assert.match(message, /error/i)
+  const statusOf = async (path: string) => (await http.inject({ url: path })).json().code
+  assert.equal(await statusOf(`${url}?filter=${encodeURIComponent('{ $.x = 1 }')}`), 'invalid_request')
+  assert.equal(await statusOf(`${url}?cursor=nonsense`), 'invalid_cursor')
+  const volume = (await get('/resources?type=ec2.volume&limit=1')).items[0].id
+  assert.equal(await statusOf(`/resources/${encodeURIComponent(volume)}/logs`), 'no_logs')
+})

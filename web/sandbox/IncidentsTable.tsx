@@ -48,12 +48,9 @@ export const IncidentsTable = ({ incidents }: { incidents: readonly SandboxIncid
     {
       id: 'resource',
       header: 'Resource',
-      cell: ({ resource, name }) =>
-        resource.startsWith('arn:') ? (
-          <Link href={`/resources/${encodeURIComponent(resource)}?tab=metrics&hours=24`}>{name}</Link>
-        ) : (
-          name
-        ),
+      cell: ({ resource, name }) => (
+        <Link href={`/resources/${encodeURIComponent(resource)}?tab=metrics&hours=24`}>{name}</Link>
+      ),
     },
     { id: 'account', header: 'Account', cell: ({ account }) => <AccountName id={account} /> },
     { id: 'region', header: 'Region', cell: ({ region }) => region },

@@ -33,7 +33,6 @@ export const incidentWords: Record<IncidentKind, string> = {
   'credit-exhaustion': 'CPU credits used up',
   'function-errors': 'Errors of a function',
   'slow-load-balancer': 'Slow load balancer',
-  'runaway-cost': 'Runaway cost',
 }
 
 export const phaseOf = ({ from, until }: SandboxIncident, nowMs: number): 'planned' | 'active' | 'over' =>

@@ -63,6 +63,13 @@ const finders: Record<IncidentKind, (estate: Estate, partition: Partition, dice:
     const { account, region } = partition
     return { account, region, resource: made.arn, name: made.name, what: 'About half of its invocations fail.' }
   },
-  'slow-load-balancer': () => undefined,
-  'runaway-cost': () => undefined,
+  'slow-load-balancer': (estate, partition, dice) => {
+    const balancers = estate.around(partition).loadBalancers
+    const balancer = balancers[Math.floor(dice * balancers.length)]
+    if (balancer?.type !== 'application' || balancer.group.fleet.env !== 'prod' || balancer.name.endsWith('-old'))
+      return undefined
+    const { account, region } = partition
+    const what = 'Its targets take six times as long, and 3 % of the requests fail.'
+    return { account, region, resource: balancer.arn, name: balancer.name, what }
+  },
 }

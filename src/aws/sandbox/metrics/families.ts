@@ -1,6 +1,8 @@
+import { autoScalingFamily, groupInstancesFamily } from './auto-scaling-groups.ts'
 import { bucketFamily } from './buckets.ts'
 import { functionFamily } from './functions.ts'
 import { agentFamily, instanceFamily } from './instances.ts'
+import { applicationFamily, networkFamily, targetGroupFamilies } from './load-balancers.ts'
 import { logGroupFamily } from './log-groups.ts'
 import type { Family, Measure, MeasureContext } from './measure.ts'
 import { volumeFamily } from './volumes.ts'
@@ -10,6 +12,11 @@ export const families: readonly Family[] = [
   instanceFamily,
   agentFamily,
   volumeFamily,
+  applicationFamily,
+  networkFamily,
+  ...targetGroupFamilies,
+  autoScalingFamily,
+  groupInstancesFamily,
   functionFamily,
   logGroupFamily,
   bucketFamily,

@@ -187,3 +187,26 @@ test('the lines of a log are counted by its metric, found by words, and burst wi
     name: 'InvalidParameterException',
   })
 })
+
+test('a load balancer gets slow for a while, and a function fails for a while', async () => {
+  const slow = lastOf('slow-load-balancer')
+  const LoadBalancer = slow.resource.replace(/^.*:loadbalancer\//, '')
+  const time = { namespace: 'AWS/ApplicationELB', name: 'TargetResponseTime', dimensions: { LoadBalancer } }
+  const during = await read(slow, time, slow.fromMs, slow.untilMs)
+  const before = await read(slow, time, slow.fromMs - hourMs, slow.fromMs)
+  assert.ok(mean(during) > 4 * mean(before))
+
+  const failing = lastOf('function-errors')
+  const of = (name: string) => ({
+    namespace: 'AWS/Lambda',
+    name,
+    dimensions: { FunctionName: failing.name },
+    statistic: 'Sum',
+  })
+  const [errors, calls] = await Promise.all(
+    ['Errors', 'Invocations'].map(async (name) => mean(await read(failing, of(name), failing.fromMs, failing.untilMs))),
+  )
+  assert.ok((errors ?? 0) / (calls ?? 1) > 0.3 && (errors ?? 0) / (calls ?? 1) < 0.7)
+  const quiet = mean(await read(failing, of('Errors'), failing.fromMs - hourMs, failing.fromMs))
+  assert.ok(quiet < (errors ?? 0) / 20)
+})
