@@ -229,6 +229,12 @@ test('its properties are read when somebody looks, at most once a minute, and ke
   assert.deepEqual([first.body.freshness.source, first.body.config.Properties.Engine], ['aws', 'postgres'])
   const second = await details(database_.id)
   assert.deepEqual([second.body.freshness.source, second.body.config.Properties.Engine], ['cache', 'postgres'])
+  // That more is known of it is no change of it.
+  const { body } = await get(`/resources/${encodeURIComponent(database_.id)}/history`)
+  assert.deepEqual(
+    body.items.filter(({ kind }: { kind: string }) => kind === 'changed'),
+    [],
+  )
   await refresh({ account: database_.account, region: database_.region })
   assert.equal((await details(database_.id)).body.config.Properties.Engine, 'postgres')
   // Where Cloud Control may not be asked, what the tags tell is still there, and why it isn't more.

@@ -35,10 +35,12 @@ export const recordChanges = async (
   if (versions.length > 0) await insertVersions(sql, group, versions, at)
 }
 
+/** Parts of `config` that no listing has: of buckets and functions, and what Cloud Control tells of anything. */
+const readLater = ['Details', 'Properties']
+
 /** What a listing leaves out is read one by one later on: that it is known now is no change of the resource. */
 const isFirstLook = (before: State, after: State, changes: readonly Change[]): boolean =>
-  !Object.hasOwn(before.config, 'Details') &&
-  Object.hasOwn(after.config, 'Details') &&
+  readLater.some((part) => !Object.hasOwn(before.config, part) && Object.hasOwn(after.config, part)) &&
   changes.every((change) => change.before === undefined || change.before === null)
 
 /** Keeps that resources are gone, with what they were in the end: their rows will be forgotten. */

@@ -123,3 +123,38 @@ test('volumes and instances agree on who is attached to whom', () => {
     }
   }
 })
+
+test('functions and buckets have names that AWS takes, and no two the same one', () => {
+  const estate = createEstate({ seed: 'names', size: 60_000 })
+  const buckets = new Set<string>()
+  let count = 0
+  for (const partition of estate.partitions) {
+    const functions = new Set<string>()
+    for (let index = 0; index < partition.functions; index++) {
+      const { name } = estate.function(partition, index)
+      // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html: 64 characters.
+      assert.match(name, /^[a-zA-Z0-9-_]{1,64}$/)
+      functions.add(name)
+    }
+    assert.equal(functions.size, partition.functions)
+    for (let index = 0; index < partition.buckets; index++, count++) {
+      const { name } = estate.bucket(partition, index)
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+      assert.match(name, /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+      buckets.add(name)
+    }
+  }
+  assert.equal(buckets.size, count)
+  assert.ok(count > 1_000)
+})
+
+test('names of functions and buckets outlive releases: people write them down', () => {
+  const estate = createEstate({ seed: 'north', size: 1500 })
+  const [partition] = estate.partitions
+  assert.ok(partition !== undefined)
+  // Written down from the first release.
+  assert.deepEqual(
+    [estate.function(partition, 0).name, estate.bucket(partition, 0).name],
+    ['identity-api-nightly-report-ci', 'acme-identity-api-logs-ci-9999-us-east-1'],
+  )
+})
