@@ -16,6 +16,12 @@ import type { Slot } from './slots.ts'
 import { transition } from './transition.ts'
 
 /**
+ * A call that stands in line for quota for so long goes back to the queue: its slot is for others meanwhile, its item can be
+ * cancelled, and what was checked long ago is checked again.
+ */
+const longestInLineMs = 20_000
+
+/**
  * Runs a batch from its step on until every item has ended, waits, or is to be tried later. Each result is on record
  * before the next step begins: it is the next step's intent.
  */
@@ -40,7 +46,8 @@ export const runBatch = async (
 ): Promise<void> => {
   const { clock } = deps
   // Tasks take turns where they wait for the same quota. A batch of several stands for the one of its first item.
-  const scope: Scope = { ...deps.scope, call: { ...deps.scope.call, share: batch.items[0]?.taskId ?? '' } }
+  const share = batch.items[0]?.taskId ?? ''
+  const scope: Scope = { ...deps.scope, call: { ...deps.scope.call, share, waitsAtMostMs: longestInLineMs } }
   const { operation } = batch
   const cloud = scope.aws.clock(scope.account)
   const timesNow = (): Times => ({ now: clock.now(), cloud })

@@ -43,14 +43,6 @@ export type WorkerOptions = {
 
 /** Most items of one claim; a bulk task's come in hundreds and are then batched. */
 const mostClaimed = 500
-/** Most batches in this process, in units of the concurrency: those at work and those that only wait for their commit. */
-const mostRecorded = 8
-
-/**
- * A call that stands in line for quota for so long goes back to the queue: its slot is for others meanwhile, its item can be
- * cancelled, and what was checked long ago is checked again.
- */
-const longestInLineMs = 20_000
 
 /**
  * One worker process: claims due items in batches and refills slot by slot as batches end, so that a slow one is never a
@@ -66,7 +58,9 @@ export const createWorker = (options: WorkerOptions) => {
   const room = createRoom({
     concurrency,
     clock,
-    inHand: () => concurrency - slots.free() + slots.owed() + buffer.length,
+    slots,
+    running: () => running.size,
+    buffered: () => buffer.length,
   })
   /**
    * Whether items may be ours on record that are not in our hands: the answer to a claim was lost with the connection, or a
@@ -198,11 +192,8 @@ export const createWorker = (options: WorkerOptions) => {
     drain()
   }
 
-  /** Who lent a slot finds one when it comes back, but for as many as are back in a moment. */
-  const mayBegin = (): boolean => slots.free() > Math.max(0, slots.owed() - room.lendable())
-
   const drain = (): void => {
-    while (mayBegin() && running.size < concurrency * mostRecorded && !stopping.signal.aborted) {
+    while (room.mayBegin() && !stopping.signal.aborted) {
       const batch = buffer.shift()
       if (!batch) return
       inFlight.add(batch)
@@ -237,7 +228,6 @@ export const createWorker = (options: WorkerOptions) => {
         region,
         call: {
           priority: batch.isInteractive ? 'interactive' : 'bulk',
-          waitsAtMostMs: longestInLineMs,
           signal,
           beforeAttempt: lease.beforeAttempt,
         } as const,
