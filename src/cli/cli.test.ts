@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { defineErrors } from '#platform/app-error.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import { fakeAccess, startGateway } from '../../test/support/gateway.ts'
+import { readChecks } from './commands/doctor.ts'
 import { exitCodes } from './exit-codes.ts'
 import { paramsFrom } from './params.ts'
 import { runCli } from './program.ts'
@@ -479,6 +480,52 @@ test('doctor says what is wrong with the installation', async () => {
     Database: 'failed',
     'AWS accounts': 'skipped',
   })
+})
+
+test('doctor says which permission is missing where, the same one once, and what else could not be read', () => {
+  const type = (name: string, message: string | null, missingActions: string[] = []) => ({
+    type: name,
+    status: message === null ? ('fresh' as const) : ('failing' as const),
+    sweptAt: null,
+    nextAt: '2026-01-01T00:00:00.000Z',
+    resources: null,
+    error: message === null ? null : { message, at: '2026-01-01T00:00:00.000Z', missingActions },
+  })
+  const place = (region: string, service: string, types: ReturnType<typeof type>[]) => ({
+    region,
+    service,
+    status: 'fresh' as const,
+    sweptAt: null,
+    nextAt: '2026-01-01T00:00:00.000Z',
+    seconds: null,
+    resources: null,
+    error: null,
+    types,
+  })
+  const denied = type('ec2.volume', 'UnauthorizedOperation: no', ['ec2:DescribeVolumes'])
+  const checks = readChecks({
+    id: '111122223333',
+    name: 'shop',
+    cloud: 'aws',
+    regions: ['eu-west-1', 'us-east-1'],
+    credentials: { kind: 'ambient' },
+    isProduction: true,
+    sync: [
+      place('eu-west-1', 'ec2', [type('ec2.instance', null), denied]),
+      place('us-east-1', 'ec2', [type('ec2.instance', null), denied]),
+      place('us-east-1', 'logs', [type('logs.group', 'ECONNREFUSED: away')]),
+    ],
+  })
+  assert.deepEqual(
+    checks.map(({ name, details }) => [name, details]),
+    [
+      [
+        'Account 111122223333, ec2 in eu-west-1, us-east-1',
+        'ec2.volume: the role lacks ec2:DescribeVolumes. Deploy `orchestrator iam-template` anew, or allow it.',
+      ],
+      ['Account 111122223333, logs in us-east-1', 'logs.group: ECONNREFUSED: away'],
+    ],
+  )
 })
 
 test('a parameter named like a prototype is just a name', () => {

@@ -35,7 +35,13 @@ export const regionsSchema = z.array(regionSchema).min(1).max(50)
 const nameSchema = z.string().trim().min(1).max(100)
 
 const syncStatusSchema = z.enum(['never', 'syncing', 'fresh', 'stale', 'failing'])
-const syncErrorSchema = z.object({ message: z.string(), at: z.iso.datetime() }).nullable()
+const syncErrorSchema = z
+  .object({
+    message: z.string(),
+    at: z.iso.datetime(),
+    missingActions: z.array(z.string()).describe('IAM actions that the role lacks, or one of which it lacks'),
+  })
+  .nullable()
 
 /** Where the sync of one account, Region and service stands: the sum of its types. */
 export const syncStateSchema = z.object({

@@ -1,4 +1,6 @@
+import { useState } from 'react'
 import Badge from '@cloudscape-design/components/badge'
+import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import ContentLayout from '@cloudscape-design/components/content-layout'
 import ExpandableSection from '@cloudscape-design/components/expandable-section'
@@ -9,6 +11,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import Table from '@cloudscape-design/components/table'
 import type { AccountView, SyncState } from '#contracts/account.ts'
+import { useMay } from '../auth/permissions.ts'
 import { PageLoading } from '../app/PageLoading.tsx'
 import { Copy } from '../design/Copy.tsx'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
@@ -16,6 +19,10 @@ import { Time } from '../design/Time.tsx'
 import { duration } from '../design/times.ts'
 import { count } from '../design/words.ts'
 import { useListAccountsQuery } from './account-endpoints.ts'
+import { AccountSyncButton } from './AccountSyncButton.tsx'
+import { AddAccountModal } from './AddAccountModal.tsx'
+import { DiscoverAccountsModal } from './DiscoverAccountsModal.tsx'
+import { SyncTrouble } from './SyncTrouble.tsx'
 import { AccountTestButton } from './AccountTestButton.tsx'
 
 /** The accounts that the console works on, and how fresh what is known of each is. */
@@ -24,6 +31,9 @@ export const AccountsPage = () => {
     pollingInterval: 15_000,
     skipPollingIfUnfocused: true,
   })
+  const mayManage = useMay('account.manage')
+  const [open, setOpen] = useState<'add' | 'discover'>()
+  const close = (): void => setOpen(undefined)
   return (
     <ContentLayout
       header={
@@ -31,11 +41,23 @@ export const AccountsPage = () => {
           variant="h1"
           {...(data !== undefined && { counter: `(${data.items.length})` })}
           description="Where resources are read and tasks act."
+          actions={
+            mayManage && (
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button onClick={() => setOpen('discover')}>Find accounts</Button>
+                <Button variant="primary" onClick={() => setOpen('add')}>
+                  Add an account
+                </Button>
+              </SpaceBetween>
+            )
+          }
         >
           Accounts
         </Header>
       }
     >
+      {open === 'add' && <AddAccountModal onClose={close} />}
+      {open === 'discover' && <DiscoverAccountsModal onClose={close} />}
       {data === undefined ? (
         error === undefined ? (
           <PageLoading />
@@ -67,13 +89,18 @@ const credentialsWords = ({ credentials }: AccountView): string => {
 }
 
 const AccountCard = ({ account }: { account: AccountView }) => {
-  const failing = account.sync.filter(({ status }) => status === 'failing').length
+  const failing = account.sync.filter(({ error }) => error !== null).length
   return (
     <Container
       header={
         <Header
           variant="h2"
-          actions={<AccountTestButton id={account.id} />}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <AccountSyncButton id={account.id} name={account.name} />
+              <AccountTestButton id={account.id} />
+            </SpaceBetween>
+          }
           description={<Link href={`/resources?q=account:${account.id}`}>Show its resources</Link>}
         >
           {account.name}
@@ -133,10 +160,10 @@ const syncColumns = [
   {
     id: 'status',
     header: 'State',
-    cell: ({ status, error }: SyncState) => (
+    cell: ({ status, types }: SyncState) => (
       <>
         <StatusIndicator type={syncLooks[status].type}>{syncLooks[status].word}</StatusIndicator>
-        {error !== null && <div>{error.message}</div>}
+        <SyncTrouble types={types} />
       </>
     ),
   },

@@ -119,19 +119,46 @@ const databaseState = (io: Io): Promise<string> =>
     return `PostgreSQL ${major}, ${applied.length} migrations applied`
   })
 
+/**
+ * What of an account could not be read the last time it was tried, and what to do: for a permission that is missing, which one
+ * and where; the same one in several Regions is said once.
+ */
+export const readChecks = ({ id, sync }: AccountView): Check[] => {
+  const troubles = sync.flatMap(({ region, service, types }) =>
+    types.flatMap(({ type, error }) => (error === null ? [] : [{ region, service, type, ...error }])),
+  )
+  const causes = Map.groupBy(troubles, ({ service, missingActions, message }) =>
+    JSON.stringify([service, missingActions.length > 0 ? missingActions : message]),
+  )
+  return [...causes.values()].map((those): Check => {
+    // A group has at least the one that made it.
+    const { service, missingActions, message } = those[0]!
+    const regions = [...new Set(those.map(({ region }) => region))].join(', ')
+    const types = [...new Set(those.map(({ type }) => type))].join(', ')
+    const details =
+      missingActions.length === 0
+        ? `${types}: ${message}`
+        : `${types}: the role lacks ${missingActions.length > 1 ? 'one of ' : ''}${missingActions.join(', ')}. ` +
+          'Deploy `orchestrator iam-template` anew, or allow it.'
+    return { name: `Account ${id}, ${service} in ${regions}`, result: 'failed', details }
+  })
+}
+
 const accountChecks = async (context: Context): Promise<Check[]> => {
   const client = context.client()
   try {
     const { items } = await client.get<List<AccountView>>('/accounts', { limit: '500' })
-    return await Promise.all(
-      items.map(({ id, name, cloud }) =>
-        check(`Account ${id} (${name}, ${cloud})`, async () => {
-          const { ok, identity, problem } = await client.post<AccountTest>(`/accounts/${id}/test`)
-          if (!ok) throw new Error(problem ?? 'does not answer')
-          return identity?.arn ?? 'answers'
-        }),
-      ),
-    )
+    const checks = items.map(async (account): Promise<Check[]> => {
+      const { id, name, cloud } = account
+      const credentials = await check(`Account ${id} (${name}, ${cloud})`, async () => {
+        const { ok, identity, problem } = await client.post<AccountTest>(`/accounts/${id}/test`)
+        if (!ok) throw new Error(problem ?? 'does not answer')
+        return identity?.arn ?? 'answers'
+      })
+      // Where the credentials are bad nothing can be read, and that is said once.
+      return credentials.result === 'ok' ? [credentials, ...readChecks(account)] : [credentials]
+    })
+    return (await Promise.all(checks)).flat()
   } catch (error) {
     return [{ name: 'AWS accounts', result: 'failed', details: messageOf(error) }]
   }

@@ -1,5 +1,6 @@
 import type { Account } from '#aws/cloud.ts'
 import type { AccountView, SyncState } from '#contracts/account.ts'
+import { missingActionsOf } from './missing-actions.ts'
 import { keyOf } from '../sync/sweep.ts'
 import type { Partition } from '../store/type-states.ts'
 
@@ -65,13 +66,18 @@ const worstOf = (types: readonly Partition[]): SyncState['status'] => {
   return byGravity.find((status) => statuses.has(status)) ?? 'never'
 }
 
-/** The latest error; of several types that fail alike it is said once. */
+/** The latest error, and the permissions that are missing for any of them. */
 const errorOf = (types: readonly Partition[]): SyncState['error'] => {
   const [latest] = types
     .filter(({ lastError }) => lastError !== null)
     .toSorted((a, b) => Number(b.lastErrorAt) - Number(a.lastErrorAt))
   if (latest === undefined || latest.lastError === null || latest.lastErrorAt === null) return null
-  return { message: latest.lastError, at: latest.lastErrorAt.toISOString() }
+  const missing = types.flatMap(({ type, lastError }) => (lastError === null ? [] : missingActionsOf(type, lastError)))
+  return {
+    message: latest.lastError,
+    at: latest.lastErrorAt.toISOString(),
+    missingActions: [...new Set(missing)].sort(),
+  }
 }
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null
