@@ -55,7 +55,8 @@ const types: Record<string, [typeName: string, identifier: (parts: Parts) => str
   'sns.topic': ['AWS::SNS::Topic', whole],
   'sqs.queue': [
     'AWS::SQS::Queue',
-    ({ region, account, resource }) => `https://sqs.${region}.amazonaws.com/${account}/${resource}`,
+    ({ region, account, resource }) =>
+      `https://sqs.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/${account}/${resource}`,
   ],
   'states.statemachine': ['AWS::StepFunctions::StateMachine', whole],
 }

@@ -133,6 +133,10 @@ test('Cloud Control is asked by the primary identifier that each schema names', 
     'AWS::SQS::Queue',
     'https://sqs.eu-west-1.amazonaws.com/111122223333/orders',
   ])
+  assert.equal(
+    cloudFormationOf('sqs.queue', 'arn:aws-cn:sqs:cn-north-1:111122223333:orders')?.identifier,
+    'https://sqs.cn-north-1.amazonaws.com.cn/111122223333/orders',
+  )
   assert.deepEqual(identifier('rds.db', arnOf('rds', 'db:main')), ['AWS::RDS::DBInstance', 'main'])
   assert.deepEqual(identifier('dynamodb.table', arnOf('dynamodb', 'table/a')), ['AWS::DynamoDB::Table', 'a'])
   const topic = arnOf('sns', 'page')
