@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -106,8 +107,44 @@ const fakeServices: HttpService = (http) => {
   http.get('/auth/me', { config }, async () => ({ id: me }))
   http.post('/auth/socket-ticket', { config }, async () => ({ ticket: `ticket-ann-${asked.length}-${Math.random()}` }))
   http.get('/audit/verify', { config: { access: { action: 'audit.read' } } }, async () => ({}))
-  http.get('/resources', { config }, async () => {
-    throw refusals.broken('It broke.')
+  http.get('/resources', { config }, async (request) => {
+    // Whatever a query string is made of is text.
+    const { q, cursor } = request.query as Record<string, string | undefined>
+    if (q !== 'pages') throw refusals.broken('It broke.')
+    note(request)
+    const freshness = { source: 'cache', ageSeconds: 3, status: 'hit', partial: [] }
+    const resource = {
+      type: 'ec2.instance',
+      name: cursor ?? 'first',
+      state: null,
+      account: '1',
+      region: 'r',
+      id: 'arn',
+    }
+    return {
+      items: [resource],
+      nextCursor: cursor === undefined ? 'second' : cursor === 'second' ? 'third' : null,
+      total: { value: 10_000, relation: 'gte' },
+      freshness,
+    }
+  })
+  http.get('/resources/facets', { config }, async () => ({
+    facets: [
+      {
+        by: 'state',
+        values: [
+          { value: 'running', count: 12 },
+          { value: null, count: 3 },
+        ],
+        others: 2,
+      },
+    ],
+    isApproximate: true,
+    ageSeconds: 0,
+  }))
+  http.get('/resources/export', { config }, async (request, reply) => {
+    note(request)
+    return reply.header('content-type', 'text/csv').send('name,id\r\nweb-1,arn:1\r\n"two\nlines",arn:2\r\n')
   })
   const schedule = {
     id: 's1',
@@ -305,6 +342,41 @@ test('lists are tables for people and JSON for programs', async () => {
   const { searchParams } = new URL(asked[0]?.url ?? '', running.url)
   assert.deepEqual(Object.fromEntries(searchParams), { status: 'queued,running', limit: '10' })
   assert.equal(JSON.parse((await cli(['task', 'list', '--json'])).out).nextCursor, 'abc')
+})
+
+test('a search goes through all its pages, and counts instead of telling rows', async () => {
+  const one = await cli(['resources', 'pages'])
+  assert.match(one.out, /first[^]*10000/)
+  assert.match(one.out, /--cursor second/)
+  const all = JSON.parse((await cli(['resources', 'pages', '--all', '--json'])).out)
+  assert.deepEqual(
+    all.items.map(({ name }: { name: string }) => name),
+    ['first', 'second', 'third'],
+  )
+  assert.deepEqual(all.total, { value: 3, relation: 'eq' })
+  const counts = await cli(['resources', 'x', '--facets', 'state'])
+  assert.match(counts.out, /state +running +~12/)
+  assert.match(counts.out, /state +\(none\) +~3/)
+  assert.match(counts.out, /2 more values of state/)
+})
+
+test('an export goes to the standard output, or to a file that is not there yet', async () => {
+  const text = 'name,id\r\nweb-1,arn:1\r\n"two\nlines",arn:2\r\n'
+  const { code, out } = await cli(['resources', 'export', 'web', '--columns', 'name,id'])
+  assert.equal(code, exitCodes.ok)
+  assert.equal(`${out}\n`, text)
+  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-export-'))
+  try {
+    const file = join(folder, 'all.csv')
+    assert.equal((await cli(['resources', 'export', '--output', file])).code, exitCodes.ok)
+    assert.equal(await readFile(file, 'utf8'), text)
+    const again = await cli(['resources', 'export', '--output', file])
+    assert.equal(again.code, exitCodes.failed)
+    assert.match(again.err, /not overwritten/)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+  assert.equal((await cli(['resources', 'export', '--format', 'xlsx'])).code, exitCodes.usage)
 })
 
 test('an approval is bound to the plan and to the typed confirmation', async () => {

@@ -5,6 +5,8 @@ import { exitCodeOfStatus, exitCodes } from './exit-codes.ts'
 
 export type Client = {
   get: <T>(path: string, query?: Record<string, string | undefined>) => Promise<T>
+  /** The lines of an answer that may be longer than memory. A line that is cut off is an error. */
+  lines: (path: string, query?: Record<string, string | undefined>) => AsyncGenerator<string>
   post: <T>(path: string, body?: unknown, headers?: Record<string, string>) => Promise<T>
   delete: (path: string) => Promise<void>
   /** The address of a WebSocket of the server. */
@@ -27,19 +29,20 @@ export const createClient = (env: Record<string, string | undefined>, signal: Ab
     return address
   }
 
-  const send = async (
+  const ask = async (
     method: string,
     address: URL,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<unknown> => {
+    body: unknown,
+    headers: Record<string, string>,
+    until: AbortSignal,
+  ): Promise<Response> => {
     if (token === undefined || token === '') {
       throw new CliError('ORCHESTRATOR_TOKEN is not set.', {
         exitCode: exitCodes.notSignedIn,
         hint: 'Make an API token in the console (your name, API tokens) and set ORCHESTRATOR_TOKEN to it.',
       })
     }
-    const response = await reach(server, () =>
+    return reach(server, () =>
       fetch(address, {
         method,
         headers: {
@@ -48,9 +51,19 @@ export const createClient = (env: Record<string, string | undefined>, signal: Ab
           ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        signal: until,
       }),
     )
+  }
+
+  const send = async (
+    method: string,
+    address: URL,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<unknown> => {
+    const until = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+    const response = await ask(method, address, body, headers, until)
     const text = await response.text()
     if (!response.ok) throw problemIn(response, text)
     return text === '' ? undefined : parseAnswer(text, server)
@@ -60,6 +73,25 @@ export const createClient = (env: Record<string, string | undefined>, signal: Ab
   return {
     get: async <T>(path: string, query?: Record<string, string | undefined>) =>
       (await send('GET', addressOf(path, query))) as T,
+    lines: async function* (path, query) {
+      const response = await ask('GET', addressOf(path, query), undefined, {}, signal)
+      if (!response.ok || response.body === null) throw problemIn(response, await response.text())
+      let rest = ''
+      try {
+        for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
+          const lines = (rest + piece).split('\n')
+          rest = lines.pop() ?? ''
+          yield* lines
+        }
+      } catch (error) {
+        throw new CliError('The connection was lost before the end: what was written is not all.', {
+          exitCode: exitCodes.unavailable,
+          hint: 'Try again.',
+          cause: error,
+        })
+      }
+      if (rest !== '') yield rest
+    },
     post: async <T>(path: string, body?: unknown, headers?: Record<string, string>) =>
       (await send('POST', addressOf(path), body, headers)) as T,
     delete: async (path) => void (await send('DELETE', addressOf(path))),

@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addIamPolicy } from './commands/iam-policy.ts'
 import { addOnOffPlans } from './commands/on-off.ts'
 import { addReading } from './commands/reading.ts'
+import { addResources } from './commands/resources.ts'
 import { addSandbox } from './commands/sandbox.ts'
 import { addSchedules } from './commands/schedules.ts'
 import { addServer } from './commands/server.ts'
@@ -41,6 +42,7 @@ export const runCli = async (args: readonly string[], io: Io): Promise<number> =
   addOnOffPlans(program, io)
   addDeadLetters(program, io)
   addReading(program, io)
+  addResources(program, io)
   addSandbox(program, io)
   inherit(program)
   try {

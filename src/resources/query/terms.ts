@@ -20,7 +20,6 @@ const alsoCalled: Record<string, string> = {
   az: 'availabilityZone',
   size: 'sizeGib',
   resource: 'type',
-  kind: 'type',
 }
 
 /** What a term means, one for each value that would do. Throws `QueryError`. */

@@ -10,7 +10,8 @@ const sampleRows = 10_000
 const valuesEach = 200
 
 /** Fields whose values are as many as there are resources. */
-const isTold = (field: string): boolean => !/(At|Usd|Ip|Ids?)$/.test(field)
+const isTold = (field: string): boolean =>
+  !/(At|On|Usd|Ip|Ids?|Arns?|Name|fingerprint|pattern|description)$/.test(field)
 
 /** The tags and summary values that there are, for completion; of a large inventory as a sample of it has them. */
 export const createVocabulary = ({ db, clock }: { db: Sql; clock: Clock }): (() => Promise<readonly Word[]>) => {

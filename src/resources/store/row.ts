@@ -58,8 +58,8 @@ export const toRow = (dirty: Observed): NewRow => {
 }
 
 /** When AWS made it: an instance that was started again counts from its start. */
-const createdAt = ({ launchedAt, createdAt: made }: Observed['summary']): string | null => {
-  const at = launchedAt ?? made
+const createdAt = ({ launchedAt, createdAt: made, startedAt }: Observed['summary']): string | null => {
+  const at = launchedAt ?? made ?? startedAt
   const date = typeof at === 'string' && /^\d{4}-\d\d-\d\dT/.test(at) ? new Date(at) : null
   return date === null || Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
