@@ -17,6 +17,7 @@ export const api = createApi({
     'Queue',
     'Operation',
     'Resource',
+    'View',
     'Account',
     'Me',
     'User',

@@ -53,6 +53,7 @@ export const fieldWords = (name: string): string => {
     .toLowerCase()
     .replace(/\b(ip|id|arn|dns|vpc|ebs|cpu|iops|ami|os|az|usd)\b/g, (word) => word.toUpperCase())
     .replace(/\bgib\b/g, 'GiB')
+    .replace(/\bmib\b/g, 'MiB')
     .replace(/\b(id|arn|ip)s\b/gi, (word) => `${word.slice(0, -1).toUpperCase()}s`)
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

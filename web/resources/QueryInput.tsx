@@ -1,43 +1,66 @@
+import { useEffect, useRef, useState } from 'react'
+import type { RefObject } from 'react'
 import Autosuggest from '@cloudscape-design/components/autosuggest'
 import Box from '@cloudscape-design/components/box'
 import Link from '@cloudscape-design/components/link'
 import Popover from '@cloudscape-design/components/popover'
 import { queryFields } from '#contracts/query.ts'
-import type { Resource } from '#contracts/resource.ts'
-import { naturally } from '../design/words.ts'
 import { useDraft } from '../design/use-draft.ts'
-import { useSummarizeResourcesQuery } from './endpoints.ts'
-import { suggestionsFor } from './query-suggestions.ts'
-import type { KnownValues } from './query-suggestions.ts'
+import { useSuggestQueryQuery } from './endpoints.ts'
+import { QueryProblem } from './QueryProblem.tsx'
 
-/** The query over the inventory, with suggestions from what the estate has. */
+/** Typing faster than this asks once. */
+const pauseMs = 120
+
+/**
+ * The query over the inventory, completed at the cursor from what the estate has. What is wrong with it is shown under the
+ * place once the typing has paused.
+ */
 export const QueryInput = ({
   query,
-  rows,
+  error,
   onChange,
 }: {
   query: string
-  rows: readonly Resource[]
+  /** Of the list that the query is for. */
+  error: unknown
   onChange: (query: string) => void
 }) => {
   const [text, type, settle] = useDraft(query, onChange)
-  const known = useKnownValues(rows)
+  const box = useRef<HTMLDivElement>(null)
+  const asked = useAsked(text, box)
+  const { currentData } = useSuggestQueryQuery(asked)
+  // Of another text they would replace the wrong part of this one.
+  const suggestions = asked.q === text ? currentData : undefined
   return (
-    <div>
+    <div ref={box}>
       <Autosuggest
         value={text}
-        options={suggestionsFor(text, known)}
+        options={
+          suggestions?.items.map((item) => ({
+            value: text.slice(0, suggestions.from) + item.text + text.slice(suggestions.to),
+            label: item.label,
+            description: item.description,
+          })) ?? []
+        }
         filteringType="manual"
         enteredTextLabel={(value) => `Search for ${value}`}
         ariaLabel="Query"
-        placeholder="Search: type:ec2.instance state:running tag.env:prod web"
+        placeholder="Search: state:running tag.env:prod cost:>100 web"
         onChange={({ detail }) => type(detail.value)}
-        onSelect={({ detail }) => settle(detail.value)}
+        onSelect={({ detail }) => {
+          // A field is only the beginning of a term: nothing to search for yet.
+          if (detail.selectedOption !== undefined && detail.value.endsWith(':')) type(detail.value)
+          else settle(detail.value)
+        }}
         onKeyDown={({ detail }) => {
-          if (detail.key === 'Enter') settle(text)
+          // With an option chosen, Enter takes that one.
+          const hasChosen = box.current?.querySelector('input')?.getAttribute('aria-activedescendant') != null
+          if (detail.key === 'Enter' && !hasChosen) settle(text)
         }}
         empty="Type a word, or a field and its value."
       />
+      {text === query && <QueryProblem query={query} error={error} onMend={settle} />}
       <Popover header="Queries" size="large" content={<Syntax />} triggerType="custom" dismissAriaLabel="Close">
         <Link variant="info" fontSize="body-s">
           How to write a query
@@ -45,6 +68,20 @@ export const QueryInput = ({
       </Popover>
     </div>
   )
+}
+
+/** The text and the place of the cursor in it, once the typing has paused. */
+const useAsked = (text: string, box: RefObject<HTMLElement | null>): { q: string; at: number } => {
+  const [asked, setAsked] = useState({ q: text, at: text.length })
+  useEffect(() => {
+    const ask = (): void => {
+      const at = box.current?.querySelector('input')?.selectionStart ?? text.length
+      setAsked({ q: text, at: Math.min(at, text.length) })
+    }
+    const timer = setTimeout(ask, pauseMs)
+    return () => clearTimeout(timer)
+  }, [text, box])
+  return asked
 }
 
 const Syntax = () => (
@@ -65,21 +102,3 @@ const Syntax = () => (
     </p>
   </Box>
 )
-
-const useKnownValues = (rows: readonly Resource[]): KnownValues => {
-  const { data } = useSummarizeResourcesQuery()
-  const tags: Record<string, string[]> = {}
-  for (const row of rows)
-    for (const [key, value] of Object.entries(row.tags)) if (key !== 'Name') (tags[key] ??= []).push(value)
-  const named = (counts: { value: string | null }[] = []): string[] =>
-    [...new Set(counts.flatMap(({ value }) => value ?? []))].toSorted(naturally)
-  return {
-    type: named(data?.byType),
-    state: named(data?.byState),
-    account: named(data?.byAccount),
-    region: named(data?.byRegion),
-    tags: Object.fromEntries(
-      Object.entries(tags).map(([key, values]) => [key, [...new Set(values)].toSorted(naturally)]),
-    ),
-  }
-}

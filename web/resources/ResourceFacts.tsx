@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
@@ -9,9 +8,10 @@ import Table from '@cloudscape-design/components/table'
 import type { Resource } from '#contracts/resource.ts'
 import { Copy } from '../design/Copy.tsx'
 import { Time } from '../design/Time.tsx'
-import { fieldWords, naturally, shortId, usd, valueWords } from '../design/words.ts'
+import { fieldWords, naturally, shortId, usd } from '../design/words.ts'
 import { AccountName } from './AccountName.tsx'
 import { ResourceState } from './ResourceState.tsx'
+import { SummaryValue } from './SummaryValue.tsx'
 
 /** What is known of a resource of any type: who and where it is, its summary and its tags. */
 export const ResourceFacts = ({ resource }: { resource: Resource }) => (
@@ -51,7 +51,7 @@ export const ResourceFacts = ({ resource }: { resource: Resource }) => (
         minColumnWidth={200}
         items={Object.entries(resource.summary).map(([name, value]) => ({
           label: fieldWords(name),
-          value: summaryValue(name, value),
+          value: <SummaryValue name={name} value={value} form="both" />,
         }))}
       />
     </Container>
@@ -83,12 +83,3 @@ const Cost = ({ resource: { cost } }: { resource: Resource }) =>
       </Box>
     </>
   )
-
-const isoTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
-
-/** Money and times are told from their names and form; everything else is text. */
-const summaryValue = (name: string, value: unknown): ReactNode => {
-  if (typeof value === 'number' && name.endsWith('Usd')) return usd(value)
-  if (typeof value === 'string' && isoTime.test(value)) return <Time iso={value} form="both" />
-  return valueWords(value)
-}

@@ -11,7 +11,7 @@ import { makeHref, newTaskHref } from '../tasks/targets-in-url.ts'
 import { actionItems } from './actions.ts'
 import type { Chosen } from './actions.ts'
 import { FreshnessLabel } from './FreshnessLabel.tsx'
-import { queryOf } from './query-suggestions.ts'
+import { queryOf } from './query-text.ts'
 
 /** Freshness, refresh and the actions on what is selected. */
 export const ResourceTools = ({

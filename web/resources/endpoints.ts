@@ -1,7 +1,9 @@
 import type { Metrics, RefreshRequest, RefreshResult, ResourceDetails, ResourceSummary } from '#contracts/inventory.ts'
 import type { Relations } from '#contracts/relations.ts'
 import type { List } from '#contracts/list.ts'
+import type { Facets, Suggestions } from '#contracts/query.ts'
 import type { Freshness, Resource } from '#contracts/resource.ts'
+import type { NewView, ResourceView, ViewChanges } from '#contracts/resource-view.ts'
 import { api } from '../api/api.ts'
 
 export type ResourceQuery = {
@@ -27,6 +29,30 @@ const resourceApi = api.injectEndpoints({
       query: () => ({ url: '/resources/summary' }),
       keepUnusedDataFor: 300,
     }),
+    countFacets: build.query<Facets, { q: string; type: string; by: string; values: number }>({
+      query: (query) => ({ url: '/resources/facets', query }),
+      keepUnusedDataFor: 30,
+    }),
+    suggestQuery: build.query<Suggestions, { q: string; at: number }>({
+      query: (query) => ({ url: '/resources/query/suggest', query }),
+      keepUnusedDataFor: 30,
+    }),
+    listViews: build.query<List<ResourceView>, void>({
+      query: () => ({ url: '/resource-views', query: { limit: 500 } }),
+      providesTags: ['View'],
+    }),
+    createView: build.mutation<ResourceView, NewView>({
+      query: (body) => ({ url: '/resource-views', method: 'POST', body }),
+      invalidatesTags: ['View'],
+    }),
+    changeView: build.mutation<ResourceView, { id: string; changes: ViewChanges }>({
+      query: ({ id, changes }) => ({ url: `/resource-views/${id}`, method: 'PATCH', body: changes }),
+      invalidatesTags: ['View'],
+    }),
+    deleteView: build.mutation<null, string>({
+      query: (id) => ({ url: `/resource-views/${id}`, method: 'DELETE' }),
+      invalidatesTags: ['View'],
+    }),
     getResource: build.query<ResourceDetails, string>({
       query: (id) => ({ url: pathOf(id) }),
       providesTags: ['Resource'],
@@ -51,6 +77,12 @@ const resourceApi = api.injectEndpoints({
 export const {
   useListResourcesQuery,
   useSummarizeResourcesQuery,
+  useCountFacetsQuery,
+  useSuggestQueryQuery,
+  useListViewsQuery,
+  useCreateViewMutation,
+  useChangeViewMutation,
+  useDeleteViewMutation,
   useGetResourceQuery,
   useGetRelationsQuery,
   useGetMetricsQuery,

@@ -4,10 +4,11 @@ import type { TableProps } from '@cloudscape-design/components/table'
 import type { ResourceSortKey } from '#contracts/inventory.ts'
 import type { Resource } from '#contracts/resource.ts'
 import { Time } from '../design/Time.tsx'
-import { bytesWords, shortId, usd, valueWords } from '../design/words.ts'
+import { bytesWords, fieldWords, shortId, usd, valueWords } from '../design/words.ts'
 import { resourceHref } from '../tasks/PlanTargets.tsx'
 import { AccountName } from './AccountName.tsx'
 import { ResourceState } from './ResourceState.tsx'
+import { SummaryValue } from './SummaryValue.tsx'
 import { Tags } from './Tags.tsx'
 
 export type ResourceColumn = TableProps.ColumnDefinition<Resource> & {
@@ -16,8 +17,8 @@ export type ResourceColumn = TableProps.ColumnDefinition<Resource> & {
   sortingField?: ResourceSortKey
 }
 
-/** Columns in their first order; those of `shownAtFirst` are on until somebody chooses otherwise. */
-export const resourceColumns: ResourceColumn[] = [
+/** What a table of all types has, in its first order. */
+const anyTypeColumns: ResourceColumn[] = [
   {
     id: 'name',
     width: 200,
@@ -71,7 +72,115 @@ export const resourceColumns: ResourceColumn[] = [
   { id: 'lastSeenAt', width: 125, header: 'Last seen', cell: ({ lastSeenAt }) => <Time iso={lastSeenAt} /> },
 ]
 
-export const shownAtFirst = ['name', 'id', 'type', 'state', 'size', 'setting', 'region', 'cost', 'tags']
+const ofAnyType = ['name', 'id', 'type', 'state', 'size', 'setting', 'region', 'cost', 'tags']
+/** What the fields of a type's own summary say better. */
+const saidBySummary = new Set(['type', 'size', 'setting', 'zone', 'privateIp', 'publicIp'])
+/** Summary fields of a type that are on at first. */
+const mostAtFirst = 4
+
+export type ResourceTable = {
+  columns: ResourceColumn[]
+  /** Those that are on until somebody chooses otherwise. */
+  shownAtFirst: string[]
+}
+
+/** The columns of a table: of one type those of its own summary, as far as its rows have them. */
+export const columnsFor = (type: string, rows: readonly Resource[]): ResourceTable => {
+  if (type === '') return { columns: anyTypeColumns, shownAtFirst: ofAnyType }
+  const fields = [
+    ...new Set(rows.flatMap(({ summary }) => Object.keys(summary).filter((key) => isPlain(summary[key])))),
+  ].toSorted((a, b) => rankOf(a) - rankOf(b))
+  const common = anyTypeColumns.filter(({ id }) => !saidBySummary.has(id))
+  const first = ['name', 'id', 'state']
+  const has = {
+    state: rows.some(({ state }) => state !== null),
+    cost: rows.some(({ cost }) => cost !== null),
+    tags: rows.some(({ tags }) => Object.keys(tags).length > 0),
+  }
+  return {
+    columns: [
+      ...common.filter(({ id }) => first.includes(id)),
+      ...fields.map(summaryColumn),
+      ...common.filter(({ id }) => !first.includes(id)),
+    ],
+    shownAtFirst: [
+      'name',
+      ...(rows.some(({ id, name }) => shortId(id) !== name) ? ['id'] : []),
+      ...(has.state ? ['state'] : []),
+      ...fields
+        .filter((key) => isTelling(key, rows))
+        .slice(0, mostAtFirst)
+        .map((key) => `summary.${key}`),
+      'account',
+      'region',
+      ...(has.cost ? ['cost'] : []),
+      ...(has.tags ? ['tags'] : []),
+    ],
+  }
+}
+
+/** What people look for first, of whatever type; the database doesn't keep the order in which a summary was written. */
+const telling = [
+  'instanceType',
+  'volumeType',
+  'runtime',
+  'sizeGib',
+  'memoryMib',
+  'loadBalancerType',
+  'scheme',
+  'protocol',
+  'port',
+  'desiredCapacity',
+  'inServiceInstances',
+  'healthyTargets',
+  'unhealthyTargets',
+  'metricName',
+  'comparisonOperator',
+  'threshold',
+  'retentionDays',
+  'storedBytes',
+  'sizeBytes',
+  'objects',
+  'encryption',
+  'cidrBlock',
+  'isOpenToWorld',
+  'openPorts',
+  'functionName',
+  'version',
+  'availabilityZone',
+  'privateIp',
+  'publicIp',
+  'launchedAt',
+  'createdAt',
+]
+const rankOf = (key: string): number => (telling.includes(key) ? telling.indexOf(key) : telling.length)
+
+const summaryColumn = (key: string): ResourceColumn => ({
+  id: `summary.${key}`,
+  width: 140,
+  header: fieldWords(key),
+  cell: ({ summary }) => <SummaryValue name={key} value={summary[key]} form="relative" />,
+})
+
+/** Nested descriptions belong on the page of the resource. */
+const isPlain = (value: unknown): boolean =>
+  Array.isArray(value) ? value.every((each) => typeof each !== 'object') : typeof value !== 'object' || value === null
+
+/** Lists of ids of other things, and what no row has, come later. */
+const isTelling = (key: string, rows: readonly Resource[]): boolean =>
+  !/(Ids?|Arns?|description)$/i.test(key) &&
+  rows.some(({ summary }) => summary[key] !== null && summary[key] !== undefined && summary[key] !== '')
+
+/** What a column is called in an export; several where it shows the one or the other. */
+const exported: Record<string, readonly string[]> = {
+  cost: ['monthlyUsd'],
+  zone: ['availabilityZone'],
+  size: ['instanceType', 'sizeGib', 'storedBytes'],
+  setting: ['metricName', 'comparisonOperator', 'threshold', 'retentionDays'],
+}
+export const exportNames = (columnIds: readonly string[]): string[] => [
+  ...new Set(['id', ...columnIds].flatMap((id) => exported[id] ?? [id])),
+]
 
 const sizeOf = ({ sizeGib, storedBytes }: Resource['summary']): string | null => {
   if (typeof sizeGib === 'number') return `${sizeGib} GiB`
