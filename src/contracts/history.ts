@@ -93,7 +93,9 @@ export type ChangesQuery = z.infer<typeof changesQuerySchema>
 export const changesSchema = listOf(
   versionSchema.omit({ by: true }).extend({
     resource: resourceSchema.pick({ id: true, type: true, account: true, region: true, name: true }),
-    tasks: z.array(z.string()).describe('Tasks of ours that worked on it then'),
+    tasks: z
+      .array(z.object({ id: z.string(), operation: z.string().nullable() }))
+      .describe('Tasks of ours that worked on it then'),
   }),
 )
   .extend({ from: z.iso.datetime(), to: z.iso.datetime(), keptSince: z.iso.datetime() })

@@ -200,7 +200,10 @@ export const createResources = (deps: {
         logs: createLogs({ aws, find, clock }),
       }),
       findingsHttp(createFindings({ db, readable })),
-      historyHttp({ history: history.history, changes: createChanges({ db, access, readable, retentionDays }) }),
+      historyHttp({
+        history: history.history,
+        changes: createChanges({ db, access, readable, describeTasks, retentionDays }),
+      }),
       searchHttp({
         facets: createCountFacets({ db, readable, groups }),
         suggest: createSuggest({ db, readable, groups, vocabulary: createVocabulary({ db, clock }) }),

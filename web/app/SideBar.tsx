@@ -20,6 +20,8 @@ export const SideBar = () => {
       title: 'Operations',
       items: [
         { type: 'link', text: 'Resources', href: '/resources' },
+        { type: 'link', text: 'Changes', href: '/changes' },
+        { type: 'link', text: 'Findings', href: '/findings' },
         { type: 'link', text: 'Tasks', href: '/tasks' },
         {
           type: 'link',

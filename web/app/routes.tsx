@@ -34,6 +34,16 @@ export const createRouter = () =>
           ],
         },
         {
+          path: 'changes',
+          handle: crumb('Changes'),
+          lazy: async () => ({ Component: (await import('../history/ChangesPage.tsx')).ChangesPage }),
+        },
+        {
+          path: 'findings',
+          handle: crumb('Findings'),
+          lazy: async () => ({ Component: (await import('../history/FindingsPage.tsx')).FindingsPage }),
+        },
+        {
           path: 'tasks',
           handle: crumb('Tasks'),
           children: [

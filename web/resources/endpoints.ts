@@ -1,5 +1,4 @@
 import type { Metrics, RefreshRequest, RefreshResult, ResourceDetails, ResourceSummary } from '#contracts/inventory.ts'
-import type { Relations } from '#contracts/relations.ts'
 import type { List } from '#contracts/list.ts'
 import type { Facets, Suggestions } from '#contracts/query.ts'
 import type { Freshness, Resource } from '#contracts/resource.ts'
@@ -57,10 +56,6 @@ const resourceApi = api.injectEndpoints({
       query: (id) => ({ url: pathOf(id) }),
       providesTags: ['Resource'],
     }),
-    getRelations: build.query<Relations, string>({
-      query: (id) => ({ url: `${pathOf(id)}/relations` }),
-      providesTags: ['Resource'],
-    }),
     getMetrics: build.query<Metrics, { id: string; name: string; hours: number }>({
       query: ({ id, name, hours }) => ({
         url: `${pathOf(id)}/metrics`,
@@ -84,7 +79,6 @@ export const {
   useChangeViewMutation,
   useDeleteViewMutation,
   useGetResourceQuery,
-  useGetRelationsQuery,
   useGetMetricsQuery,
   useRefreshResourcesMutation,
 } = resourceApi

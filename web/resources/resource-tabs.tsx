@@ -2,7 +2,6 @@ import { lazy } from 'react'
 import type { ComponentType } from 'react'
 import type { ResourceDetails } from '#contracts/inventory.ts'
 import { hasMetrics } from './metric-words.ts'
-import { RelatedResources } from './RelatedResources.tsx'
 import { ResourceConfig } from './ResourceConfig.tsx'
 import { ResourceFacts } from './ResourceFacts.tsx'
 import { ResourceTasks } from './ResourceTasks.tsx'
@@ -16,6 +15,12 @@ export type ResourceTab = {
   Content: ComponentType<{ resource: ResourceDetails }>
 }
 
+const ResourceRelations = lazy(async () => ({
+  default: (await import('../history/ResourceRelations.tsx')).ResourceRelations,
+}))
+const ResourceHistory = lazy(async () => ({
+  default: (await import('../history/ResourceHistory.tsx')).ResourceHistory,
+}))
 // The chart is the heaviest part of the design system, and most visits don't open it.
 const ResourceMetrics = lazy(async () => ({ default: (await import('./ResourceMetrics.tsx')).ResourceMetrics }))
 
@@ -28,7 +33,8 @@ export const resourceTabs: readonly ResourceTab[] = [
     isFor: ({ id }) => hasMetrics(id),
     Content: ({ resource }) => <ResourceMetrics id={resource.id} />,
   },
-  { id: 'related', label: 'Related', Content: ({ resource }) => <RelatedResources id={resource.id} /> },
+  { id: 'related', label: 'Relations', Content: ResourceRelations },
+  { id: 'history', label: 'History', Content: ({ resource }) => <ResourceHistory id={resource.id} /> },
   { id: 'tasks', label: 'Tasks', Content: ({ resource }) => <ResourceTasks id={resource.id} /> },
   { id: 'config', label: 'Configuration', Content: ({ resource }) => <ResourceConfig config={resource.config} /> },
 ]

@@ -13,6 +13,7 @@ import { countChanges, listChanges } from '../store/versions.ts'
 import type { ChangesAfter, VersionRow } from '../store/versions.ts'
 import { databaseNow } from '../store/write.ts'
 import { reachOf, tasksOf } from './authors.ts'
+import type { DescribeTasks } from './history.ts'
 import { keptSince } from './retention.ts'
 import { shorten } from './shorten.ts'
 
@@ -25,9 +26,10 @@ export const createChanges = (deps: {
   db: Database
   access: Access
   readable: Readable
+  describeTasks: DescribeTasks
   retentionDays: number
 }): ReadChanges => {
-  const { db, access, readable, retentionDays } = deps
+  const { db, access, readable, describeTasks, retentionDays } = deps
 
   const touchesOf = async (principal: Principal, rows: readonly VersionRow[]): Promise<Touch[]> => {
     if (rows.length === 0 || !(await access.decide(principal, 'task.read')).allowed) return []
@@ -63,6 +65,7 @@ export const createChanges = (deps: {
       String(row.version),
     ])
     const touches = await touchesOf(principal, page)
+    const tasks = await describeTasks([...new Set(touches.map((touch) => touch.task_id))])
     return {
       items: page.map((row) => ({
         version: row.version,
@@ -73,7 +76,7 @@ export const createChanges = (deps: {
         tasks: tasksOf(
           { at: row.at, previousAt: null },
           touches.filter(({ id }) => id === row.id),
-        ),
+        ).map((id) => ({ id, operation: tasks.get(id)?.operation ?? null })),
       })),
       nextCursor,
       total: totalOf(count),

@@ -181,6 +181,18 @@ test('what changed in the whole estate: by time, type, kind and query, page by p
   const [, middle] = all.body.items
   assert.deepEqual(versions((await get(`/resources/changes?from=${middle.at}`)).body), ['i-1 2', 'i-2 1'])
   assert.deepEqual(versions((await get(`/resources/changes?to=${middle.at}`)).body), ['i-1 1'])
+  await rig.resources.noteEffects([
+    {
+      account: accountA,
+      region: 'eu-west-1',
+      type: 'ec2.instance',
+      ids: ['i-1'],
+      by: [{ id: arn('i-1'), taskId: task, forSeconds: 0 }],
+    },
+  ])
+  await pause()
+  await change({ state: 'stopping' })
+  assert.deepEqual((await get('/resources/changes?limit=1')).body.items[0].tasks, [{ id: task, operation: 'ec2.stop' }])
 })
 
 test('who may not read an account sees nothing of its past', async () => {
