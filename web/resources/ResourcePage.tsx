@@ -30,7 +30,9 @@ export const ResourcePage = () => {
 
 const Loaded = ({ resource }: { resource: ResourceDetails }) => {
   const address = useListState()
-  const tab = address.get('tab') || 'details'
+  const tabs = resourceTabs.filter(({ isFor }) => isFor?.(resource) ?? true)
+  // A link may name a tab that this resource doesn't have.
+  const tab = tabs.find(({ id }) => id === address.get('tab'))?.id ?? 'details'
   return (
     <ContentLayout header={<Top resource={resource} />}>
       <SpaceBetween size="l">
@@ -39,17 +41,15 @@ const Loaded = ({ resource }: { resource: ResourceDetails }) => {
           ariaLabel="Parts of the resource"
           activeTabId={tab}
           onChange={({ detail }) => address.set({ tab: detail.activeTabId === 'details' ? '' : detail.activeTabId })}
-          tabs={resourceTabs
-            .filter(({ isFor }) => isFor?.(resource) ?? true)
-            .map(({ id, label, Content }) => ({
-              id,
-              label,
-              content: (
-                <Suspense fallback={<PageLoading />}>
-                  <Content resource={resource} />
-                </Suspense>
-              ),
-            }))}
+          tabs={tabs.map(({ id, label, Content }) => ({
+            id,
+            label,
+            content: (
+              <Suspense fallback={<PageLoading />}>
+                <Content resource={resource} />
+              </Suspense>
+            ),
+          }))}
         />
       </SpaceBetween>
     </ContentLayout>
