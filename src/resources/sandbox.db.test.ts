@@ -10,6 +10,7 @@ import { createAws } from '#aws/aws.ts'
 import type { Aws } from '#aws/cloud.ts'
 import { createSandboxHost } from '#aws/sandbox-host.ts'
 import type { SandboxHost } from '#aws/sandbox-host.ts'
+import { summaryFields } from '#contracts/query.ts'
 import type { Resource } from '#contracts/resource.ts'
 import { createCache } from '#platform/cache/cache.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -250,4 +251,49 @@ test('the events of a log group are read page by page, and found by words', asyn
   assert.equal(await statusOf(`${url}?cursor=nonsense`), 'invalid_cursor')
   const volume = (await get('/resources?type=ec2.volume&limit=1')).items[0].id
   assert.equal(await statusOf(`/resources/${encodeURIComponent(volume)}/logs`), 'no_logs')
+})
+
+test('every field that a summary has can be searched by its own name', async () => {
+  await get('/resources')
+  const fields = await database.db.query<{ key: string }>({
+    text: `select distinct key from resources, jsonb_object_keys(summary) key where deleted_at is null`,
+  })
+  assert.deepEqual(
+    fields.map(({ key }) => key).filter((key) => !summaryFields.includes(key)),
+    [],
+    'add them to summaryFields (contracts/query.ts)',
+  )
+  assert.ok(fields.length > 50)
+})
+
+test('what a query says is what is found: numbers, ages, lists, services', async () => {
+  const rows = async (q: string): Promise<Resource[]> =>
+    (await get(`/resources?limit=500&q=${encodeURIComponent(q)}`)).items
+  const all = await rows('type:ec2.instance')
+  const same = async (q: string, isOne: (resource: Resource) => boolean): Promise<void> => {
+    const found = await rows(q)
+    assert.deepEqual(
+      found.map(({ id }) => id).sort(),
+      all
+        .filter(isOne)
+        .map(({ id }) => id)
+        .sort(),
+      q,
+    )
+    assert.ok(found.length > 0, q)
+  }
+  await same('type:ec2.instance cost:>50', ({ cost }) => cost !== null && cost.monthlyUsd > 50)
+  await same('type:ec2.instance cost:<=50', ({ cost }) => cost !== null && cost.monthlyUsd <= 50)
+  await same(
+    'type:ec2.instance state:(stopped or stopping)',
+    ({ state }) => state === 'stopped' || state === 'stopping',
+  )
+  await same('type:ec2.instance instanceType:*.large', ({ summary }) =>
+    String(summary['instanceType']).endsWith('.large'),
+  )
+  const halfYear = Date.now() - 180 * 86_400_000
+  await same('type:ec2.instance age:>180d', ({ summary }) => Date.parse(String(summary['launchedAt'])) < halfYear)
+  const services = new Set((await rows('service:(lambda or s3)')).map(({ type }) => type.split('.')[0]))
+  assert.deepEqual([...services].sort(), ['lambda', 's3'])
+  assert.ok((await rows('service:sqs')).every(({ type }) => type === 'sqs.queue'))
 })
