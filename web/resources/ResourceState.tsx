@@ -1,7 +1,7 @@
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 
-/** The states of EC2 instances, volumes and alarms, in AWS's words. */
+/** The states that most types have, in AWS's words. */
 const types: Record<string, StatusIndicatorProps.Type> = {
   running: 'success',
   'in-use': 'success',
@@ -15,6 +15,14 @@ const types: Record<string, StatusIndicatorProps.Type> = {
   creating: 'in-progress',
   deleting: 'in-progress',
   error: 'error',
+  Active: 'success',
+  active: 'success',
+  completed: 'success',
+  Pending: 'in-progress',
+  provisioning: 'in-progress',
+  Inactive: 'stopped',
+  Failed: 'error',
+  failed: 'error',
   OK: 'success',
   ALARM: 'error',
   INSUFFICIENT_DATA: 'pending',
