@@ -37,7 +37,7 @@ export const multiply = async (sql: Sql, rows: number, say: (line: string) => vo
 
 const copy = `insert into resources (account, id, type, service, region, aws_id, name, sort_name, name_key, state, state_key, tags,
     cost_monthly_usd, cost_source, summary, config, search_text, content_hash, first_seen_at, last_seen_at, changed_at, created_at)
-  select account, replace(id, aws_id, new_id), type, service, region, new_id, new_name, left(coalesce(new_name, new_id), 200),
+  select account, case when position(aws_id in id) > 0 then replace(id, aws_id, new_id) else id || '.' || copy end, type, service, region, new_id, new_name, left(coalesce(new_name, new_id), 200),
     lower(coalesce(new_name, '')), state, state_key,
     case when tags ? 'Name' then jsonb_set(tags, '{Name}', to_jsonb(new_name)) else tags end,
     cost_monthly_usd * (0.5 + random()), cost_source, summary, config,
@@ -45,7 +45,7 @@ const copy = `insert into resources (account, id, type, service, region, aws_id,
     left(md5(new_id), 22), first_seen_at - random() * interval '300 days', last_seen_at, changed_at,
     created_at - random() * interval '300 days'
   from (
-    select r.*,
+    select r.*, copy,
       case when aws_id ~ '^[a-z]+-[0-9a-f]{17}$' then regexp_replace(aws_id, '-.*', '-') || left(md5(aws_id || copy), 17)
         else aws_id || '.' || copy end as new_id,
       case when name = aws_id then aws_id || '.' || copy else name || '-' || copy end as new_name
