@@ -26,7 +26,10 @@ export const QueryInput = ({
   error: unknown
   onChange: (query: string) => void
 }) => {
-  const [text, type, settle] = useDraft(query, onChange)
+  // While a value is still to come there is nothing to search for, and nothing wrong yet.
+  const [text, type, settle] = useDraft(query, (changed) => {
+    if (!isUnfinished(changed)) onChange(changed)
+  })
   const box = useRef<HTMLDivElement>(null)
   const asked = useAsked(text, box)
   const { currentData } = useSuggestQueryQuery(asked)
@@ -56,7 +59,9 @@ export const QueryInput = ({
         onKeyDown={({ detail }) => {
           // With an option chosen, Enter takes that one.
           const hasChosen = box.current?.querySelector('input')?.getAttribute('aria-activedescendant') != null
-          if (detail.key === 'Enter' && !hasChosen) settle(text)
+          if (detail.key !== 'Enter' || hasChosen) return
+          settle(text)
+          if (isUnfinished(text)) onChange(text)
         }}
         empty="Type a word, or a field and its value."
       />
@@ -69,6 +74,9 @@ export const QueryInput = ({
     </div>
   )
 }
+
+/** It ends with a field, or in the middle of a list or a quoted text. */
+const isUnfinished = (text: string): boolean => /:$|:\([^)]*$/.test(text) || (text.match(/"/g)?.length ?? 0) % 2 === 1
 
 /** The text and the place of the cursor in it, once the typing has paused. */
 const useAsked = (text: string, box: RefObject<HTMLElement | null>): { q: string; at: number } => {
