@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { createAi } from '#ai/ai.ts'
 import { faultsHttp } from '#aws/faults-http.ts'
 import { createAws } from '#aws/aws.ts'
-import type { TellOfBreaker } from '#aws/cloud.ts'
 import { createSandboxClient } from '#aws/sandbox-client.ts'
 import type { SandboxHost } from '#aws/sandbox-host.ts'
 import { createSandboxHost } from '#aws/sandbox-host.ts'
@@ -13,8 +12,8 @@ import { createGateway } from '#gateway/gateway.ts'
 import type { GatewayService } from '#gateway/gateway.ts'
 import { createServiceServer } from '#gateway/service-server.ts'
 import { loadTls } from '#gateway/tls.ts'
+import { alertsOfBreakers } from '#monitoring/breaker-alerts.ts'
 import { createMonitoring } from '#monitoring/monitoring.ts'
-import type { Monitoring } from '#monitoring/monitoring.ts'
 import { createCache } from '#platform/cache/cache.ts'
 import type { Clock } from '#platform/clock.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -161,7 +160,13 @@ const run = async (process: Process): Promise<Started> => {
   })
 
   const { raiseAlert } = monitoring
-  const ai = createAi({ ...shared, resources, hasAlerts: config.anomalyAlerts === 'on', raiseAlert })
+  const ai = createAi({
+    ...shared,
+    resources,
+    plan: tasks.planner.plan,
+    hasAlerts: config.anomalyAlerts === 'on',
+    raiseAlert,
+  })
   shutdown.add('queue', tasks.close)
 
   // Loops, by role.
@@ -257,18 +262,6 @@ const run = async (process: Process): Promise<Started> => {
     stop: shutdown.run,
   }
 }
-
-/** People are told when AWS stops answering somewhere, and when it answers again. */
-const alertsOfBreakers =
-  (monitoring: Pick<Monitoring, 'raiseAlert' | 'resolveAlert'>): TellOfBreaker =>
-  async ({ kind, account, region, service, since, error }, tx) => {
-    const key = `aws/breaker/${account}/${region}/${service}`
-    if (kind === 'closed') return monitoring.resolveAlert(key, tx)
-    const detail = `Since ${since.toISOString()}: ${error.code}: ${error.message}. Tasks there wait and go on by themselves.`
-    const title = `${service} in ${region} does not answer account ${account}`
-    const subject = { type: 'Account', id: account }
-    await monitoring.raiseAlert({ key, severity: 'warning', title, detail, source: 'aws', subject, account }, tx)
-  }
 
 /** The database of the configuration, or an embedded server; migrated. */
 const openStore = async ({ config, log, clock, shutdown }: Process, dataDir: string): Promise<Database> => {

@@ -7,6 +7,10 @@ import type { HttpService } from '#platform/http/service.ts'
 import type { Log } from '#platform/log.ts'
 import type { Watchable, WatchableQuery } from '#resources/watchable.ts'
 import type { Find } from './find.ts'
+import type { MakePlan } from './http/recommendations.ts'
+import { recommendationsHttp } from './http/recommendations.ts'
+import { createAdvisor } from './recommend/advisor.ts'
+import type { AdvisorDeps } from './recommend/advisor.ts'
 import { anomaliesHttp } from './http/anomalies.ts'
 import { alertOf } from './watch/alert.ts'
 import { createWatcher } from './watch/watcher.ts'
@@ -29,22 +33,30 @@ export const createAi = (deps: {
     find: Find
     readableAccounts: (principal: Principal) => Promise<Account[]>
     watchable: (query: WatchableQuery) => Promise<Watchable[]>
+    advisable: AdvisorDeps['advisable']
+    current: AdvisorDeps['current']
   }
+  /** The task service's: plans are made with the rights of whoever asks. */
+  plan: MakePlan
   /** Whether people are told of anomalies as alerts. */
   hasAlerts: boolean
   raiseAlert: RaiseAlert
 }): Ai => {
   const { db, clock, aws, hasAlerts, raiseAlert } = deps
-  const { find, readableAccounts, watchable } = deps.resources
+  const { find, readableAccounts, watchable, advisable, current } = deps.resources
   const log = deps.log.child({ box: 'ai' })
   return {
-    http: [anomaliesHttp({ db, clock, find, readableAccounts })],
+    http: [
+      anomaliesHttp({ db, clock, find, readableAccounts }),
+      recommendationsHttp({ db, clock, readableAccounts, plan: deps.plan }),
+    ],
     watcher: createWatcher({
       db,
       aws,
       clock,
       log,
       watchable,
+      advise: createAdvisor({ db, aws, clock, advisable, current }),
       tell: async (news) => {
         if (hasAlerts) await raiseAlert(alertOf(news))
       },

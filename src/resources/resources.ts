@@ -8,6 +8,8 @@ import type { Notifier } from '#platform/events/notifier.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import type { Log } from '#platform/log.ts'
 import type { Access } from '#security/access.ts'
+import { readAdvisable, readCurrent } from './advisable.ts'
+import type { Advisable } from './advisable.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createOrganizationWatch } from './accounts/watch-organizations.ts'
 import { createNoteEffects } from './effects.ts'
@@ -89,6 +91,9 @@ export type Resources = {
   readableAccounts: Readable['accounts']
   /** What has metrics that are worth to be followed. */
   watchable: (query: WatchableQuery) => Promise<Watchable[]>
+  /** What recommendations are made of, and how it is now. */
+  advisable: (place: { account: string; region: string; limit: number }) => Promise<Advisable[]>
+  current: (account: string, ids: readonly string[]) => Promise<Advisable[]>
   /** Measures in the background what the inventory can be searched by. */
   signals: Pick<SignalReader, 'start' | 'stop'>
 }
@@ -216,6 +221,8 @@ export const createResources = (deps: {
     find,
     readableAccounts: readable.accounts,
     watchable: (query) => readWatchable(db, query),
+    advisable: (place) => readAdvisable(db, place),
+    current: (account, ids) => readCurrent(db, account, ids),
     signals: createSignalReader({ db, aws, clock, log }),
     exposureOf: createExposure({ db, readable }),
     noteEffects: createNoteEffects({ db, aws, readLive, clock, log }),

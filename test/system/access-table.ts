@@ -134,6 +134,12 @@ export const accessTable: Record<string, Callers> = {
   'GET /api/v1/ai/anomalies': readers,
   'GET /api/v1/ai/bands': readers,
   'GET /api/v1/ai/watched': readers,
+  'GET /api/v1/ai/recommendations': readers,
+  'GET /api/v1/ai/recommendations/:id': readers,
+  'POST /api/v1/ai/recommendations/:id/task': operators,
+  'POST /api/v1/ai/recommendations/:id/dismiss': operators,
+  'POST /api/v1/ai/recommendations/:id/snooze': operators,
+  'POST /api/v1/ai/recommendations/:id/reopen': operators,
   'PUT /api/v1/ai/watched/:id': operators,
   'DELETE /api/v1/ai/watched/:id': operators,
 

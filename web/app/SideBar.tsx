@@ -44,6 +44,7 @@ export const SideBar = () => {
         { type: 'link', text: 'Dead letters', href: '/dead-letters' },
         { type: 'link', text: 'Queue', href: '/queue' },
         { type: 'link', text: 'Alerts', href: '/alerts' },
+        { type: 'link', text: 'Recommendations', href: '/recommendations' },
       ],
     },
     { type: 'divider' },

@@ -156,6 +156,11 @@ export const createRouter = () =>
           lazy: async () => ({ Component: (await import('../resources/AccountsPage.tsx')).AccountsPage }),
         },
         {
+          path: 'recommendations',
+          handle: crumb('Recommendations'),
+          lazy: async () => ({ Component: (await import('../ai/RecommendationsPage.tsx')).RecommendationsPage }),
+        },
+        {
           path: 'sandbox',
           handle: crumb('Sandbox'),
           lazy: async () => ({ Component: (await import('../sandbox/SandboxPage.tsx')).SandboxPage }),

@@ -109,6 +109,7 @@ const watcherOn = (number: number, news: News[] = []) => {
     log: quietLog,
     watchable: async ({ region }) => (region === place.region ? resources : []),
     tell: async (one) => void news.push(one),
+    advise: async () => {},
   })
   return {
     ...watcher,

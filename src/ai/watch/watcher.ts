@@ -76,6 +76,8 @@ export type WatcherDeps = {
   watchable: (query: WatchableQuery) => Promise<Watchable[]>
   /** People are told of an anomaly that nobody knew of. */
   tell: (news: News) => Promise<void>
+  /** What else is done for a place by whoever watches it. */
+  advise: (place: Place, account: Account, signal: AbortSignal) => Promise<void>
 }
 
 type Followed = { series: Series; source: MetricSource }
@@ -87,7 +89,7 @@ type Followed = { series: Series; source: MetricSource }
  */
 const keyOf = ({ account, region }: Place): string => `${account}/${region}`
 
-export const createWatcher = ({ db, aws, clock, log, watchable, tell }: WatcherDeps): Watcher => {
+export const createWatcher = ({ db, aws, clock, log, watchable, tell, advise }: WatcherDeps): Watcher => {
   const stopping = new AbortController()
   const token = randomUUID()
   /** The detectors of each place that is held, by series. */
@@ -258,6 +260,7 @@ export const createWatcher = ({ db, aws, clock, log, watchable, tell }: WatcherD
       }
     }
     await keep(place, all, false)
+    await advise(place, account, stopping.signal)
     // What is no longer followed is forgotten.
     const followed = new Set(all.map(({ series }) => series.id))
     for (const id of own.keys()) if (!followed.has(id)) own.delete(id)

@@ -1,0 +1,7 @@
+import { defineErrors } from '#platform/app-error.ts'
+
+/** Errors of the AI service. */
+export const errors = defineErrors({
+  recommendation_not_found: { status: 404, title: 'No such recommendation' },
+  recommendation_settled: { status: 409, title: 'There is nothing left to do' },
+})
