@@ -7,6 +7,8 @@ import type { Advice } from './store.ts'
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
+/** A change is not worth its risk for less than that share of the price. */
+const leastSaving = 0.1
 /** Two weeks by the hour. */
 export const lookBackDays = 14
 
@@ -124,6 +126,7 @@ export const adviseInstance = (
       monthlySavingUsd: null,
     }
   const saving = Math.round((present.hourlyUsd - wanted.hourlyUsd) * 730 * 100) / 100
+  if (sizing.finding === 'over_provisioned' && saving < present.monthlyUsd * leastSaving) return undefined
   return {
     ...advised,
     title: `${label}: ${wanted.name} instead of ${type}`,

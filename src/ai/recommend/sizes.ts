@@ -62,12 +62,16 @@ export const sizeOf = (name: string, region: string): Known | undefined => {
   return { ...price, ...plain, capacity: { cpu, memory: cpu * plain.gibPerCpu } }
 }
 
-/** The types that an instance may be given: of its own processor, and of the generations that AWS sells first. */
+/**
+ * The types that an instance may be given: of its own processor, and of the generations that AWS sells first. What has its CPU for itself is not
+ * given a burstable one: that is another promise, for a small difference.
+ */
 export const sizesFor = (present: Known, region: string): Known[] =>
   [
     ...Object.keys(families).flatMap((family) => Object.keys(cpus).map((size) => `${family}.${size}`)),
     ...Object.keys(burstableFamilies).flatMap((family) => Object.keys(burstable).map((size) => `${family}.${size}`)),
   ].flatMap((name) => {
     const size = sizeOf(name, region)
-    return size !== undefined && size.isOffered && size.isArm === present.isArm ? [size] : []
+    const isFitting = size?.isArm === present.isArm && (size.baseline === undefined || present.baseline !== undefined)
+    return size?.isOffered === true && isFitting ? [size] : []
   })
