@@ -68,11 +68,11 @@ import type { Watchable, WatchableQuery } from './watchable.ts'
 const channel = 'resources_sync'
 /**
  * Partitions that one process sweeps at the same time, and of one account in all processes. Sweeps mostly wait for AWS; what
- * they bring at a time is bounded by `rowsOnTheWay`, some 10 KB a row.
+ * they bring at a time is bounded by `rowsOnTheWay`.
  */
 const sweepConcurrency = 64
 const sweepsOfAnAccount = 16
-const rowsOnTheWay = 8_000
+const rowsOnTheWay = 3_000
 /** Events come in bursts (a scaling group, a deployment); so long they are gathered before they are read. */
 const eventGatherMs = 200
 
