@@ -75,7 +75,7 @@ export const RecommendationsPage = () => {
   const actions: TableProps.ColumnDefinition<Recommendation> = {
     id: 'actions',
     header: 'Actions',
-    minWidth: 200,
+    minWidth: 260,
     cell: (one) => (
       <SpaceBetween direction="horizontal" size="s">
         {mayPlan && one.operation !== null && one.status !== 'applied' && one.status !== 'gone' && (
@@ -89,22 +89,22 @@ export const RecommendationsPage = () => {
           </Button>
         )}
         {mayManage && one.status === 'open' && (
-          <>
-            <Button
-              variant="inline-link"
-              ariaLabel={`Snooze: ${one.title}`}
-              onClick={() => setSettled({ recommendation: one, how: 'snooze' })}
-            >
-              Snooze
-            </Button>
-            <Button
-              variant="inline-link"
-              ariaLabel={`Dismiss: ${one.title}`}
-              onClick={() => setSettled({ recommendation: one, how: 'dismiss' })}
-            >
-              Dismiss
-            </Button>
-          </>
+          <Button
+            variant="inline-link"
+            ariaLabel={`Snooze: ${one.title}`}
+            onClick={() => setSettled({ recommendation: one, how: 'snooze' })}
+          >
+            Snooze
+          </Button>
+        )}
+        {mayManage && one.status === 'open' && (
+          <Button
+            variant="inline-link"
+            ariaLabel={`Dismiss: ${one.title}`}
+            onClick={() => setSettled({ recommendation: one, how: 'dismiss' })}
+          >
+            Dismiss
+          </Button>
         )}
         {mayManage && (one.status === 'dismissed' || one.status === 'snoozed') && (
           <Button variant="inline-link" ariaLabel={`Reopen: ${one.title}`} onClick={() => void reopen(one.id)}>
@@ -237,9 +237,18 @@ const columns: TableProps.ColumnDefinition<Recommendation>[] = [
       </Link>
     ),
   },
-  { id: 'kind', header: 'Kind', minWidth: 120, cell: ({ kind }) => kindWords[kind] },
-  { id: 'account', header: 'Account', cell: ({ account }) => <AccountName id={account} /> },
-  { id: 'region', header: 'Region', cell: ({ region }) => region },
+  {
+    id: 'place',
+    header: 'Account',
+    cell: ({ account, region }) => (
+      <>
+        <AccountName id={account} />
+        <Box fontSize="body-s" color="text-body-secondary">
+          {region}
+        </Box>
+      </>
+    ),
+  },
   {
     id: 'status',
     header: 'Status',
@@ -255,5 +264,4 @@ const columns: TableProps.ColumnDefinition<Recommendation>[] = [
       </>
     ),
   },
-  { id: 'seen', header: 'Looked at', cell: ({ seenAt }) => <Time iso={seenAt} /> },
 ]
