@@ -11,7 +11,7 @@ type Value<Type> = { value: Type; ageSeconds: number }
 
 export type Recent<Type> = {
   get: () => Promise<Value<Type>>
-  /** What is at hand, without waiting. */
+  /** What is at hand and need not be renewed yet, without waiting. */
   peek: () => Type | undefined
 }
 
@@ -39,7 +39,7 @@ export const createRecent = <Type>({ read, clock }: { read: () => Promise<Type>;
   const ageMs = (): number => (kept === undefined ? Infinity : clock.monotonicMs() - kept.readMs)
 
   return {
-    peek: () => (kept !== undefined && ageMs() <= kept.restMs * oldestFactor ? kept.value : undefined),
+    peek: () => (kept !== undefined && ageMs() <= kept.restMs ? kept.value : undefined),
     get: async () => {
       if (kept === undefined || ageMs() > kept.restMs * oldestFactor) return (reading ??= readNow())
       // It failed: the next one who asks tries again, and whoever waits for it is told.
