@@ -28,7 +28,7 @@ export const createInventory = async ({ rows, postgres, say }: Context): Promise
   }
   try {
     say(`reading ${Math.min(seedRows, rows)} resources from the sandbox`)
-    const sandbox = await split.start('sandbox')
+    await split.start('sandbox')
     const reader = await split.start('resources')
     await waitFor(
       'the first sync of every partition',
@@ -41,12 +41,15 @@ export const createInventory = async ({ rows, postgres, say }: Context): Promise
       300,
     )
     await reader.stop()
-    await sandbox.stop()
     say(`copying them to ${rows}`)
     await multiply(db, rows, say)
     await db.query({
       text: `update sync_partitions set lease_token = null, lease_until = null, last_error = null, failures = 0,
         next_at = now() + interval '1 day', fresh_until = now() + interval '1 day'`,
+    })
+    await db.query({
+      text: `update sync_types set last_error = null, failures = 0, look_at = null, full_at = now() + interval '1 day',
+        fresh_until = now() + interval '1 day'`,
     })
     const [counted] = await db.query<{ count: string }>({ text: 'select count(*) from resources' })
     return { split, db, rows: Number(counted?.count), remove }

@@ -1,7 +1,7 @@
 /** A question to the inventory as people and programs ask it: of `GET /resources`, or of another route under it. */
 export type Question = {
   name: string
-  path?: '/facets' | '/query/suggest'
+  path?: '/facets' | '/summary' | '/query/suggest'
   query: Record<string, string>
   /** Pages to go on by the cursor; only the last one is measured. */
   pages?: number
@@ -19,6 +19,7 @@ export const questionsOf = (round: number, known: { id: string; arn: string; nam
   const [app, role, env, account] = [of(apps, round), of(roles, round), of(environments, round), of(accounts, round)]
   const type = of(['ec2.instance', 'ec2.volume'], round)
   return [
+    { name: 'counts by type, as the console shows them', path: '/summary', query: {} },
     { name: 'everything', query: {} },
     { name: 'one type', query: { q: `type:${type}` } },
     { name: 'type, state and tag', query: { q: `type:ec2.instance state:running tag.env:${env}` } },
