@@ -6,6 +6,8 @@ import { Time } from '../design/Time.tsx'
 import { useNow } from '../design/use-now.ts'
 import { count } from '../design/words.ts'
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** What was unusual in one metric: since when, how far out, and what speaks for it. */
 export const AnomalyList = ({
   anomalies,
@@ -30,7 +32,7 @@ export const AnomalyList = ({
           <Box fontSize="body-s" color="text-body-secondary">
             {format(value)}, where {format(expected.low)} to {format(expected.high)} was expected.
             {evidence[0] !== undefined &&
-              ` ${evidence[0].meaning}: as unusual as one value in ${count(evidence[0].oneIn)}.`}
+              ` ${capital(evidence[0].meaning)}: as unusual as one value in ${count(evidence[0].oneIn)}.`}
           </Box>
         </div>
       ))}
