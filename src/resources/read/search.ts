@@ -18,6 +18,9 @@ export type Search = (
 
 /** For so long it is remembered that more than `countedTo` rows match, so that pages of large lists aren't counted each. */
 const rememberedMs = 10_000
+/** A count from this on is believed for so long: pages of one list are asked for together, and rows are read anew each time. */
+const worthRemembering = 500
+const countedMs = 2_000
 const mostRemembered = 1_000
 
 type Limits = { most: number; budgets: readonly number[]; mostSorted: number }
@@ -48,13 +51,13 @@ export const createSearch = ({
   clock: Clock
   limits?: Limits
 }): Search => {
-  const manyUntilMs = new Map<string, number>()
+  const counts = new Map<string, { count: number; untilMs: number }>()
 
-  const remember = (key: string): void => {
-    manyUntilMs.delete(key) // so that it goes to the end of the order in which entries are dropped
-    manyUntilMs.set(key, clock.monotonicMs() + rememberedMs)
-    const oldest = manyUntilMs.keys().next()
-    if (manyUntilMs.size > mostRemembered && !oldest.done) manyUntilMs.delete(oldest.value)
+  const remember = (key: string, count: number): void => {
+    counts.delete(key) // so that it goes to the end of the order in which entries are dropped
+    counts.set(key, { count, untilMs: clock.monotonicMs() + (count > most ? rememberedMs : countedMs) })
+    const oldest = counts.keys().next()
+    if (counts.size > mostRemembered && !oldest.done) counts.delete(oldest.value)
   }
 
   const findMany = async (...[where, sort, after, limit]: Parameters<Search>): Promise<SortedRow[]> => {
@@ -72,10 +75,16 @@ export const createSearch = ({
 
   return async (where, sort, after, limit, isMany = false) => {
     const key = JSON.stringify([where.text, where.values])
-    if (!isMany && (manyUntilMs.get(key) ?? 0) <= clock.monotonicMs()) {
+    const known = counts.get(key)
+    const isKnown = known !== undefined && known.untilMs > clock.monotonicMs()
+    if (isKnown && known.count <= most && orders[sort.key].isIndexed) {
+      const rows = await walk(db, where, sort, after, limit, budgets[0] ?? 0)
+      if (rows.length === limit) return { rows, count: known.count }
+    }
+    if (!isMany && (!isKnown || known.count <= most)) {
       const few = await findAll(db, where, sort, after, limit, most)
+      if (few.count > most || few.count >= worthRemembering) remember(key, few.count)
       if (few.count <= most) return few
-      remember(key)
     }
     return { rows: await findMany(where, sort, after, limit), count: most + 1 }
   }
