@@ -76,7 +76,15 @@ test('old months go with their items, approvals and dead letters; younger ones a
 })
 
 // Of these the rows are not the task's own, or go by a retention of theirs.
-const others = ['items', 'items_finished', 'idempotency', 'schedule_runs', 'task_webhook_states', 'task_progress']
+const others = [
+  'items',
+  'items_finished',
+  'idempotency',
+  'schedule_runs',
+  'task_webhook_states',
+  'task_progress',
+  'resource_touches',
+]
 
 test('every table that names a task is one whose rows go with it', async () => {
   const rows = await database.db.query<{ name: string }>({
