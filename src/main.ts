@@ -162,6 +162,7 @@ const run = async (process: Process): Promise<Started> => {
   const { raiseAlert } = monitoring
   const ai = createAi({
     ...shared,
+    cache,
     resources,
     plan: tasks.planner.plan,
     hasAlerts: config.anomalyAlerts === 'on',

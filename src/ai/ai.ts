@@ -1,12 +1,16 @@
 import type { Account, Aws } from '#aws/cloud.ts'
 import type { Principal } from '#contracts/principal.ts'
 import type { RaiseAlert } from '#monitoring/monitoring.ts'
+import type { Cache } from '#platform/cache/cache.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import type { Log } from '#platform/log.ts'
 import type { Watchable, WatchableQuery } from '#resources/watchable.ts'
 import type { Find } from './find.ts'
+import { createForecasts } from './forecasts/forecasts.ts'
+import type { ReadMetrics } from './forecasts/forecasts.ts'
+import { forecastsHttp } from './http/forecasts.ts'
 import type { MakePlan } from './http/recommendations.ts'
 import { recommendationsHttp } from './http/recommendations.ts'
 import { createAdvisor } from './recommend/advisor.ts'
@@ -28,9 +32,12 @@ export const createAi = (deps: {
   log: Log
   clock: Clock
   aws: Aws
-  /** The resource service's: one resource as a principal may see it, whose accounts they may read, and what is worth watching. */
+  /** Keeps forecasts for an hour. */
+  cache: Cache
+  /** The resource service's: one resource and its metrics as a principal may see them, whose accounts they may read, and what is worth watching. */
   resources: {
     find: Find
+    metrics: ReadMetrics
     readableAccounts: (principal: Principal) => Promise<Account[]>
     watchable: (query: WatchableQuery) => Promise<Watchable[]>
     advisable: AdvisorDeps['advisable']
@@ -42,12 +49,13 @@ export const createAi = (deps: {
   hasAlerts: boolean
   raiseAlert: RaiseAlert
 }): Ai => {
-  const { db, clock, aws, hasAlerts, raiseAlert } = deps
-  const { find, readableAccounts, watchable, advisable, current } = deps.resources
+  const { db, clock, aws, cache, hasAlerts, raiseAlert } = deps
+  const { find, metrics, readableAccounts, watchable, advisable, current } = deps.resources
   const log = deps.log.child({ box: 'ai' })
   return {
     http: [
       anomaliesHttp({ db, clock, find, readableAccounts }),
+      forecastsHttp(createForecasts({ find, metrics, cache, clock })),
       recommendationsHttp({ db, clock, readableAccounts, plan: deps.plan }),
     ],
     watcher: createWatcher({

@@ -87,6 +87,8 @@ export type Resources = {
   stop: () => Promise<void>
   /** One resource, where the principal may read it. */
   find: GetResource['find']
+  /** Metrics of a resource, where the principal may read it; read within the quota, and once. */
+  metrics: ReturnType<typeof createMetrics>
   /** The accounts whose resources a principal may read. */
   readableAccounts: Readable['accounts']
   /** What has metrics that are worth to be followed. */
@@ -150,6 +152,8 @@ export const createResources = (deps: {
   const firstSync = createFirstSync({ states, sweeper, clock })
   const { get, find, idle } = createGetResource({ copies, readable, readLive, clock, log })
 
+  const metrics = createMetrics({ aws, find, clock })
+
   const retentionDays = deps.historyRetentionDays ?? 395
   const describeTasks = deps.describeTasks ?? (async () => new Map())
   const history = createHistory({ db, aws, access, readable, find, describeTasks, clock, log, retentionDays })
@@ -201,7 +205,7 @@ export const createResources = (deps: {
         getAt: history.at,
         refresh: createRefresh({ db, access, readable, readLive, sweeper, clock }),
         relations: createRelations({ db, readable, find }),
-        metrics: createMetrics({ aws, find, clock }),
+        metrics,
         logs: createLogs({ aws, find, clock }),
       }),
       findingsHttp(createFindings({ db, readable })),
@@ -219,6 +223,7 @@ export const createResources = (deps: {
     ],
     resolveTargets: createTargetResolver({ db, readable, firstSync, readLive, log }),
     find,
+    metrics,
     readableAccounts: readable.accounts,
     watchable: (query) => readWatchable(db, query),
     advisable: (place) => readAdvisable(db, place),

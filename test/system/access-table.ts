@@ -133,6 +133,7 @@ export const accessTable: Record<string, Callers> = {
 
   'GET /api/v1/ai/anomalies': readers,
   'GET /api/v1/ai/bands': readers,
+  'GET /api/v1/ai/forecasts': readers,
   'GET /api/v1/ai/watched': readers,
   'GET /api/v1/ai/recommendations': readers,
   'GET /api/v1/ai/recommendations/:id': readers,

@@ -1,4 +1,5 @@
 import type { Anomaly, Bands } from '#contracts/anomaly.ts'
+import type { MetricForecast } from '#contracts/forecast.ts'
 import type { List } from '#contracts/list.ts'
 import { api } from '../api/api.ts'
 
@@ -16,7 +17,10 @@ const aiApi = api.injectEndpoints({
         query: { resource, name, from: new Date(Date.now() - hours * 3_600_000).toISOString() },
       }),
     }),
+    getForecast: build.query<MetricForecast, { resource: string; metric: string }>({
+      query: (query) => ({ url: '/ai/forecasts', query }),
+    }),
   }),
 })
 
-export const { useListAnomaliesQuery, useGetBandsQuery } = aiApi
+export const { useListAnomaliesQuery, useGetBandsQuery, useGetForecastQuery } = aiApi

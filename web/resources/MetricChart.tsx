@@ -1,6 +1,7 @@
 import Box from '@cloudscape-design/components/box'
 import LineChart from '@cloudscape-design/components/line-chart'
 import type { Bands } from '#contracts/anomaly.ts'
+import type { MetricForecast } from '#contracts/forecast.ts'
 import type { Metrics } from '#contracts/inventory.ts'
 import { metricName, metricValue } from './metric-words.ts'
 
@@ -14,27 +15,36 @@ const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 
 const mostGuidePoints = 200
 const grey = 'var(--color-text-status-inactive, #8c8c94)'
 
-/** One metric over time, with where it was expected and when it was unusual. */
+/** How much of the time that is shown a forecast may add. */
+const forecastShare = 0.5
+
+/** One metric over time, with where it was expected, when it was unusual, and how it is expected to go on. */
 export const MetricChart = ({
   series,
   from,
   to,
   band = [],
   unusualAt = [],
+  forecast = [],
 }: {
   series: Series
   from: string
   to: string
   band?: Bands['points']
   unusualAt?: readonly string[]
+  forecast?: MetricForecast['points']
 }) => {
   const { name, unit, points } = series
-  const isLong = Date.parse(to) - Date.parse(from) > 36 * 3_600_000
+  const spanMs = Date.parse(to) - Date.parse(from)
+  const isLong = spanMs > 36 * 3_600_000
+  const ahead = forecast.filter(({ at }) => Date.parse(at) <= Date.parse(to) + spanMs * forecastShare)
+  const end = ahead.at(-1)?.at ?? to
   const step = Math.ceil(band.length / mostGuidePoints)
   const guide = band.filter((_, index) => index % Math.max(1, step) === 0)
   const values = [
     ...points.map(({ value }) => value),
     ...guide.map(({ high }) => Math.min(high, unit === 'Percent' ? 100 : high)),
+    ...ahead.map(({ high }) => high),
   ]
   const highest = Math.max(0, ...values)
   const lowest = Math.min(0, ...values)
@@ -47,7 +57,7 @@ export const MetricChart = ({
       hideFilter
       hideLegend
       xScaleType="time"
-      xDomain={[new Date(from), new Date(to)]}
+      xDomain={[new Date(from), new Date(end > to ? end : to)]}
       yDomain={[lowest, unit === 'Percent' ? Math.min(100, top) : top]}
       series={[
         {
@@ -63,6 +73,14 @@ export const MetricChart = ({
           data: guide.map((point) => ({ x: new Date(point.at), y: Math.max(lowest, point[edge]) })),
           valueFormatter: format,
         })),
+        ...(['value', 'low', 'high'] as const).map((part) => ({
+          type: 'line' as const,
+          title: { value: 'Forecast', low: 'Forecast, at least', high: 'Forecast, at most' }[part],
+          color: part === 'value' ? 'var(--color-text-status-info, #0972d3)' : grey,
+          data: ahead.map((point) => ({ x: new Date(point.at), y: Math.max(lowest, point[part]) })),
+          valueFormatter: format,
+        })),
+        ...(ahead.length === 0 ? [] : [{ type: 'threshold' as const, title: 'Now', x: new Date(to), color: grey }]),
         ...unusualAt.slice(0, 10).map((at) => ({
           type: 'threshold' as const,
           title: 'Unusual',

@@ -9,15 +9,17 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { Anomaly } from '#contracts/anomaly.ts'
 import type { Metrics } from '#contracts/inventory.ts'
 import { AnomalyList } from '../ai/AnomalyList.tsx'
-import { useGetBandsQuery, useListAnomaliesQuery } from '../ai/endpoints.ts'
+import { useGetBandsQuery, useGetForecastQuery, useListAnomaliesQuery } from '../ai/endpoints.ts'
 import { apiErrorOf } from '../api/problem.ts'
 import { PageLoading } from '../app/PageLoading.tsx'
 import { Filters } from '../design/Filters.tsx'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
 import { useListState } from '../design/use-list-state.ts'
 import { useGetMetricsQuery } from './endpoints.ts'
+import { isForecast } from './forecast-words.ts'
 import { FreshnessLabel, PartialWarning } from './FreshnessLabel.tsx'
 import { MetricChart } from './MetricChart.tsx'
+import { ForecastNote, PressingForecasts } from './MetricForecasts.tsx'
 import { metricName, metricValue, periodWords, statisticWords } from './metric-words.ts'
 
 const spans = [
@@ -78,6 +80,7 @@ export const ResourceMetrics = ({ id }: { id: string }) => {
           />
         </Filters>
       )}
+      {data !== undefined && <PressingForecasts id={id} metrics={data.metrics.map(({ name }) => name)} />}
       {data !== undefined && <PartialWarning freshness={data.freshness} />}
       {error !== undefined ? (
         <ProblemAlert error={error} onRetry={() => void refetch()} />
@@ -105,7 +108,7 @@ const chosenOf = (metrics: Metrics | undefined, inAddress: string): string[] => 
 /** Bands are kept for a week. */
 const longestBandHours = 168
 
-/** A chart with what the watcher knows of the metric, where it is followed. */
+/** A chart with what the watcher knows of the metric, where it is followed, and how it is expected to go on. */
 const Judged = ({
   id,
   hours,
@@ -125,6 +128,10 @@ const Judged = ({
   // A sum over other periods than those that are judged is another number.
   const isComparable = series.statistic !== 'Sum' || series.periodSeconds === 300
   const { data } = useGetBandsQuery({ resource: id, name: series.name, hours }, { skip: isLong })
+  const { data: forecast } = useGetForecastQuery(
+    { resource: id, metric: series.name },
+    { skip: !isForecast(series.name) || series.points.length === 0 },
+  )
   const own = anomalies.filter(({ metric }) => metric === series.name)
   return (
     <SpaceBetween size="s">
@@ -134,7 +141,9 @@ const Judged = ({
         to={to}
         band={!isLong && isComparable ? (data?.points ?? []) : []}
         unusualAt={own.map(({ beganAt }) => beganAt)}
+        forecast={series.points.length > 0 ? (forecast?.points ?? []) : []}
       />
+      {series.points.length > 0 && forecast !== undefined && <ForecastNote forecast={forecast} />}
       {own.length > 0 && <AnomalyList anomalies={own} format={(value) => metricValue(value, series.unit)} />}
     </SpaceBetween>
   )
