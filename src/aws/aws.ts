@@ -12,6 +12,7 @@ import type { Account, Aws } from './cloud.ts'
 import { createClientPool } from './clients/pool.ts'
 import type { ClientPool } from './clients/pool.ts'
 import { createCloudControl } from './cloudcontrol/create.ts'
+import { costExplorerRegion, createCostExplorer } from './costexplorer/create.ts'
 import { createCloudTrail } from './cloudtrail/create.ts'
 import { createCloudWatch } from './cloudwatch/create.ts'
 import { createEc2 } from './ec2/create.ts'
@@ -126,6 +127,10 @@ export const createAws = ({ db, log, clock, sandbox, endpointUrl, region, crypto
     organizations: async (account) =>
       createOrganizations(
         await contextOf('organizations', account, organizationsRegion(partitionOf(firstRegion(account)))),
+      ),
+    costExplorer: async (account) =>
+      createCostExplorer(
+        await contextOf('costexplorer', account, costExplorerRegion(partitionOf(firstRegion(account)))),
       ),
     sqs: async (account, where) => createSqs(await contextOf('sqs', account, where)),
     cloudcontrol: async (account, where) => createCloudControl(await contextOf('cloudcontrol', account, where)),

@@ -8,6 +8,7 @@ import type { Call } from './call.ts'
 import type { QuotaBucket } from './quotas/view.ts'
 import type { CloudControl } from './cloudcontrol.ts'
 import type { CloudTrail } from './cloudtrail.ts'
+import type { CostExplorer } from './costexplorer.ts'
 import type { CloudWatch } from './cloudwatch.ts'
 import type { Ec2 } from './ec2.ts'
 import type { Iam } from './iam.ts'
@@ -29,7 +30,12 @@ export type Account = {
   /** How clients get credentials: assume a role (with its ExternalId), a named profile, or the process's own. */
   credentials: AccountCredentials
   isProduction: boolean
+  /** Where the costs of its resources come from; the price table unless it says so. */
+  costs?: CostSource | undefined
 }
+
+/** The price table that comes with the release, or what AWS says that resources have cost, which AWS charges for. */
+export type CostSource = 'prices' | 'cost-explorer'
 
 export type AccountCredentials =
   | { kind: 'sandbox' }
@@ -38,7 +44,7 @@ export type AccountCredentials =
   | { kind: 'ambient' }
 
 /** What can be changed of an account; its id and its cloud can't. */
-export type AccountChanges = Partial<Pick<Account, 'name' | 'regions' | 'credentials' | 'isProduction'>>
+export type AccountChanges = Partial<Pick<Account, 'name' | 'regions' | 'credentials' | 'isProduction' | 'costs'>>
 
 export type { TellOfBreaker }
 
@@ -90,6 +96,8 @@ export type Aws = {
   cloudcontrol: (account: Account, region: string) => Promise<CloudControl>
   /** AWS Organizations, as this account may see it. */
   organizations: (account: Account) => Promise<Organizations>
+  /** What the resources of an account cost. */
+  costExplorer: (account: Account) => Promise<CostExplorer>
   /** SQS of an account and Region. */
   sqs: (account: Account, region: string) => Promise<Sqs>
   /** Asks AWS whose credentials the account's are (STS GetCallerIdentity). */

@@ -277,6 +277,7 @@ export const createFakeAws = (
   elb: async () => emptyElb,
   autoscaling: async () => emptyAutoScaling,
   cloudwatch: async () => ({ ...noCloudWatch, ...cloudwatch }),
+  costExplorer: notHere,
   cloudtrail: notHere,
   logs: notHere,
   s3: notHere,

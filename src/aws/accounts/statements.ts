@@ -18,7 +18,7 @@ export const selectAccount = async (sql: Sql, id: string): Promise<AccountRow | 
 export const insertAccount = async (sql: Sql, values: unknown[]): Promise<AccountRow | undefined> =>
   (
     await sql.query<AccountRow>({
-      text: `insert into accounts (${columns}) values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing returning ${columns}`,
+      text: `insert into accounts (${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing returning ${columns}`,
       values,
     })
   )[0]
@@ -27,7 +27,7 @@ export const updateAccount = async (sql: Sql, values: unknown[]): Promise<Accoun
   (
     await sql.query<AccountRow>({
       text: `update accounts set name = $2, cloud = $3, regions = $4, credentials = $5, sealed_external_id = $6,
-        is_production = $7, updated_at = now() where id = $1 returning ${columns}`,
+        is_production = $7, costs = $8, updated_at = now() where id = $1 returning ${columns}`,
       values,
     })
   )[0]

@@ -74,6 +74,8 @@ const documented: Record<string, { actions: Map<string, Documented[]>; otherwise
     // Unpublished, as those of IAM and Cloud Control (below) are: 5 a second for bucket configuration, learnt from throttles.
     // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
     cloudtrail: { actions: new Map(), otherwise: () => [rate(2)] },
+    // Unpublished; each call costs money, so nobody is in a hurry.
+    costexplorer: { actions: new Map(), otherwise: () => [rate(1, 'all')] },
     // Unpublished: 5 a second for bucket configuration, learnt from throttles.
     s3: { actions: new Map(), otherwise: () => [rate(5)] },
     elb: {

@@ -296,6 +296,7 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
       },
       delete: async (_call, _url, handles) => void fake.deleted.push(...handles),
     }),
+    costExplorer: async () => ({ costsOf: async () => [] }),
     organizations: async (account) => ({
       listAccounts: async function* () {
         await begin('listAccounts', account.id)

@@ -26,12 +26,14 @@ export const describeVolumes: Handler<DescribeVolumesCommandInput, DescribeVolum
 
 const iops = { gp3: 3000, io1: 4000, gp2: undefined, st1: undefined } as const
 
+/** gp2 has 3 IOPS for each GiB, at least 100 and at most 16,000. */
+export const iopsOf = ({ volumeType, sizeGib }: SeedVolume): number | undefined =>
+  volumeType === 'gp2' ? Math.min(16_000, Math.max(100, sizeGib * 3)) : iops[volumeType]
+
 const toVolume = (volume: SeedVolume, context: HandlerContext): Volume => {
   const attachedTo = attachmentOf(volume, context)
   const created = new Date(volume.createdMs)
-  // gp2 has 3 IOPS for each GiB, at least 100 and at most 16,000.
-  const own =
-    volume.volumeType === 'gp2' ? Math.min(16_000, Math.max(100, volume.sizeGib * 3)) : iops[volume.volumeType]
+  const own = iopsOf(volume)
   return {
     VolumeId: volume.id,
     State: attachedTo === null ? 'available' : 'in-use',

@@ -1,5 +1,6 @@
 import type { Handler } from './context.ts'
 import { getResource } from './cloud-control.ts'
+import { getCostAndUsageWithResources } from './costs.ts'
 import { getDashboard, listDashboards } from './dashboards.ts'
 import { describeAddresses } from './addresses.ts'
 import { describeAutoScalingGroups } from './auto-scaling-groups.ts'
@@ -153,6 +154,7 @@ export const handlers: Record<string, Record<string, AnyHandler>> = {
   cloudcontrol: { GetResource: getResource },
   organizations: { ListAccounts: listAccounts },
   cloudtrail: { LookupEvents: lookupEvents },
+  costexplorer: { GetCostAndUsageWithResources: getCostAndUsageWithResources },
   elb: {
     DescribeLoadBalancers: describeLoadBalancers,
     DescribeListeners: describeListeners,
