@@ -582,6 +582,15 @@ test('doctor says which permission is missing where, the same one once, and what
     regions: ['eu-west-1', 'us-east-1'],
     credentials: { kind: 'ambient' },
     isProduction: true,
+    costs: 'prices',
+    costExplorer: {
+      nextAt: '2026-11-28T00:00:00.000Z',
+      readAt: null,
+      through: null,
+      requests: 1,
+      resources: 0,
+      error: 'AWS Lambda: AccessDeniedException: no',
+    },
     sync: [
       place('eu-west-1', 'ec2', [type('ec2.instance', null), denied]),
       place('us-east-1', 'ec2', [type('ec2.instance', null), denied]),
@@ -596,6 +605,7 @@ test('doctor says which permission is missing where, the same one once, and what
         'ec2.volume: the role lacks ec2:DescribeVolumes. Deploy `orchestrator iam-template` anew, or allow it.',
       ],
       ['Account 111122223333, logs in us-east-1', 'logs.group: ECONNREFUSED: away'],
+      ['Account 111122223333, costs from Cost Explorer', 'AWS Lambda: AccessDeniedException: no'],
     ],
   )
 })
@@ -643,6 +653,11 @@ describe('templates for the accounts', () => {
       ['Read'],
     )
     const all = JSON.parse((await cli(['iam-template'])).out)
+    // Cost Explorer takes money: only for whoever asks for it.
+    const action = 'ce:GetCostAndUsageWithResources'
+    assert.ok(!JSON.stringify(all).includes(action))
+    for (const command of ['iam-template', 'iam-policy'])
+      assert.ok((await cli([command, '--read-only', '--cost-explorer'])).out.includes(action), command)
     // AWS: "the total aggregate policy size of all inline policies of a role: 10,240 characters".
     assert.ok(JSON.stringify(all.Resources.Role.Properties.Policies[0].PolicyDocument).length <= 10_240)
   })

@@ -34,6 +34,10 @@ const regionSchema = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'a Regio
 export const regionsSchema = z.array(regionSchema).min(1).max(50)
 const nameSchema = z.string().trim().min(1).max(100)
 
+const costsSchema = z
+  .enum(['prices', 'cost-explorer'])
+  .describe('Where costs of resources come from: list prices, or Cost Explorer once a day, which AWS charges for')
+
 const syncStatusSchema = z.enum(['never', 'syncing', 'fresh', 'stale', 'failing'])
 const syncErrorSchema = z
   .object({
@@ -74,6 +78,18 @@ export const accountSchema = z
     regions: z.array(z.string()),
     credentials: credentialsSchema,
     isProduction: z.boolean(),
+    costs: costsSchema,
+    costExplorer: z
+      .object({
+        nextAt: z.iso.datetime().describe('Not asked again before'),
+        readAt: z.iso.datetime().nullable().describe('When costs were read the last time'),
+        through: z.iso.date().nullable().describe('The last day that was read'),
+        requests: z.int().nullable().describe('That the last reading made, each of which AWS charges for'),
+        resources: z.int().describe('Whose costs are known from it'),
+        error: z.string().nullable(),
+      })
+      .nullable()
+      .describe('How asking Cost Explorer went; null where it is not asked, or not yet'),
     sync: z.array(syncStateSchema),
   })
   .meta({ id: 'Account' })
@@ -88,6 +104,7 @@ export const newAccountSchema = z
     regions: regionsSchema,
     credentials: newCredentialsSchema,
     isProduction: z.boolean().default(false),
+    costs: costsSchema.optional(),
   })
   .refine((account) => (account.cloud === 'sandbox') === (account.credentials.kind === 'sandbox'), {
     path: ['credentials', 'kind'],
@@ -103,6 +120,7 @@ export const accountChangesSchema = z
     regions: regionsSchema.optional(),
     credentials: newCredentialsSchema.optional(),
     isProduction: z.boolean().optional(),
+    costs: costsSchema.optional(),
   })
   .meta({ id: 'AccountChanges' })
 export type AccountChanges = z.infer<typeof accountChangesSchema>

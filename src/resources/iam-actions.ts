@@ -11,3 +11,6 @@ export const inventoryIamActions: readonly string[] = [
     'logs:FilterLogEvents',
   ]),
 ].sort()
+
+/** What it must be allowed besides where costs are read from Cost Explorer. */
+export const costIamActions: readonly string[] = ['ce:GetCostAndUsageWithResources']

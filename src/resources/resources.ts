@@ -12,6 +12,7 @@ import { readAdvisable, readCurrent } from './advisable.ts'
 import type { Advisable } from './advisable.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createOrganizationWatch } from './accounts/watch-organizations.ts'
+import { createCostReader } from './costs/reader.ts'
 import { createNoteEffects } from './effects.ts'
 import type { NoteEffects } from './effects.ts'
 import { createFindings } from './findings/findings.ts'
@@ -179,6 +180,7 @@ export const createResources = (deps: {
           log,
         })
 
+  const costs = createCostReader({ db, aws, notifier, onNews: copies.forget, clock, log })
   const organizations = createOrganizationWatch({ db, aws, alarms: deps.alarms, clock, log })
 
   const onAccountsChanged = async (): Promise<void> => {
@@ -237,12 +239,14 @@ export const createResources = (deps: {
       loop.start()
       events?.start()
       organizations.start()
+      costs.start()
       retention.start()
     },
     stop: async () => {
       for (const end of unsubscribe) end()
       await events?.stop()
       await organizations.stop()
+      await costs.stop()
       await Promise.all([loop.stop(), retention.stop()])
       await Promise.all([idle(), history.idle()])
     },

@@ -21,6 +21,8 @@ const shop: AccountView = {
   regions: ['eu-west-1'],
   credentials: { kind: 'ambient' },
   isProduction: true,
+  costs: 'prices',
+  costExplorer: null,
   sync: [
     {
       region: 'eu-west-1',
@@ -42,6 +44,8 @@ const proposal = {
   regions: ['eu-west-1'],
   credentials: { kind: 'role', roleArn: 'arn:aws:iam::444455556666:role/aws-orchestrator', externalId: null },
   isProduction: false,
+  costs: 'prices',
+  costExplorer: null,
 }
 const freshness = { source: 'aws', ageSeconds: 0, status: 'miss', partial: [] }
 const open = (actions: string[]) =>

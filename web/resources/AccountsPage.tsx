@@ -88,6 +88,14 @@ const credentialsWords = ({ credentials }: AccountView): string => {
   }
 }
 
+const costsWords = ({ costs, costExplorer }: AccountView): string => {
+  if (costs === 'prices') return 'List prices'
+  if (costExplorer === null) return 'Cost Explorer: not asked yet'
+  const { through, resources, error } = costExplorer
+  const known = through === null ? '' : `, ${resources} resources to ${through}`
+  return `Cost Explorer${known}${error === null ? '' : `. ${error}`}`
+}
+
 const AccountCard = ({ account }: { account: AccountView }) => {
   const failing = account.sync.filter(({ error }) => error !== null).length
   return (
@@ -126,6 +134,7 @@ const AccountCard = ({ account }: { account: AccountView }) => {
             },
             { label: 'Regions', value: account.regions.join(', ') },
             { label: 'Credentials', value: credentialsWords(account) },
+            { label: 'Costs', value: costsWords(account) },
           ]}
         />
         <ExpandableSection

@@ -25,6 +25,7 @@ export const AddAccountModal = ({ onClose }: { onClose: () => void }) => {
   const [externalId, setExternalId] = useState('')
   const [profile, setProfile] = useState('')
   const [isProduction, setProduction] = useState(true)
+  const [isCostExplorer, setCostExplorer] = useState(false)
   const [add, { error, isLoading }] = useAddAccountMutation()
 
   const credentials = (): NewAccount['credentials'] => {
@@ -45,6 +46,7 @@ export const AddAccountModal = ({ onClose }: { onClose: () => void }) => {
       regions: regions.split(/[\s,]+/).filter((region) => region !== ''),
       credentials: credentials(),
       isProduction,
+      ...(isCostExplorer ? { costs: 'cost-explorer' } : {}),
     }
     if ((await add(body)).error === undefined) onClose()
   }
@@ -95,6 +97,9 @@ export const AddAccountModal = ({ onClose }: { onClose: () => void }) => {
       )}
       <Checkbox checked={isProduction} onChange={({ detail }) => setProduction(detail.checked)}>
         Production: changes there need more approvals
+      </Checkbox>
+      <Checkbox checked={isCostExplorer} onChange={({ detail }) => setCostExplorer(detail.checked)}>
+        Costs from Cost Explorer, once a day: AWS charges for it
       </Checkbox>
     </FormModal>
   )

@@ -123,14 +123,17 @@ const databaseState = (io: Io): Promise<string> =>
  * What of an account could not be read the last time it was tried, and what to do: for a permission that is missing, which one
  * and where; the same one in several Regions is said once.
  */
-export const readChecks = ({ id, sync }: AccountView): Check[] => {
+export const readChecks = ({ id, sync, costExplorer }: AccountView): Check[] => {
   const troubles = sync.flatMap(({ region, service, types }) =>
     types.flatMap(({ type, error }) => (error === null ? [] : [{ region, service, type, ...error }])),
   )
   const causes = Map.groupBy(troubles, ({ service, missingActions, message }) =>
     JSON.stringify([service, missingActions.length > 0 ? missingActions : message]),
   )
-  return [...causes.values()].map((those): Check => {
+  const costs = costExplorer?.error ?? null
+  const ofCosts: Check[] =
+    costs === null ? [] : [{ name: `Account ${id}, costs from Cost Explorer`, result: 'failed', details: costs }]
+  const ofTypes = [...causes.values()].map((those): Check => {
     // A group has at least the one that made it.
     const { service, missingActions, message } = those[0]!
     const regions = [...new Set(those.map(({ region }) => region))].join(', ')
@@ -142,6 +145,7 @@ export const readChecks = ({ id, sync }: AccountView): Check[] => {
           'Deploy `orchestrator iam-template` anew, or allow it.'
     return { name: `Account ${id}, ${service} in ${regions}`, result: 'failed', details }
   })
+  return [...ofTypes, ...ofCosts]
 }
 
 const accountChecks = async (context: Context): Promise<Check[]> => {

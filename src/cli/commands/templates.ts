@@ -14,6 +14,7 @@ type RoleOptions = {
   roleName: string
   operation?: string[]
   readOnly?: boolean
+  costExplorer?: boolean
 }
 
 const refuse = (message: string): never => {
@@ -27,7 +28,11 @@ export const addTemplates = (program: Command, io: Io): void => {
     'iam-template',
     'print a CloudFormation template of the role in an account, with the least privilege',
     io,
-    async (_args, { trust, externalId, roleName, operation: names, readOnly = false }, context) => {
+    async (
+      _args,
+      { trust, externalId, roleName, operation: names, readOnly = false, costExplorer = false },
+      context,
+    ) => {
       if (readOnly && names !== undefined) refuse('Give --operation or --read-only, not both.')
       if (trust !== undefined && !/^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+))$/.test(trust))
         refuse(`--trust takes the id of an account or the ARN of a role or user, not "${trust}".`)
@@ -36,10 +41,10 @@ export const addTemplates = (program: Command, io: Io): void => {
       if (!/^[\w+=,.@-]{1,64}$/.test(roleName)) refuse(`--role-name takes the name of a role, not "${roleName}".`)
       const { createCatalogue } = await import('#tasks/catalogue.ts')
       const { iamPolicy } = await import('#tasks/iam-policy.ts')
-      const { inventoryIamActions } = await import('#resources/iam-actions.ts')
+      const { costIamActions, inventoryIamActions } = await import('#resources/iam-actions.ts')
       const catalogue = createCatalogue()
       const operations = readOnly ? [] : (names?.map((name) => catalogue.get(name)) ?? catalogue.list())
-      const policy = iamPolicy(inventoryIamActions, operations)
+      const policy = iamPolicy([...inventoryIamActions, ...(costExplorer ? costIamActions : [])], operations)
       if (JSON.stringify(policy).length > inlinePolicyMaxCharacters)
         refuse('The policy is larger than AWS takes for a role. Name the operations that you mean to use: --operation.')
       const template = memberRoleTemplate({
@@ -57,6 +62,7 @@ export const addTemplates = (program: Command, io: Io): void => {
     .option('--role-name <name>', 'name of the role', 'aws-orchestrator')
     .option('--operation <name...>', 'for these operations and their undos only; all unless given')
     .option('--read-only', 'for the inventory only, without any operation')
+    .option('--cost-explorer', 'also for reading costs from Cost Explorer, which AWS charges for')
 
   addCommand<{ hub?: boolean; organization?: string; bus?: string }>(
     program,

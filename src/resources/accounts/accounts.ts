@@ -9,6 +9,7 @@ import type { Database } from '#platform/db/database.ts'
 import { decodeCursor, encodeCursor } from '#platform/http/paging.ts'
 import type { Access, AccessResource } from '#security/access.ts'
 import { actorOf, appendAudit } from '#security/audit.ts'
+import { readCostReadings } from '../store/costs.ts'
 import { readPartitions } from '../store/type-states.ts'
 import { failureText } from '../sync/failure-text.ts'
 import { createDiscover } from './discover.ts'
@@ -42,7 +43,8 @@ export const createAccounts = (deps: {
 }): Accounts => {
   const { db, aws, access, clock, onChange } = deps
 
-  const view = async (account: Account): Promise<AccountView> => toView(account, await readPartitions(db, [account.id]))
+  const view = async (account: Account): Promise<AccountView> =>
+    toView(account, await readPartitions(db, [account.id]), await readCostReadings(db, [account.id]))
   const mayRead = async (principal: Principal, account: Account): Promise<boolean> =>
     (await access.decide(principal, 'account.read', asResource(account))).allowed
 
@@ -83,13 +85,11 @@ export const createAccounts = (deps: {
           ? accounts
           : accounts.filter((one) => byName({ name: after[0] ?? '', id: after[1] ?? '' }, one) < 0)
       const page = rest.slice(0, limit)
-      const partitions = await readPartitions(
-        db,
-        page.map(({ id }) => id),
-      )
+      const ids = page.map(({ id }) => id)
+      const [partitions, readings] = await Promise.all([readPartitions(db, ids), readCostReadings(db, ids)])
       const last = page.at(-1)
       return {
-        items: page.map((account) => toView(account, partitions)),
+        items: page.map((account) => toView(account, partitions, readings)),
         nextCursor: last && rest.length > limit ? encodeCursor([last.name, last.id]) : null,
         total: { value: accounts.length, relation: 'eq' },
       }

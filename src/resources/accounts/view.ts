@@ -1,17 +1,24 @@
 import type { Account } from '#aws/cloud.ts'
 import type { AccountView, SyncState } from '#contracts/account.ts'
 import { missingActionsOf } from './missing-actions.ts'
+import type { CostReading } from '../store/costs.ts'
 import { keyOf } from '../sync/sweep.ts'
 import type { Partition } from '../store/type-states.ts'
 
 /** An account as people see it: without its external id, with the state of its sync. */
-export const toView = (account: Account, partitions: readonly Partition[]): AccountView => ({
+export const toView = (
+  account: Account,
+  partitions: readonly Partition[],
+  readings: readonly CostReading[],
+): AccountView => ({
   id: account.id,
   name: account.name,
   cloud: account.cloud,
   regions: account.regions,
   credentials: toCredentials(account.credentials),
   isProduction: account.isProduction,
+  costs: account.costs ?? 'prices',
+  costExplorer: account.costs === 'cost-explorer' ? toCostExplorer(readings, account.id) : null,
   sync: [
     ...Map.groupBy(
       partitions.filter((partition) => partition.account === account.id),
@@ -19,6 +26,13 @@ export const toView = (account: Account, partitions: readonly Partition[]): Acco
     ).values(),
   ].map(toSyncState),
 })
+
+const toCostExplorer = (readings: readonly CostReading[], id: string): AccountView['costExplorer'] => {
+  const reading = readings.find(({ account }) => account === id)
+  if (reading === undefined) return null
+  const { nextAt, readAt, through, requests, resources, error } = reading
+  return { nextAt: nextAt.toISOString(), readAt: iso(readAt), through, requests, resources, error }
+}
 
 const toCredentials = (credentials: Account['credentials']): AccountView['credentials'] =>
   credentials.kind === 'role'

@@ -28,7 +28,7 @@ export const lockHashes = async (sql: Sql, account: string, ids: readonly string
 
 /**
  * Writes new and changed resources and returns those that were written: a description that was asked for earlier than
- * the one that stands there changes nothing.
+ * the one that stands there changes nothing. What AWS says that one has cost goes before what its description lets expect.
  */
 export const upsertRows = (sql: Sql, rows: readonly NewRow[], observedAt: Date): Promise<Written[]> =>
   sql.query<Written>({
@@ -37,12 +37,13 @@ export const upsertRows = (sql: Sql, rows: readonly NewRow[], observedAt: Date):
         tags, cost_monthly_usd, cost_source, summary, config, search_text, content_hash, created_at,
         first_seen_at, last_seen_at, changed_at)
       select x.account, x.id, x.type, x.service, x.region, x.aws_id, x.name, x.sort_name, x.name_key, x.state, x.state_key,
-        x.tags, x.cost_monthly_usd, x.cost_source, x.summary, x.config, x.search_text, x.content_hash, x.created_at,
+        x.tags, coalesce(c.monthly_usd, x.cost_monthly_usd), coalesce(c.source, x.cost_source), x.summary, x.config, x.search_text, x.content_hash, x.created_at,
         $2, $2, $2
       from jsonb_to_recordset($1::jsonb) as x(account text, id text, type text, service text, region text, aws_id text,
         name text, sort_name text, name_key text, state text, state_key text, tags jsonb,
         cost_monthly_usd double precision, cost_source text, summary jsonb, config jsonb, search_text text, content_hash text,
         created_at timestamptz)
+      left join resource_costs c on c.account = x.account and c.id = x.id
       order by x.account, x.id
       on conflict (account, id) do update set
         type = excluded.type, service = excluded.service, region = excluded.region, aws_id = excluded.aws_id,

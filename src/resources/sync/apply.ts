@@ -119,7 +119,8 @@ export const createApply = ({
   }
 }
 
-const changeEvent = ({ account, region, type }: Group, ids: readonly string[], isGone: boolean): NewEvent => ({
+/** What the live feed says of resources that are not as they were. */
+export const changeEvent = ({ account, region, type }: Group, ids: readonly string[], isGone: boolean): NewEvent => ({
   topics: ['resources'],
   type: isGone ? 'resource.gone' : 'resource.changed',
   accounts: [account],
