@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { listOf, pageQuerySchema } from './list.ts'
 
-export const recommendationKinds = ['rightsize', 'idle_instance', 'logs_retention'] as const
+export const recommendationKinds = ['rightsize', 'idle_instance', 'logs_retention', 'runs_out'] as const
 export const recommendationFindings = [
   'over_provisioned',
   'under_provisioned',
   'idle',
   'no_retention',
+  'runs_out',
   'unknown',
 ] as const
 export const recommendationStatuses = ['open', 'dismissed', 'snoozed', 'applied', 'gone'] as const

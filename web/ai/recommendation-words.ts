@@ -4,6 +4,7 @@ export const kindWords: Record<Recommendation['kind'], string> = {
   rightsize: 'Another size',
   idle_instance: 'Idle instance',
   logs_retention: 'Logs kept for ever',
+  runs_out: 'Runs out',
 }
 
 export const statusLooks = {

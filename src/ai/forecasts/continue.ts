@@ -49,8 +49,12 @@ export const continueSeries = (values: readonly number[], stepSeconds: number, h
   }
 }
 
-const isRhythmLeft = (values: readonly number[], { used, change }: Trend, stepSeconds: number): boolean => {
-  const before = forecast({ values: values.slice(0, -used), stepSeconds, horizon: used })
+const isRhythmLeft = (
+  values: readonly number[],
+  { stretch: { length, change } }: Trend,
+  stepSeconds: number,
+): boolean => {
+  const before = forecast({ values: values.slice(0, -length), stepSeconds, horizon: length })
   if (before.status === 'unknown') return false
   const expected = before.points.slice(-checked)
   const last = values.slice(-checked)

@@ -6,8 +6,9 @@ import { uuidv7 } from '#platform/ids.ts'
 import type { Advisable } from '#resources/advisable.ts'
 import type { Recommendation } from '#contracts/recommendation.ts'
 import type { Place } from '../watch/store.ts'
-import { adviseInstance, instanceMetrics, lookBackDays, usageOf } from './instance.ts'
+import { adviseInstance, hourly, instanceMetrics, lookBackDays, usageOf } from './instance.ts'
 import type { Measured } from './instance.ts'
+import { adviseFullDisk } from './runs-out.ts'
 import { claimAdvising, readUnseen, settle, writeAdvice } from './store.ts'
 import type { Advice } from './store.ts'
 
@@ -33,7 +34,7 @@ export type AdvisorDeps = {
 }
 
 /**
- * Looks through the most expensive resources of a place every few hours: what is idle, what has the wrong size, what is kept for ever. Whoever
+ * Looks through the most expensive resources of a place every few hours: what is idle, what has the wrong size, what is kept for ever, whose disk fills up. Whoever
  * watches the place does it, within the same hundredth of the quota.
  */
 export const createAdvisor = ({ db, aws, clock, advisable, current }: AdvisorDeps) => {
@@ -120,8 +121,10 @@ export const createAdvisor = ({ db, aws, clock, advisable, current }: AdvisorDep
       const measured = await measure(account, place.region, chunk, toMs, signal)
       for (const [index, instance] of chunk.entries()) {
         // One for each instance.
-        const found = adviseInstance(instance, measured[index]!, { region: place.region, toMs })
-        if (found !== undefined) advice.push(found)
+        const own = measured[index]!
+        const found = adviseInstance(instance, own, { region: place.region, toMs })
+        const full = adviseFullDisk(instance, hourly(own.disk, toMs), toMs)
+        advice.push(...[found, full].filter((one) => one !== undefined))
       }
     }
     if (signal.aborted) return

@@ -12,7 +12,7 @@ const leastSaving = 0.1
 /** Two weeks by the hour. */
 export const lookBackDays = 14
 
-/** What is read of an instance, hourly: peaks for the need, sums and means for idleness and comparison. */
+/** What is read of an instance, hourly: peaks for the need, sums and means for idleness and comparison, and how full the disk is. */
 export const instanceMetrics = [
   { key: 'cpuPeak', namespace: 'AWS/EC2', name: 'CPUUtilization', statistic: 'Maximum' },
   { key: 'cpuMean', namespace: 'AWS/EC2', name: 'CPUUtilization', statistic: 'Average' },
@@ -20,12 +20,13 @@ export const instanceMetrics = [
   { key: 'networkIn', namespace: 'AWS/EC2', name: 'NetworkIn', statistic: 'Sum' },
   { key: 'networkOut', namespace: 'AWS/EC2', name: 'NetworkOut', statistic: 'Sum' },
   { key: 'credits', namespace: 'AWS/EC2', name: 'CPUCreditBalance', statistic: 'Minimum' },
+  { key: 'disk', namespace: 'CWAgent', name: 'disk_used_percent', statistic: 'Average' },
 ] as const
 type Key = (typeof instanceMetrics)[number]['key']
 export type Measured = Record<Key, readonly MetricPoint[]>
 
 /** The hours of the look-back, NaN where nothing was measured. */
-const hourly = (points: readonly MetricPoint[], toMs: number): number[] => {
+export const hourly = (points: readonly MetricPoint[], toMs: number): number[] => {
   const values = Array.from({ length: lookBackDays * 24 }, () => Number.NaN)
   const fromMs = toMs - lookBackDays * dayMs
   for (const { atMs, value } of points) {

@@ -34,13 +34,15 @@ const place = { account: account.id, region: 'us-east-1', token }
 const arn = (id: string): string => `arn:aws:ec2:us-east-1:${account.id}:instance/${id}`
 
 /** What each instance does all the time: CPU and memory in percent, bytes an hour. */
-type Use = { cpu: number; memory?: number; bytes: number; credits?: number }
+type Use = { cpu: number; memory?: number; bytes: number; credits?: number; disk?: (hoursAgo: number) => number }
 const uses: Record<string, Use> = {
   'i-idle': { cpu: 1, bytes: 1000 },
   'i-large': { cpu: 6, memory: 8, bytes: 5e8 },
   'i-small': { cpu: 97, memory: 96, bytes: 5e8 },
   'i-blind': { cpu: 6, bytes: 5e8 },
   'i-right': { cpu: 55, memory: 60, bytes: 5e8 },
+  // Three percent an hour in the last 20 hours, from 20 on: 80 by now, 100 in 6 to 7 hours.
+  'i-filling': { cpu: 55, memory: 60, bytes: 5e8, disk: (ago) => 20 + 3 * Math.max(0, 20 - ago) },
   'i-managed': { cpu: 1, bytes: 1000 },
 }
 const instance = (
@@ -90,9 +92,11 @@ const aws = {
     getMetricData: async (_call: unknown, { queries, from, to }: { queries: MetricQuery[]; from: Date; to: Date }) =>
       queries.map((query): MetricPoint[] => {
         const value = valueOf(query)
+        const disk = query.name === 'disk_used_percent' ? uses[query.dimensions['InstanceId'] ?? '']?.disk : undefined
         if (value === undefined) return []
         const points: MetricPoint[] = []
-        for (let atMs = from.getTime(); atMs < to.getTime(); atMs += 3_600_000) points.push({ atMs, value })
+        for (let atMs = from.getTime(); atMs < to.getTime(); atMs += 3_600_000)
+          points.push({ atMs, value: disk === undefined ? value : disk((to.getTime() - atMs) / 3_600_000) })
         return points
       }),
   }),
@@ -197,6 +201,27 @@ test('without a memory signal the right size is not known, and nothing is recomm
   assert.match(unknown.items[0].because, /no memory signal/)
   const refused = await send(`${unknown.items[0].id}/task`)
   assert.deepEqual([refused.statusCode, refused.json().code], [409, 'recommendation_settled'])
+})
+
+test('a disk that fills up is told with its dates, and is gone when it was cleared', async () => {
+  const kept = resources
+  resources = [...resources, instance('i-filling', 'm6i.large', 70.08)]
+  await advise()
+  const found = (await list('?kind=runs_out')).items
+  assert.deepEqual(
+    found.map(({ resource, operation, finding }: any) => [resource.name, operation, finding]),
+    [['filling', null, 'runs_out']],
+  )
+  // At the last full hour it would be at 80, and gains 3 an hour: 98 six hours later, 101 after seven.
+  const lastHour = Math.floor(Date.now() / 3_600_000)
+  assert.ok(Math.abs(Date.parse(found[0].evidence.exhaustion.expected) / 3_600_000 - lastHour - 7) <= 1)
+  assert.match(found[0].title, /^The disk of filling is full on \d+ \w+, \d\d:00 UTC$/)
+  assert.equal((await send(`${found[0].id}/task`)).statusCode, 409)
+  uses['i-filling'] = { cpu: 55, memory: 60, bytes: 5e8, disk: () => 30 }
+  await advise()
+  assert.equal((await list('?kind=runs_out')).items.length, 0)
+  assert.equal((await byName('i-filling')).status, 'gone')
+  resources = kept
 })
 
 test('it goes on with its cursor, and is narrowed', async () => {

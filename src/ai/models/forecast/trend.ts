@@ -3,8 +3,8 @@ export type Trend = {
   points: { value: number; low: number; high: number }[]
   /** How many of the last values it is the line of. */
   used: number
-  /** By how much it rose or fell over those. */
-  change: number
+  /** The longest stretch that is about a line, and by how much it rose or fell; the line may have begun within it. */
+  stretch: { length: number; change: number }
 }
 
 /** Windows that are tried, the longest first: the longest stretch that is a line says most about it. */
@@ -18,24 +18,34 @@ const straightness = 0.97
  * two halves differ: a line that bends is believed less the further it goes.
  */
 export const continueLine = (values: readonly number[], horizon: number): Trend | undefined => {
-  for (const width of windows) {
+  const lines = windows.flatMap((width) => {
     const last = values.slice(-width)
-    if (last.length < width || !last.every(Number.isFinite)) continue
+    if (last.length < width || !last.every(Number.isFinite)) return []
     const line = fitLine(last)
-    if (line.explained < straightness) continue
-    const half = width >> 1
-    const bend = Math.abs(fitLine(last.slice(-half)).slope - fitLine(last.slice(0, half)).slope) / 2
-    const points = Array.from({ length: horizon }, (_, index) => {
-      const x = width + index
-      const value = line.at(x)
-      const wide =
-        tQuantile(width - 2) * line.deviation * Math.sqrt(1 + 1 / width + (x - line.middle) ** 2 / line.spread) +
-        bend * (index + 1)
-      return { value, low: value - wide, high: value + wide }
-    })
-    return { points, used: width, change: line.slope * (width - 1) }
+    return line.explained < straightness ? [] : [{ last, width, line }]
+  })
+  const smoothest = Math.min(...lines.map(({ line }) => line.deviation))
+  // A longer stretch that scatters much more begins before the line does.
+  const chosen = lines.find(({ line }) => line.deviation <= 2 * smoothest)
+  if (chosen === undefined) return undefined
+  const { last, width, line } = chosen
+  // The first one is the longest.
+  const longest = lines[0]!
+  const half = width >> 1
+  const bend = Math.abs(fitLine(last.slice(-half)).slope - fitLine(last.slice(0, half)).slope) / 2
+  const points = Array.from({ length: horizon }, (_, index) => {
+    const x = width + index
+    const value = line.at(x)
+    const wide =
+      tQuantile(width - 2) * line.deviation * Math.sqrt(1 + 1 / width + (x - line.middle) ** 2 / line.spread) +
+      bend * (index + 1)
+    return { value, low: value - wide, high: value + wide }
+  })
+  return {
+    points,
+    used: width,
+    stretch: { length: longest.width, change: longest.line.slope * (longest.width - 1) },
   }
-  return undefined
 }
 
 const fitLine = (y: readonly number[]) => {
