@@ -88,7 +88,7 @@ test('what has a mistake in it says which', async () => {
   const { page } = admin
   await page.goto('/schedules')
   await page.getByRole('link', { name: 'Tag in the evening' }).click()
-  await page.getByRole('link', { name: 'Change' }).click()
+  await page.getByRole('link', { name: 'Change', exact: true }).click()
   assert.equal(await page.getByLabel('Key 1').inputValue(), 'seen-by')
   await page.getByLabel('Cron expression').fill('0 19 * *')
   await shows(page, 'Not complete yet.')
