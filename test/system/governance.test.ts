@@ -4,6 +4,7 @@ import type { Alert } from '#contracts/alert.ts'
 import type { Freeze } from '#contracts/freeze.ts'
 import type { List } from '#contracts/list.ts'
 import { instances } from '../support/bulk.ts'
+import { waitFor } from '../support/wait-for.ts'
 import { signIn } from '../support/client.ts'
 import type { Client } from '../support/client.ts'
 import { adminPassword, startServer } from '../support/server.ts'
@@ -36,6 +37,15 @@ after(() => server.remove())
 /** Instances that nothing owns, so that they can be rebooted. */
 const free =
   'type:ec2.instance tag.env:dev state:running -tag.aws:autoscaling:groupName:* -tag.aws:cloudformation:stack-name:*'
+
+/** One of them that a plan takes: some are guarded, and which ones the inventory shows depends on what it has read by now. */
+const rebootable = async (): Promise<string> => {
+  const plan = await waitFor('an instance that can be rebooted', async () => {
+    const found = await admin.plan({ operation: 'ec2.reboot', targets: { query: free } })
+    return found.targets.length > 0 && found
+  })
+  return plan.targets[0]!.id // there is one
+}
 
 test('what is irreversible takes two people who type it, and a while in which it can be cancelled', async () => {
   const ids = await instances(admin, 101)
@@ -75,8 +85,7 @@ test('what is irreversible takes two people who type it, and a while in which it
 })
 
 test('a freeze is in the plan, refuses what it names, and yields to a broken glass, of which everybody is told', async () => {
-  const [id] = await instances(admin, 1, free)
-  assert.ok(id)
+  const id = await rebootable()
   const [from, to] = [new Date(Date.now() - 60_000), new Date(Date.now() + 3_600_000)].map((at) => at.toISOString())
   const body = { name: 'sale', reason: 'black friday', from, to, scope: { operations: ['ec2.*'] } }
   assert.equal((await operator.call('POST', '/freezes', body)).status, 403)
@@ -115,7 +124,7 @@ test('a freeze is in the plan, refuses what it names, and yields to a broken gla
 })
 
 test('a task that waits for its time waits for the end of a freeze that was made later, too', async () => {
-  const [id] = await instances(admin, 1, free)
+  const id = await rebootable()
   const soon = new Date(Date.now() + 2000)
   const filed = await admin.file({
     operation: 'ec2.reboot',
