@@ -183,6 +183,14 @@ export const startEngine = async (options: {
     db,
     worker,
     conductor,
+    /** Resolves with the next news of a channel, which the worker has by then. Ask before you cause it. */
+    news: (channel: string): Promise<void> =>
+      new Promise((resolve) => {
+        const end = listener.on(channel, () => {
+          end()
+          resolve()
+        })
+      }),
     file: (task: NewTask) => fileAfter(task, []),
     /** Files a task that waits for others. */
     fileAfter,
