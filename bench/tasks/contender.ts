@@ -22,6 +22,8 @@ export type Contender = {
   enqueue: (kind: Kind, id: string) => Promise<unknown>
   /** Files many in the fastest way that the engine has. */
   enqueueMany: (kind: Kind, ids: readonly string[]) => Promise<unknown>
+  /** Files one task of so many items, each of three steps, where an engine has such tasks. */
+  enqueueBulk?: (items: number) => Promise<unknown>
   startWorker: () => Promise<void>
   /** Told when others have their turn, by engines that would keep asking for work all the time. */
   rest?: (isResting: boolean) => void

@@ -26,6 +26,22 @@ export const serverCpuMs = (pid: number): number | undefined => {
   }
 }
 
+/** Processor time in ms from now to `used()`, of this process and of a server. */
+export const createCpuMeter = (serverPid: number) => {
+  const own = process.cpuUsage()
+  const server = serverCpuMs(serverPid)
+  return {
+    used: (): { ownMs: number; serverMs: number | undefined } => {
+      const { user, system } = process.cpuUsage(own)
+      const now = serverCpuMs(serverPid)
+      return {
+        ownMs: (user + system) / 1000,
+        serverMs: now === undefined || server === undefined ? undefined : now - server,
+      }
+    },
+  }
+}
+
 /** Processor time in ms that one process took so far, without its children. Undefined where there is no /proc, or no process. */
 export const processCpuMs = (pid: number): number | undefined => {
   try {

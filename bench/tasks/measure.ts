@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { concurrency, stepsOf } from './contender.ts'
 import type { Contender, CreateContender, Kind } from './contender.ts'
-import { serverCpuMs } from './cpu.ts'
+import { createCpuMeter } from './cpu.ts'
 import type { Sizes } from './sizes.ts'
 import { percentile } from './statistics.ts'
 
@@ -23,6 +23,10 @@ export type Figures = {
   processCpuMsPerTask: number
   /** Missing where there is no /proc. */
   serverCpuMsPerTask?: number
+  /** One task of many items, each of three steps; missing where an engine has no such tasks. The same two for an item. */
+  bulkItemsPerSecond?: number
+  processCpuMsPerItem?: number
+  serverCpuMsPerItem?: number
 }
 
 const enqueuesPerCall = 1_000
@@ -37,6 +41,7 @@ export const measurements = [
   'three steps',
   'chained',
   'merged',
+  'bulk',
   'idle',
   'loaded',
 ] as const
@@ -56,17 +61,13 @@ export const createMeasure = async (create: CreateContender, server: { url: stri
       return {}
     },
     tasks: async () => {
-      const before = process.cpuUsage()
-      const serverBefore = serverCpuMs(server.pid)
+      const cpu = createCpuMeter(server.pid)
       const tasksPerSecond = await bulk(contender, steps, 'one', sizes.tasks)
-      const cpu = process.cpuUsage(before)
-      const serverAfter = serverCpuMs(server.pid)
+      const { ownMs, serverMs } = cpu.used()
       return {
         tasksPerSecond,
-        processCpuMsPerTask: (cpu.user + cpu.system) / 1000 / sizes.tasks,
-        ...(serverBefore === undefined || serverAfter === undefined
-          ? {}
-          : { serverCpuMsPerTask: (serverAfter - serverBefore) / sizes.tasks }),
+        processCpuMsPerTask: ownMs / sizes.tasks,
+        ...(serverMs === undefined ? {} : { serverCpuMsPerTask: serverMs / sizes.tasks }),
       }
     },
     'three steps': async () => ({ threeStepPerSecond: await bulk(contender, steps, 'three', sizes.workflows) }),
@@ -78,6 +79,23 @@ export const createMeasure = async (create: CreateContender, server: { url: stri
       contender.kinds.includes('merged')
         ? { threeStepMergedPerSecond: await bulk(contender, steps, 'merged', sizes.workflows) }
         : {},
+    bulk: async () => {
+      if (contender.enqueueBulk === undefined) return {}
+      const count = sizes.bulkItems
+      const cpu = createCpuMeter(server.pid)
+      const begun = steps.count(count * stepsOf('three'))
+      const startedAt = performance.now()
+      await contender.enqueueBulk(count)
+      await begun
+      await settle(contender)
+      const seconds = (performance.now() - startedAt) / 1000
+      const { ownMs, serverMs } = cpu.used()
+      return {
+        bulkItemsPerSecond: count / seconds,
+        processCpuMsPerItem: ownMs / count,
+        ...(serverMs === undefined ? {} : { serverCpuMsPerItem: serverMs / count }),
+      }
+    },
     idle: async () => {
       const samples = await measureIdleStarts(contender, steps, sizes)
       return { idleStartP50Ms: percentile(samples, 50), idleStartP99Ms: percentile(samples, 99) }

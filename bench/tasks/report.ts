@@ -66,6 +66,21 @@ export const ratiosOf = ({ rounds }: Pick<Results, 'rounds'>): { column: string;
     return [{ column: column.title, ratio, against: best.title }]
   })
 
+/** What only this engine has: one task of many items. */
+const bulkLine = (figures: readonly Figures[]): string[] => {
+  const of = (key: 'bulkItemsPerSecond' | 'processCpuMsPerItem' | 'serverCpuMsPerItem'): number[] =>
+    figures.flatMap((round) => round[key] ?? [])
+  const perSecond = of('bulkItemsPerSecond')
+  if (perSecond.length === 0) return []
+  const [own, server] = [of('processCpuMsPerItem'), of('serverCpuMsPerItem')]
+  return [
+    `One task of many items, each of three steps: ${format(median(perSecond), 0)} items/s; an item takes ` +
+      `${format(median(own), 2)} ms of the engine's processor time` +
+      `${server.length === 0 ? '' : ` and ${format(median(server), 2)} ms of PostgreSQL's`}.`,
+    '',
+  ]
+}
+
 /** A section for the README: what it ran on, every engine's medians with their spread, the ratios, the raw limit. */
 export const toMarkdown = (results: Results): string => {
   const { machine, versions, rounds, raw, notes } = results
@@ -104,6 +119,7 @@ export const toMarkdown = (results: Results): string => {
       ratiosOf(results).map(({ column, ratio, against }) => [column, ratio.toFixed(2), against]),
     ),
     '',
+    ...bulkLine(rounds[ours] ?? []),
     `Raw limit of this PostgreSQL: ${format(median(raw.map((r) => r.batchedRowsPerSecond)), 0)} rows/s by \`unnest\` in batches ` +
       `of 1,000, ${format(median(raw.map((r) => r.singleCommitsPerSecond)), 0)} single durable commits/s with 50 in flight.`,
   ].join('\n')

@@ -7,6 +7,8 @@ export type Sizes = {
   workflows: number
   /** A job a step is slow everywhere. */
   chained: number
+  /** Items of one task. */
+  bulkItems: number
   idleSamples: number
   offeredPerSecond: number
   offeredSeconds: number
@@ -21,6 +23,7 @@ export const fullSizes: Sizes = {
   tasks: 10_000,
   workflows: 2_000,
   chained: 500,
+  bulkItems: 5_000,
   idleSamples: 300,
   offeredPerSecond: 1_000,
   offeredSeconds: 3,
@@ -35,6 +38,7 @@ export const quickSizes: Sizes = {
   tasks: 1_000,
   workflows: 300,
   chained: 100,
+  bulkItems: 1_000,
   idleSamples: 50,
   offeredPerSecond: 1_000,
   offeredSeconds: 1,

@@ -32,6 +32,7 @@ export const createThisEngine: CreateContender = async ({ url, onStep }) => {
     kinds: ['one', 'three', 'merged'],
     enqueue: file,
     enqueueMany: (kind, ids) => Promise.all(ids.map((id) => file(kind, id))),
+    enqueueBulk: (items) => engine.file(newTestTask(operations.three, { targets: items })),
     startWorker: engine.worker.start,
     hasWork: async () => {
       const [row] = await schema.query<{ has: boolean }>({
