@@ -38,6 +38,27 @@ test('a batch is never larger than its limit', async () => {
   assert.deepEqual(sizes, [3, 3, 1])
 })
 
+test('many callers share out among the free lanes, few go together', async () => {
+  const batchesOf = async (items: readonly number[]): Promise<number[][]> => {
+    const batches: number[][] = []
+    const group = createGroupCommit<number, number>({
+      lanes: 2,
+      spreadFrom: 4,
+      flush: async (batch) => {
+        batches.push(batch)
+        return batch
+      },
+    })
+    await Promise.all(items.map(group.add))
+    return batches
+  }
+  assert.deepEqual(await batchesOf([1, 2, 3]), [[1, 2, 3]])
+  assert.deepEqual(await batchesOf([1, 2, 3, 4, 5]), [
+    [1, 2, 3],
+    [4, 5],
+  ])
+})
+
 test('one poisonous item fails alone', async () => {
   const group = createGroupCommit<string, string>({
     flush: async (items) => {

@@ -15,8 +15,13 @@ export const createGroupCommit = <In, Out>(options: {
   maxBatch?: number
   /** Flushes that may be in flight at once. Two keep the disk busy while the next batch is prepared. */
   lanes?: number
+  /**
+   * From so many on, what waits is shared out among the lanes that are free. Callers who come back with the next item when
+   * theirs is done would otherwise all go in one batch for ever, with one lane, and one processor, at work.
+   */
+  spreadFrom?: number
 }): { add: (item: In) => Promise<Out>; idle: () => Promise<void> } => {
-  const { flush, maxBatch = 500, lanes = 1 } = options
+  const { flush, maxBatch = 500, lanes = 1, spreadFrom = Infinity } = options
   let queue: Waiting<In, Out>[] = []
   let inFlight = 0
   let isArmed = false
@@ -40,8 +45,9 @@ export const createGroupCommit = <In, Out>(options: {
 
   const pump = (): void => {
     while (queue.length > 0 && inFlight < lanes) {
-      const batch = queue.slice(0, maxBatch)
-      queue = queue.slice(maxBatch)
+      const share = queue.length < spreadFrom ? queue.length : Math.ceil(queue.length / (lanes - inFlight))
+      const batch = queue.slice(0, Math.min(share, maxBatch))
+      queue = queue.slice(batch.length)
       inFlight++
       void commit(batch).finally(() => {
         inFlight--

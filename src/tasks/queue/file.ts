@@ -62,7 +62,7 @@ export const createFiler = (options: { db: Database; notifier: Notifier; onFiled
       return true
     })
 
-  const group = createGroupCommit({ flush, maxBatch: 250, lanes: 2 })
+  const group = createGroupCommit({ flush, maxBatch: 250, lanes: 2, spreadFrom: 20 })
   const file = async (filing: Filing): Promise<boolean> => {
     try {
       return await (filing.also === undefined ? group.add(filing) : fileAlone(filing, filing.also))
