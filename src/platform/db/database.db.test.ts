@@ -117,22 +117,6 @@ test('notifications arrive, also after the connection was lost and made again', 
   await listener.close()
 })
 
-test('many nudges of one moment are few notifications, and the last one is not lost', async () => {
-  const sent: unknown[] = []
-  const releases: (() => void)[] = []
-  const notifier = createNotifier({
-    query: async (statement) => {
-      sent.push(statement.values)
-      await new Promise<void>((resolve) => releases.push(resolve))
-      return []
-    },
-  })
-  for (let n = 0; n < 100; n++) notifier.nudge('tasks')
-  assert.equal(sent.length, 1)
-  releases[0]?.()
-  await waitFor('the one for those that came meanwhile', () => sent.length === 2)
-})
-
 test('migrations are applied once, and one that was changed afterwards is refused', async () => {
   assert.deepEqual((await migrate(database.db)).applied, [])
   await database.db.query({ text: `update migrations set checksum = 'other' where number = 1` })
