@@ -85,9 +85,14 @@ const toLike = (pattern: Pattern): string => pattern.map(escapeLike).join('%')
 
 const contains = (pattern: Pattern, bind: Bind): string => `r.search_text like ${bind(`%${toLike(toLower(pattern))}%`)}`
 
-/** What follows for `search_text` of a value that stands in it, where a piece is long enough to be looked up. */
+/**
+ * What follows for `search_text` of a value that stands in it, where a piece is long enough to be looked up: three letters or
+ * digits, or two at the end of a word, as in "m5.".
+ */
 const sought = (pattern: Pattern, bind: Bind): string =>
-  pattern.some((piece) => /[\p{L}\p{N}]{3}/u.test(piece)) ? ` and ${contains(pattern, bind)}` : ''
+  pattern.some((piece) => /[\p{L}\p{N}]{3}|[\p{L}\p{N}]{2}[^\p{L}\p{N}]/u.test(piece))
+    ? ` and ${contains(pattern, bind)}`
+    : ''
 
 /** Keys and values of tags are compared as AWS does, capitals and all. `*` alone asks only whether the tag is there. */
 const tagMatches = (key: string, pattern: Pattern, bind: Bind): string => {
