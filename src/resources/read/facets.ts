@@ -58,8 +58,13 @@ export const createCountFacets = (deps: { db: Database; readable: Readable; grou
     const accounts = await readable.accounts(principal)
     const { where } = select(query, accounts)
     const dimensions = facets.map(({ dimension }) => dimension)
-    const exact = await countFacets(db, where, dimensions, query.values, { most: countedTo })
-    if (exact.matching <= countedTo) return answer(query.by, exact.rows, 1)
+    const known = matchingGroups(groups.peek() ?? [], query, parseRequestQuery(query.q), accounts) ?? []
+    // With room for what changed since they were counted; a sample, unlike the groups, is of now all the same.
+    const isMany = known.reduce((total, { count }) => total + count, 0) > countedTo * 1.5
+    if (!isMany || facets.every(({ field }) => field !== null)) {
+      const exact = await countFacets(db, where, dimensions, query.values, { most: countedTo })
+      if (exact.matching <= countedTo) return answer(query.by, exact.rows, 1)
+    }
     const grouped = await byGroups(accounts, query, facets)
     if (grouped !== undefined) return grouped
     const rows = await estimateRows(db)

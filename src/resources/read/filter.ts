@@ -42,8 +42,10 @@ export const select = (filter: ResourceFilter, accounts: readonly Account[], que
     .map(({ id }) => id)
     .filter((id) => (filter.account === undefined || filter.account === id) && (named?.includes(id) ?? true))
   let scope = ''
+  let isBetweenNames = false
   const where = condition((bind) => {
     const bounds = compileNameBounds(query, bind)
+    isBetweenNames = bounds !== undefined
     scope = [`r.account = any(${bind(ids)}::text[])`, ...(bounds === undefined ? [] : [bounds])].join(' and ')
     return [
       scope,
@@ -57,7 +59,7 @@ export const select = (filter: ResourceFilter, accounts: readonly Account[], que
     (type === undefined || mayList(key.type, (one) => one === type, type)) &&
     (region === undefined || key.region === region) &&
     mayMatch(query, key, accounts)
-  return { query, where: { ...where, scope, type: only }, accounts: ids, isAskedFor }
+  return { query, where: { ...where, scope, isBetweenNames, type: only }, accounts: ids, isAskedFor }
 }
 
 /** The one type that a query asks for, where all of it is about that one. */

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { freshDatabase } from '../../../test/support/database.ts'
 import type { ResourceSort } from '#contracts/inventory.ts'
 import { systemClock } from '#platform/clock.ts'
+import type { Sql } from '#platform/db/database.ts'
 import { orders } from '../store/orders.ts'
 import { createApply } from '../sync/apply.ts'
 import { accountA, accountB, fakeAccount, fakeInstance, fakeVolume } from '../testing/fake-aws.ts'
@@ -50,13 +51,14 @@ const estate: Observed[] = Array.from({ length: 240 }, (_, n) => {
 })
 
 /** The three ways of a search, each forced upon this small inventory. */
-type Limits = { most: number; budgets: number[]; mostSorted: number }
+type Limits = { most: number; budgets: number[]; mostSorted: number; sampleRows: number }
 const ways: Record<string, Limits> = {
-  few: { most: 1_000, budgets: [], mostSorted: 0 },
-  'along the order': { most: 3, budgets: [1_000], mostSorted: 0 },
-  'along the order, in two steps': { most: 3, budgets: [20, 60], mostSorted: 0 },
-  'all sorted': { most: 3, budgets: [], mostSorted: 1_000_000 },
-  'each partition': { most: 3, budgets: [], mostSorted: -1 },
+  few: { most: 1_000, budgets: [], mostSorted: 0, sampleRows: 1_000 },
+  'along the order': { most: 3, budgets: [1_000], mostSorted: 0, sampleRows: 1_000 },
+  'along the order, in two steps': { most: 3, budgets: [20, 60], mostSorted: 0, sampleRows: 1_000 },
+  'along the order, many by a sample': { most: 3, budgets: [1_000], mostSorted: 0, sampleRows: 10 },
+  'all sorted': { most: 3, budgets: [], mostSorted: 1_000_000, sampleRows: 1_000 },
+  'each partition': { most: 3, budgets: [], mostSorted: -1, sampleRows: 1_000 },
 }
 
 const pagesOf = async (limits: Limits, q: string, sort: ResourceSort): Promise<string[]> => {
@@ -170,4 +172,46 @@ test('names that begin so lie between their bounds, whatever follows', async () 
     assert.deepEqual(found.map(({ name }) => name).toSorted(), expected.toSorted(), beginning)
   }
   await database.db.query({ text: `delete from resources where tags ? 'bounds'` })
+})
+
+test('a sample tells that there are many, and nothing of what is rare', async () => {
+  await database.db.query({
+    text: `insert into resources (account, id, type, service, region, aws_id, sort_name, name_key, state, state_key, tags, search_text,
+        content_hash, first_seen_at, last_seen_at, changed_at)
+      select $1, 'arn:sampled/' || n, 'x.sampled', 'x', 'eu-west-1', 'sampled-' || n, 'sampled-' || n, '', 'on', 'on',
+        jsonb_build_object('tenth', (n % 10)::text, 'fifth', (n % 5)::text), case n % 7 when 0 then 'seventh-' else 'other-' end || n,
+        '', now(), now(), now() from generate_series(1, 30000) n`,
+    values: [accountA],
+  })
+  await database.db.query({ text: 'analyze resources' })
+  try {
+    const statements: string[] = []
+    const db: Sql = {
+      query: (statement) => {
+        statements.push(statement.text)
+        return database.db.query(statement)
+      },
+    }
+    const limits = { most: 1_000, budgets: [32_000], mostSorted: 150_000, sampleRows: 1_500 }
+    const search = createSearch({ db, clock: systemClock, limits })
+    const find = (q: string) => search(select({ q }, accounts).where, sortOf('name'), undefined, 3)
+    const many = await find('type:x.sampled')
+    assert.equal(many.count, 1_001)
+    assert.deepEqual(
+      many.rows.map(({ aws_id }) => aws_id),
+      ['sampled-1', 'sampled-2', 'sampled-3'],
+    )
+    assert.ok(statements.some((text) => text.includes('tablesample')))
+    assert.ok(!statements.some((text) => text.includes('count(*)') && !text.includes('tablesample')))
+    // 429 of them: too few for a sample of any luck, so they are counted.
+    const few = await find('tag.tenth:5 seventh-')
+    assert.equal(few.count, 429)
+    assert.deepEqual(
+      few.rows.map(({ aws_id }) => aws_id),
+      ['sampled-35', 'sampled-105', 'sampled-175'],
+    )
+  } finally {
+    await database.db.query({ text: `delete from resources where type = 'x.sampled'` })
+    await database.db.query({ text: 'analyze resources' })
+  }
 })

@@ -1,10 +1,12 @@
 import { countedTo } from '#contracts/list.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Sql } from '#platform/db/database.ts'
-import { estimateMatches, findAll, listRows, walk } from '../store/list.ts'
+import { estimateRows } from '../store/facets.ts'
+import { countMatches, estimateMatches, findAll, listRows, walk } from '../store/list.ts'
 import type { Condition, SortedRow } from '../store/list.ts'
 import { orders } from '../store/orders.ts'
 import type { After, Sort } from '../store/orders.ts'
+import { sampleMatches } from '../store/sample.ts'
 
 /** One page of what matches; `count` is beyond `countedTo` where there are more than that. */
 export type Search = (
@@ -23,29 +25,36 @@ const worthRemembering = 500
 const countedMs = 2_000
 const mostRemembered = 1_000
 
-type Limits = { most: number; budgets: readonly number[]; mostSorted: number }
+type Limits = { most: number; budgets: readonly number[]; mostSorted: number; sampleRows: number }
 const usual: Limits = {
   /** Matches that are counted. */
   most: countedTo,
-  /** Rows that are looked through in the list's order at first, and then where some of the first ones matched. */
-  budgets: [1_000, 8_000],
-  /** Matches up to which it is quicker to sort all of them than to look for the first ones any further. */
+  /** Rows that are looked through in the list's order at the most, as long as the page is not full. */
+  budgets: [32_000],
+  /** Matches up to which it is quicker to sort all of them than to look for the first ones in each partition. */
   mostSorted: 150_000,
+  /** Rows that are looked at to see whether there are many. */
+  sampleRows: 5_000,
 }
 
+/** A smaller inventory is counted rather than sampled: both take a moment. */
+const leastSampled = 20
+
 /**
- * Finds one page in three ways; no wrong guess of the planner about where the matches are makes it look through the whole
- * inventory.
+ * Finds one page in two ways, by what the planner expects.
  *
- * 1. Up to 10,000 matches: they are all found by the filter's indexes, counted and sorted.
- * 2. More: the list's order is followed along its index until the page is full. With so many matches the page is near, unless
- *    they are all somewhere else (what has a tag, by name: log groups have none, and begin with "/").
- * 3. Not full after so many rows: all matches are found and sorted, or there are so many that going on is quicker.
+ * 1. Few matches: they are all found by the filter's indexes, counted and sorted.
+ * 2. Many: the list's order is followed along its index until the page is full. With so many matches the page is near, unless
+ *    they are all somewhere else (what has a tag, by name: log groups have none, and begin with "/"); then all matches are
+ *    found and sorted, or there are so many that each partition is asked. Meanwhile a sample shows whether more than 10,000
+ *    match; where it leaves a doubt, they are counted.
+ *
+ * The planner may be wrong: what it takes for few is given up at 10,000, and looking along an order has an end.
  */
 export const createSearch = ({
   db,
   clock,
-  limits: { most, budgets, mostSorted } = usual,
+  limits: { most, budgets, mostSorted, sampleRows } = usual,
 }: {
   db: Sql
   clock: Clock
@@ -60,32 +69,78 @@ export const createSearch = ({
     if (counts.size > mostRemembered && !oldest.done) counts.delete(oldest.value)
   }
 
-  const findMany = async (...[where, sort, after, limit]: Parameters<Search>): Promise<SortedRow[]> => {
-    if (orders[sort.key].isIndexed) {
-      for (const budget of budgets) {
-        const rows = await walk(db, where, sort, after, limit, budget)
-        if (rows.length === limit) return rows
-        if (rows.length * 10 < limit) break
-      }
+  type Asked = Parameters<Search>
+
+  /**
+   * The page along the order, or undefined where it is further away: all of so many matches are found and sorted sooner than
+   * twice as many rows are looked through.
+   */
+  const follow = async (
+    [where, sort, after, limit]: Asked,
+    estimated: () => Promise<number>,
+  ): Promise<SortedRow[] | undefined> => {
+    if (!orders[sort.key].isIndexed) return undefined
+    for (const budget of budgets) {
+      const worthwhile = Math.min(budget, 2 * Math.max(most, await estimated()))
+      const rows = await walk(db, where, sort, after, limit, worthwhile)
+      if (rows.length === limit) return rows
     }
-    const matches = await estimateMatches(db, where)
-    if (matches > mostSorted) return listRows(db, where, sort, after, limit)
-    return (await findAll(db, where, sort, after, limit, null)).rows
+    return undefined
   }
 
-  return async (where, sort, after, limit, isMany = false) => {
+  /** The page by looking at all matches, of which more than `most` are known to be. */
+  const sortAll = async ([where, sort, after, limit]: Asked, estimated: () => Promise<number>): Promise<SortedRow[]> =>
+    (await estimated()) > mostSorted
+      ? listRows(db, where, sort, after, limit)
+      : (await findAll(db, where, sort, after, limit, null)).rows
+
+  /** Whether more than `most` match beyond doubt; false where a sample doesn't tell. */
+  const isManyBySample = async (where: Condition): Promise<boolean> => {
+    const rows = await estimateRows(db)
+    if (rows < sampleRows * leastSampled) return false
+    const samplePercent = (100 * sampleRows) / rows
+    const { matches, pages } = await sampleMatches(db, where, samplePercent)
+    return leastTotal(matches, pages, samplePercent / 100) > most
+  }
+
+  return async (...asked) => {
+    const [where, sort, after, limit, isMany = false] = asked
     const key = JSON.stringify([where.text, where.values])
     const known = counts.get(key)
     const isKnown = known !== undefined && known.untilMs > clock.monotonicMs()
-    if (isKnown && known.count <= most && orders[sort.key].isIndexed) {
-      const rows = await walk(db, where, sort, after, limit, budgets[0] ?? 0)
-      if (rows.length === limit) return { rows, count: known.count }
+    let estimate: Promise<number> | undefined
+    const estimated = (): Promise<number> => (estimate ??= estimateMatches(db, where))
+    const many = async (page: SortedRow[] | undefined) => ({
+      rows: page ?? (await sortAll(asked, estimated)),
+      count: most + 1,
+    })
+    const counted = (count: number): number => {
+      if (count > most || count >= worthRemembering) remember(key, count)
+      return Math.min(count, most + 1)
     }
-    if (!isMany && (!isKnown || known.count <= most)) {
-      const few = await findAll(db, where, sort, after, limit, most)
-      if (few.count > most || few.count >= worthRemembering) remember(key, few.count)
-      if (few.count <= most) return few
+    const few = async () => {
+      const { rows, count } = await findAll(db, where, sort, after, limit, most)
+      return counted(count) <= most ? { rows, count } : many(await follow(asked, estimated))
     }
-    return { rows: await findMany(where, sort, after, limit), count: most + 1 }
+
+    if (isMany || (isKnown && known.count > most)) return many(await follow(asked, estimated))
+    if (isKnown && orders[sort.key].isIndexed) {
+      const rows = await walk(db, where, sort, after, limit, Math.min(1_000, budgets[0] ?? 0))
+      return rows.length === limit ? { rows, count: known.count } : few()
+    }
+    // Between two names all may match, which the planner doesn't see.
+    const expected = where.isBetweenNames === true ? Infinity : await estimated()
+    if (expected <= most / 2) return few()
+    const [page, isProven] = await Promise.all([follow(asked, estimated), isManyBySample(where)])
+    if (isProven) return { ...(await many(page)), count: counted(most + 1) }
+    if (page !== undefined) return { rows: page, count: counted(await countMatches(db, where, most + 1)) }
+    return few()
   }
 }
+
+/**
+ * How many there are at the least, by a sample of pages. What matches stands together on pages, so it is the pages that were
+ * drawn by chance: of so many the number is Poisson's, whose deviation is its root. Five deviations are taken off.
+ */
+export const leastTotal = (matches: number, pages: number, share: number): number =>
+  pages === 0 ? 0 : (matches / share) * (1 - 5 / Math.sqrt(pages))

@@ -11,6 +11,8 @@ export type Condition = {
   values: unknown[]
   /** What an index of any order can look up of it: the accounts, and between which names. */
   scope?: string
+  /** Whether `scope` says names. */
+  isBetweenNames?: boolean
   /** The only type that it lets through, where it says so itself. */
   type?: string | undefined
 }
@@ -97,18 +99,30 @@ export const walk = async (
   const parts = inOrder(sort, where.values)
   const isOfType = isIndexedByType && where.type !== undefined
   const keyOf = (index: number): string => keys[index]?.text ?? ''
+  // By the name of a column the planner sees that what it reads is in order already, and stops with a full page.
+  const columnOf = (index: number): string => `r.k${index}`
   return sql.query<SortedRow>({
-    text: `select ${rowColumns}, r.seq, array[${keys.map(({ text }) => `(${text})::text`).join(', ')}] as sort_values
+    text: `select ${rowColumns}, r.seq, array[${keys.map((_, index) => `${columnOf(index)}::text`).join(', ')}] as sort_values
       from (
-        select * from resources r
+        select r.*, ${keys.map(({ text }, index) => `${text} as k${index}`).join(', ')} from resources r
         where r.deleted_at is null ${where.scope === undefined ? '' : `and ${where.scope}`}
           ${isOfType ? `and r.type = ${parts.bind(where.type)}` : ''} ${parts.after(after, 'r', keyOf)}
         order by ${parts.by('r', keyOf)} limit ${parts.bind(budget)}) r
       where ${where.text}
-      order by ${parts.by('r', keyOf)}
+      order by ${parts.by('r', columnOf)}
       limit ${parts.bind(limit)}`,
     values: parts.values,
   })
+}
+
+/** How many match, counted no further than `most`. */
+export const countMatches = async (sql: Sql, where: Condition, most: number): Promise<number> => {
+  const rows = await sql.query<{ count: number }>({
+    text: `select count(*)::int as count
+      from (select from resources r where r.deleted_at is null and ${where.text} limit $${where.values.length + 1}) x`,
+    values: [...where.values, most],
+  })
+  return rows[0]?.count ?? 0
 }
 
 /** How many rows the planner thinks that match. */
