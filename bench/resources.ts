@@ -9,7 +9,7 @@ import type { PostgresServer } from './tasks/postgres.ts'
 
 // The inventory: each scenario in a file of its own (resources/scenarios.ts), held against its bars.
 
-const usage = `npm run bench resources [-- --only ${scenarios.map(({ name }) => name).join(',')}] [--rows 1000000] [--quick] [--json]`
+const usage = `npm run bench resources [-- --only ${scenarios.map(({ name }) => name).join(',')}] [--rows 1000000] [--keep FOLDER] [--quick] [--json]`
 const say = (line: string): void => console.error(line)
 const fail = (message: string): never => {
   say(`${message}\n${usage}`)
@@ -20,6 +20,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     rows: { type: 'string' },
+    keep: { type: 'string' },
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -33,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 
 const machine = describeMachine()
 let server: Promise<PostgresServer> | undefined
-const context = { rows, isQuick: values.quick, postgres: () => (server ??= startPostgres()), say }
+const context = { rows, isQuick: values.quick, postgres: () => (server ??= startPostgres(values.keep)), say }
 const outcomes: (Outcome & { name: string })[] = []
 try {
   for (const { name, about, run } of scenarios.filter((one) => wanted.includes(one.name))) {

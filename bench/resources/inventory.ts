@@ -12,22 +12,50 @@ const seedRows = 20_000
 
 export type Inventory = { split: Split; db: Database; rows: number; remove: () => Promise<void> }
 
+/** One key for all runs, so that a database that was kept can be opened again; there is nothing worth sealing in it. */
+const masterKey = Buffer.alloc(32, 'bench').toString('base64')
+
+const openSplit = (databaseUrl: string, size: number): Promise<Split> =>
+  createSplit({
+    databaseUrl,
+    env: { ORCHESTRATOR_SANDBOX_SIZE: String(size), ORCHESTRATOR_MASTER_KEY: masterKey },
+  })
+
+const openFor = (databaseUrl: string): Database =>
+  openDatabase({ connectionString: databaseUrl, log: createLog({ level: 'error' }), maxConnections: 4 })
+
 /**
  * An installation whose inventory has so many resources. The sandbox's estate is synced by the product, so that names, tags,
- * states and sizes are those of a company; its rows are then copied under other ids and names. No partition is swept again,
- * since the sandbox would not know the copies.
+ * states and sizes are those of a company; its rows are then copied under other ids and names. They are written once for all
+ * scenarios. No partition is swept again, since the sandbox would not know the copies.
  */
 export const createInventory = async ({ rows, postgres, say }: Context): Promise<Inventory> => {
-  process.env['ORCHESTRATOR_TEST_DATABASE_URL'] = (await postgres()).url
-  const split = await createSplit({ env: { ORCHESTRATOR_SANDBOX_SIZE: String(Math.min(seedRows, rows)) } })
-  const log = createLog({ level: 'error' })
-  const db = openDatabase({ connectionString: split.databaseUrl, log, maxConnections: 4 })
+  const size = Math.min(seedRows, rows)
+  const databaseUrl = await (
+    await postgres()
+  ).filledDatabase(`inventory_${rows}`, (url) => fill(url, size, { rows, say }))
+  const split = await openSplit(databaseUrl, size)
+  const db = openFor(databaseUrl)
   const remove = async (): Promise<void> => {
     await db.close()
     await split.remove()
   }
   try {
-    say(`reading ${Math.min(seedRows, rows)} resources from the sandbox`)
+    await split.start('sandbox')
+    await rest(db)
+    const [counted] = await db.query<{ count: string }>({ text: 'select count(*) from resources' })
+    return { split, db, rows: Number(counted?.count), remove }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+const fill = async (databaseUrl: string, size: number, { rows, say }: Pick<Context, 'rows' | 'say'>): Promise<void> => {
+  const split = await openSplit(databaseUrl, size)
+  const db = openFor(databaseUrl)
+  try {
+    say(`reading ${size} resources from the sandbox`)
     await split.start('sandbox')
     const reader = await split.start('resources')
     await waitFor(
@@ -43,18 +71,20 @@ export const createInventory = async ({ rows, postgres, say }: Context): Promise
     await reader.stop()
     say(`copying them to ${rows}`)
     await multiply(db, rows, say)
-    await db.query({
-      text: `update sync_partitions set lease_token = null, lease_until = null, last_error = null, failures = 0,
-        next_at = now() + interval '1 day', fresh_until = now() + interval '1 day'`,
-    })
-    await db.query({
-      text: `update sync_types set last_error = null, failures = 0, look_at = null, full_at = now() + interval '1 day',
-        fresh_until = now() + interval '1 day'`,
-    })
-    const [counted] = await db.query<{ count: string }>({ text: 'select count(*) from resources' })
-    return { split, db, rows: Number(counted?.count), remove }
-  } catch (error) {
-    await remove()
-    throw error
+  } finally {
+    await db.close()
+    await split.remove()
   }
+}
+
+/** Everything was swept just now, and nothing is due for a day. */
+const rest = async (db: Database): Promise<void> => {
+  await db.query({
+    text: `update sync_partitions set lease_token = null, lease_until = null, last_error = null, failures = 0,
+      next_at = now() + interval '1 day', fresh_until = now() + interval '1 day'`,
+  })
+  await db.query({
+    text: `update sync_types set last_error = null, failures = 0, look_at = null, full_at = now() + interval '1 day',
+      fresh_until = now() + interval '1 day'`,
+  })
 }

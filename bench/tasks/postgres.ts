@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -11,12 +11,18 @@ export type PostgresServer = {
   pid: () => number
   /** An empty database for one engine in one round. */
   freshDatabase: (name: string) => Promise<{ url: string; drop: () => Promise<void> }>
+  /** A database that was made once by `fill`, whose name is given only to what it has finished. */
+  filledDatabase: (name: string, fill: (url: string) => Promise<void>) => Promise<string>
   stop: () => Promise<void>
 }
 
-/** The project's own embedded server, with its own settings: every commit is on the disk when it returns. */
-export const startPostgres = async (): Promise<PostgresServer> => {
-  const folder = await mkdtemp(join(tmpdir(), 'orchestrator-bench-postgres-'))
+/**
+ * The project's own embedded server, with its own settings: every commit is on the disk when it returns. What is in it goes
+ * with it, unless it is given a folder to keep.
+ */
+export const startPostgres = async (kept?: string): Promise<PostgresServer> => {
+  if (kept !== undefined) await mkdir(kept, { recursive: true })
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'orchestrator-bench-postgres-')))
   await chmod(folder, 0o755) // as root, PostgreSQL's own user has to get there
   const server = await startEmbeddedPostgres({
     dataDir: folder,
@@ -32,25 +38,38 @@ export const startPostgres = async (): Promise<PostgresServer> => {
   const { version, fsync, synchronous_commit: synchronousCommit } = rows[0]
   if (fsync !== 'on' || synchronousCommit !== 'on')
     throw new Error('This PostgreSQL is not durable; nothing here would be comparable.')
+  const urlOf = (name: string): string => {
+    const url = new URL(server.connectionString)
+    url.pathname = `/${name}`
+    return url.toString()
+  }
+  const drop = async (name: string): Promise<void> =>
+    void (await admin.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`))
   return {
     version: String(version).split(' ')[0] ?? '',
     url: server.connectionString,
     pid: server.postmasterPid,
     freshDatabase: async (name) => {
-      const id = pg.escapeIdentifier(name)
-      await admin.query(`create database ${id}`)
+      await drop(name) // of a run before that was broken off
+      await admin.query(`create database ${pg.escapeIdentifier(name)}`)
       await admin.query('checkpoint') // so that nobody pays for what the one before wrote
-      const url = new URL(server.connectionString)
-      url.pathname = `/${name}`
-      return {
-        url: url.toString(),
-        drop: async () => void (await admin.query(`drop database ${id} with (force)`)),
-      }
+      return { url: urlOf(name), drop: () => drop(name) }
+    },
+    filledDatabase: async (name, fill) => {
+      const { rowCount } = await admin.query('select from pg_database where datname = $1', [name])
+      if (rowCount) return urlOf(name)
+      const unfinished = `${name}_unfinished`
+      await drop(unfinished)
+      await admin.query(`create database ${pg.escapeIdentifier(unfinished)}`)
+      await fill(urlOf(unfinished))
+      await admin.query(`alter database ${pg.escapeIdentifier(unfinished)} rename to ${pg.escapeIdentifier(name)}`)
+      await admin.query('checkpoint')
+      return urlOf(name)
     },
     stop: async () => {
       await admin.end()
       await server.stop()
-      await rm(folder, { recursive: true, force: true })
+      if (kept === undefined) await rm(folder, { recursive: true, force: true })
     },
   }
 }
