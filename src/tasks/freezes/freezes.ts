@@ -12,6 +12,7 @@ import { isUuid, uuidv7 } from '#platform/ids.ts'
 import { actorOf, appendAudit } from '#security/audit.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { errors } from '../errors.ts'
+import { freezesChannel } from './gate.ts'
 import type { FreezeKeeper } from './keeper.ts'
 import { deleteFreeze, insertFreeze, listFreezes, lockFreeze, updateFreeze } from './store.ts'
 import type { StoredFreeze } from './store.ts'
@@ -75,7 +76,10 @@ export const createFreezes = (deps: {
       },
     ])
     await appendEvents(tx, [{ topics: ['tasks'], type: 'freeze.changed', data: { freeze: id, name, verb } }])
-    tx.afterCommit(() => notifier.nudge('events'))
+    tx.afterCommit(() => {
+      notifier.nudge(freezesChannel)
+      notifier.nudge('events')
+    })
   }
 
   return {

@@ -5,6 +5,7 @@ import type { Database } from '#platform/db/database.ts'
 import type { Listener } from '#platform/db/listen.ts'
 import type { Notifier } from '#platform/events/notifier.ts'
 import type { Log } from '#platform/log.ts'
+import type { FreezeGate } from '../freezes/gate.ts'
 import type { Operation } from '../operation.ts'
 import { createRecorder } from '../queue/record.ts'
 import { claimItems } from '../store/claim-items.ts'
@@ -35,6 +36,8 @@ export type WorkerOptions = {
   operation: (name: string, version: number) => Operation | null
   /** Told what was changed in AWS, so that the inventory can look at once. */
   onEffects: (effect: Effects) => void
+  /** Puts back what must not begin now; all may when it is left out. */
+  gate?: Pick<FreezeGate, 'pass'>
   leaseSeconds?: number
   /** Batches in flight. They wait for AWS most of the time. */
   concurrency?: number
@@ -140,8 +143,9 @@ export const createWorker = (options: WorkerOptions) => {
         const claimed = await claimItems(db, worker, limit, fullTasks([...buffer, ...inFlight], concurrency))
         isQueueEmpty = claimed.length < limit
         if (!isQueueEmpty) isWanted = true
+        const passed = (await options.gate?.pass(worker, claimed)) ?? claimed
         if (worker !== lease.id()) break // lost while claiming: recovery will find them
-        take(claimed.map((item) => hold(item, worker)))
+        take(passed.map((item) => hold(item, worker)))
       }
     } catch (error) {
       mayHaveStrays = true
