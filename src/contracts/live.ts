@@ -6,7 +6,7 @@ import { z } from 'zod'
  */
 export const cursorSchema = z.string().regex(/^\d{1,20}-\d{1,19}$/)
 
-/** Topics: `tasks`, `tasks/<id>`, `alerts`, `resources`, `ai/<conversation>`. */
+/** Topics: `tasks`, `tasks/<id>`, `alerts`, `resources`, `schedules`, `ai/<conversation>`. */
 export const topicSchema = z.string().min(1).max(200)
 
 export const clientMessageSchema = z.object({

@@ -38,7 +38,7 @@ export const LiveProvider = ({ children }: { children: ReactNode }) => {
   return <LiveContext value={live}>{children}</LiveContext>
 }
 
-/** Follows a topic (`tasks`, `tasks/<id>`, `alerts`, `resources`) while the component is on screen. */
+/** Follows a topic (`tasks`, `tasks/<id>`, `alerts`, `resources`, `schedules`) while the component is on screen. */
 export const useLiveTopic = (topic: string | null): void => {
   const live = use(LiveContext)
   useEffect(() => (topic === null ? undefined : live?.subscribe(topic)), [live, topic])

@@ -33,6 +33,7 @@ export const tagsOf = ({ topic, data }: Pick<LiveEvent, 'topic' | 'data'>): Tag[
   }
   if (box === 'alerts') return ['Alert']
   if (box === 'resources') return ['Resource', 'Account']
+  if (box === 'schedules') return ['Schedule']
   return []
 }
 

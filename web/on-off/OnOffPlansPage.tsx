@@ -17,6 +17,7 @@ import { useMay } from '../auth/permissions.ts'
 import { CursorPagination } from '../design/CursorPagination.tsx'
 import { TableState } from '../design/TableState.tsx'
 import { Time } from '../design/Time.tsx'
+import { useLiveTopic } from '../live/LiveProvider.tsx'
 import { useListState } from '../design/use-list-state.ts'
 import { totalWords } from '../design/words.ts'
 import { approvalLooks, scheduleLooks, targetWords } from '../schedules/schedule-words.ts'
@@ -27,6 +28,7 @@ import { daysWords, hoursWords, usdWords } from './on-off-words.ts'
 export const OnOffPlansPage = () => {
   const list = useListState()
   const mayManage = useMay('schedule.manage')
+  useLiveTopic('schedules')
   const { data, isLoading, isFetching, error, refetch } = useListOnOffPlansQuery(
     list.cursor === null ? {} : { cursor: list.cursor },
     // Runs come by themselves.

@@ -19,6 +19,7 @@ import { useMay } from '../auth/permissions.ts'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
 import { Time } from '../design/Time.tsx'
 import { valueWords } from '../design/words.ts'
+import { useLiveTopic } from '../live/LiveProvider.tsx'
 import { useGetScheduleQuery, useRemoveScheduleMutation, useSteerScheduleMutation } from './endpoints.ts'
 import { missedWords, scheduleLooks, targetWords, whenWords } from './schedule-words.ts'
 import { ScheduleRuns } from './ScheduleRuns.tsx'
@@ -27,6 +28,7 @@ import { StandingApproval } from './StandingApproval.tsx'
 /** One schedule: what it does and when, what became of its runs, and the approval that covers them. */
 export const SchedulePage = () => {
   const { id = '' } = useParams()
+  useLiveTopic('schedules')
   const { data, error, refetch } = useGetScheduleQuery(id, { pollingInterval: 10_000, skipPollingIfUnfocused: true })
   if (error !== undefined) return <ProblemAlert error={error} onRetry={() => void refetch()} />
   if (data === undefined) return <PageLoading />

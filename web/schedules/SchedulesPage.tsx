@@ -15,6 +15,7 @@ import { Filters } from '../design/Filters.tsx'
 import { TableState } from '../design/TableState.tsx'
 import { Time } from '../design/Time.tsx'
 import { useDraft } from '../design/use-draft.ts'
+import { useLiveTopic } from '../live/LiveProvider.tsx'
 import { useListState } from '../design/use-list-state.ts'
 import { totalWords } from '../design/words.ts'
 import { useListSchedulesQuery } from './endpoints.ts'
@@ -33,6 +34,7 @@ export const SchedulesPage = () => {
   const list = useListState()
   const mayManage = useMay('schedule.manage')
   const [status, q] = [list.get('status'), list.get('q')]
+  useLiveTopic('schedules')
   const { data, isLoading, isFetching, error, refetch } = useListSchedulesQuery(
     {
       q,

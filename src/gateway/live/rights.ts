@@ -10,6 +10,7 @@ export const actionOf = (topic: string): Action | null => {
   if (topic === 'tasks' || /^tasks\/[\w-]{1,64}$/.test(topic)) return 'task.read'
   if (topic === 'alerts') return 'alert.read'
   if (topic === 'resources') return 'resource.read'
+  if (topic === 'schedules') return 'schedule.read'
   return null
 }
 

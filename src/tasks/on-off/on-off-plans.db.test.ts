@@ -88,9 +88,10 @@ const createRig = () => {
     principalOf: async () => owner,
     selfApproval: 'never',
     alarms: undefined,
+    notifier,
   })
   const listener = { on: () => () => {}, onReconnect: () => () => {} }
-  const loop = createScheduleLoop({ db: queue, clock, log, listener, run })
+  const loop = createScheduleLoop({ db: queue, clock, log, listener, notifier, run })
   const catalogue = createCatalogue()
   const schedules = createSchedules({ db: queue, now: clock.now, catalogue, selfApproval: 'never', notifier })
   const plans = createOnOffPlans({ db: queue, now: clock.now, planner, schedules })

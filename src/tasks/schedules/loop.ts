@@ -1,12 +1,14 @@
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { Listener } from '#platform/db/listen.ts'
+import type { Notifier } from '#platform/events/notifier.ts'
 import type { Log } from '#platform/log.ts'
 import { moveOn, nextWork, takeDueSchedules } from './due-store.ts'
 import { runsOfDue } from './due.ts'
 import { deleteOldRuns, insertRuns, takeRun } from './run-store.ts'
 import type { RunRecord } from './run-store.ts'
 import { runLeaseSeconds } from './run.ts'
+import { tellOfSchedules } from './schedule-event.ts'
 import { schedulesChannel } from './schedules.ts'
 
 /** Between two looks at the table when nothing is due: a notification that got lost, or a clock that jumped, costs this. */
@@ -31,6 +33,7 @@ export const createScheduleLoop = (deps: {
   clock: Clock
   log: Log
   listener: Pick<Listener, 'on' | 'onReconnect'>
+  notifier: Pick<Notifier, 'nudge'>
   run: (run: RunRecord) => Promise<void>
 }) => {
   const { db, clock, log, listener } = deps
@@ -59,6 +62,11 @@ export const createScheduleLoop = (deps: {
         moved.flatMap(({ runs }) => runs),
       )
       for (const { schedule, nextRunAt } of moved) await moveOn(tx, schedule.id, nextRunAt)
+      await tellOfSchedules(
+        tx,
+        deps.notifier,
+        moved.map(({ schedule }) => ({ schedule: schedule.id, verb: 'due' })),
+      )
       return due.length
     })
 

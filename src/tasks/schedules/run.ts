@@ -1,6 +1,7 @@
 import type { Principal } from '#contracts/principal.ts'
 import { AppError, messageOf } from '#platform/app-error.ts'
 import type { Database, Sql } from '#platform/db/database.ts'
+import type { Notifier } from '#platform/events/notifier.ts'
 import type { Log } from '#platform/log.ts'
 import { appendAudit, systemActor } from '#security/audit.ts'
 import type { Alarms } from '../alarms.ts'
@@ -11,6 +12,8 @@ import { fitsStandingApproval } from '../standing-approval.ts'
 import { newestApproval, votesOn } from './approval-store.ts'
 import { endRun, openTaskOf, putOffRun } from './run-store.ts'
 import type { RunRecord } from './run-store.ts'
+import { appendScheduleEvents, tellOfSchedules } from './schedule-event.ts'
+import type { ScheduleNews } from './schedule-event.ts'
 import { findSchedule, otherHalf, setEnabled, timingOf } from './store.ts'
 import type { ScheduleRecord } from './store.ts'
 import { nextRun } from './timing.ts'
@@ -50,6 +53,7 @@ export const createRunner = (deps: {
   principalOf: PrincipalOf
   selfApproval: SelfApproval
   alarms: Alarms | undefined
+  notifier: Pick<Notifier, 'nudge'>
 }) => {
   const { db, now, log, planner, alarms } = deps
 
@@ -65,6 +69,7 @@ export const createRunner = (deps: {
           details: { name: schedule.name, dueAt: run.due_at.toISOString(), status, why },
         },
       ])
+      await tellOfSchedules(tx, deps.notifier, [newsOf(run, { status, task: null })])
       return true
     })
     if (isMine && status === 'failed') {
@@ -98,6 +103,7 @@ export const createRunner = (deps: {
           details: { name: schedule.name, why },
         },
       ])
+      await tellOfSchedules(tx, deps.notifier, [newsOf(run, { status: 'failed', task: null })])
     })
     await tell(schedule, `Schedule "${schedule.name}" was stopped`, `${why} Somebody else has to take it over.`)
   }
@@ -156,6 +162,8 @@ export const createRunner = (deps: {
       priority: schedule.priority,
       also: async (tx, taskId) => {
         if (!(await endRun(tx, run.id, { status: 'filed', why, taskId }))) throw new AlreadyFiled()
+        // Who reads the feed is woken by the news of the task.
+        await appendScheduleEvents(tx, [newsOf(run, { status: 'filed', task: taskId })])
       },
     })
     await alarms?.resolve(alarmKey(schedule.id))
@@ -217,6 +225,12 @@ export const createRunner = (deps: {
     }
   }
 }
+
+const newsOf = ({ id, schedule_id: schedule }: RunRecord, became: Omit<NonNullable<ScheduleNews['run']>, 'id'>) => ({
+  schedule,
+  verb: 'run',
+  run: { id, ...became },
+})
 
 /** Another process filed this run while we planned it. */
 class AlreadyFiled extends Error {}

@@ -111,9 +111,10 @@ const createRig = (options: { selfApproval?: 'sandbox' | 'always' | 'never' } = 
     principalOf: (id, scopes) => rig.principalOf(id, scopes),
     selfApproval,
     alarms: { raise: async (alarm) => void alarms.push(alarm), resolve: async (key) => void resolved.push(key) },
+    notifier,
   })
   const listener = { on: () => () => {}, onReconnect: () => () => {} }
-  const loop = createScheduleLoop({ db: queue, clock, log, listener, run })
+  const loop = createScheduleLoop({ db: queue, clock, log, listener, notifier, run })
   const schedules = createSchedules({
     db: queue,
     now: clock.now,
@@ -461,6 +462,7 @@ test('it wakes at the time, not at the next poll', async () => {
     clock: systemClock,
     log,
     listener,
+    notifier: createNotifier(queue),
     run: async () => void seen.push(Date.now() - due.getTime()),
   })
   loop.start()
@@ -470,4 +472,39 @@ test('it wakes at the time, not at the next poll', async () => {
   await listener.close()
   // A poll alone would be up to 5 s late.
   assert.ok(seen[0] !== undefined && seen[0] >= 0 && seen[0] < 1_000, `${seen[0]} ms late`)
+})
+
+test('whatever becomes of a schedule and its runs is told in the live feed', async () => {
+  const rig = createRig()
+  const { id } = await rig.schedules.create(by(owner), given())
+  await rig.schedules.pause(by(owner), id)
+  await rig.schedules.resume(by(owner), id)
+  await rig.schedules.run(by(owner), id)
+  await rig.loop.round()
+  rig.prepare = async () => {
+    throw errors.frozen('The freeze "end of year" holds all of its targets.')
+  }
+  rig.now = new Date(rig.now.getTime() + 1_000)
+  await rig.schedules.run(by(owner), id)
+  await rig.loop.round()
+  await rig.schedules.remove(by(owner), id)
+  const events = await database.db.query<{ type: string; data: { schedule: string; verb: string; run?: object } }>({
+    text: `select type, data from events where topics = array['schedules'] and data->>'schedule' = $1 order by xid, id`,
+    values: [id],
+  })
+  assert.deepEqual(
+    events.map(({ type, data: { verb } }) => [type, verb]),
+    [
+      ['schedule.changed', 'create'],
+      ['schedule.changed', 'pause'],
+      ['schedule.changed', 'resume'],
+      ['schedule.changed', 'due'],
+      ['schedule.run', 'run'],
+      ['schedule.changed', 'due'],
+      ['schedule.run', 'run'],
+      ['schedule.changed', 'delete'],
+    ],
+  )
+  const runs = events.flatMap(({ data }) => (data.run === undefined ? [] : [data.run]))
+  assert.partialDeepStrictEqual(runs, [{ status: 'filed' }, { status: 'skipped', task: null }])
 })

@@ -24,6 +24,7 @@ import { recordSchedule } from './record.ts'
 import type { Asker } from './record.ts'
 import { auditOf, changedRow, ownerOf, timingOfRow, whatOf, whenOf } from './row.ts'
 import type { GivenTiming, NewRow } from './row.ts'
+import { tellOfSchedules } from './schedule-event.ts'
 import { countRuns, insertRuns, lastRuns, listRuns } from './run-store.ts'
 import { askApproval, decideStanding } from './standing.ts'
 import {
@@ -57,6 +58,8 @@ export const createSchedules = (deps: {
   const { db, now, catalogue, selfApproval, notifier } = deps
 
   const wakeAfter = (tx: Transaction): void => tx.afterCommit(() => notifier.nudge(schedulesChannel))
+  const tell = (tx: Transaction, schedule: string, verb: string): Promise<void> =>
+    tellOfSchedules(tx, notifier, [{ schedule, verb }])
 
   const get = async (id: string): Promise<ScheduleRecord> => {
     const row = isUuid(id) ? await findSchedule(db, id) : undefined
@@ -104,6 +107,7 @@ export const createSchedules = (deps: {
     }
     await write(tx, row)
     await recordSchedule(tx, asker, 'create', row, auditOf(row))
+    await tell(tx, row.id, 'create')
     if (given.standingApproval) await askApproval(tx, now(), asker, row, given.standingApproval)
     return locked(tx, row.id)
   }
@@ -129,6 +133,7 @@ export const createSchedules = (deps: {
     await write(tx, row)
     const voided = await voidStandingApproval(tx, id)
     await recordSchedule(tx, asker, 'change', row, { ...auditOf(row), standingApprovalsVoided: voided.length })
+    await tell(tx, id, 'change')
     return locked(tx, id)
   }
 
@@ -146,6 +151,7 @@ export const createSchedules = (deps: {
     // What was due while it was paused is not made up for: it goes on with the next time.
     await setEnabled(tx, id, { isEnabled: !isPaused, stoppedReason: null, nextRunAt: next })
     await recordSchedule(tx, asker, isPaused ? 'pause' : 'resume', row)
+    await tell(tx, id, isPaused ? 'pause' : 'resume')
     wakeAfter(tx)
     return locked(tx, id)
   }
@@ -154,6 +160,7 @@ export const createSchedules = (deps: {
     const row = await locked(tx, id)
     await deleteSchedule(tx, id)
     await recordSchedule(tx, asker, 'delete', row, auditOf(row))
+    await tell(tx, id, 'delete')
   }
 
   /** Half a plan would be left, or one whose halves are for other targets. */
@@ -176,9 +183,10 @@ export const createSchedules = (deps: {
     decision: 'approved' | 'rejected',
     given: ScheduleDecision,
   ): Promise<Schedule> => {
-    await db.transaction(async (tx) =>
-      decideStanding(tx, { now: now(), selfApproval }, asker, await locked(tx, id), decision, given),
-    )
+    await db.transaction(async (tx) => {
+      await decideStanding(tx, { now: now(), selfApproval }, asker, await locked(tx, id), decision, given)
+      await tell(tx, id, decision === 'approved' ? 'approve' : 'reject')
+    })
     return view(await get(id))
   }
 
@@ -235,6 +243,7 @@ export const createSchedules = (deps: {
           },
         ])
         await recordSchedule(tx, asker, 'run', row)
+        await tell(tx, id, 'due')
         wakeAfter(tx)
         const run = (await lastRuns(tx, [id])).get(id)
         if (run === undefined) throw new Error(`the run ${runId} vanished in its own transaction`)
@@ -254,7 +263,10 @@ export const createSchedules = (deps: {
 
     /** Asks others to approve all runs that fit. Who asked before asks anew: the earlier one counts no more. */
     askApproval: async (asker: Asker, id: string, request: StandingApprovalRequest): Promise<Schedule> => {
-      await db.transaction(async (tx) => askApproval(tx, now(), asker, await locked(tx, id), request))
+      await db.transaction(async (tx) => {
+        await askApproval(tx, now(), asker, await locked(tx, id), request)
+        await tell(tx, id, 'request-approval')
+      })
       return view(await get(id))
     },
     approve: (asker: Asker, id: string, decision: ScheduleDecision) => decide(asker, id, 'approved', decision),
