@@ -16,7 +16,7 @@ import { counted, totalWords } from '../design/words.ts'
 import { ApprovalPanel } from './ApprovalPanel.tsx'
 import { useGetTaskQuery, useListTasksQuery } from './endpoints.ts'
 import { PlanSummary } from './PlanSummary.tsx'
-import { PlanTargets } from './PlanTargets.tsx'
+import { TaskPlanTargets } from './TaskPlanTargets.tsx'
 
 const pageSize = 10
 
@@ -88,9 +88,9 @@ const PlanCard = ({ row }: { row: TaskRow }) => {
       {error !== undefined && <ProblemAlert error={error} />}
       {task !== undefined && (
         <SpaceBetween size="l">
-          <PlanSummary plan={task.plan} />
-          <ExpandableSection headerText="Targets, before and after" defaultExpanded={task.plan.targets.length <= 10}>
-            <PlanTargets plan={task.plan} />
+          <PlanSummary plan={task.plan} total={task.progress.total} />
+          <ExpandableSection headerText="Targets, before and after" defaultExpanded={task.progress.total <= 10}>
+            <TaskPlanTargets task={task} />
           </ExpandableSection>
           {task.status === 'awaiting_approval' && <ApprovalPanel task={task} />}
         </SpaceBetween>

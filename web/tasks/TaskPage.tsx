@@ -15,7 +15,7 @@ import { ApprovalPanel } from './ApprovalPanel.tsx'
 import { ApiCall } from './ApiCall.tsx'
 import { useGetTaskQuery } from './endpoints.ts'
 import { PlanSummary } from './PlanSummary.tsx'
-import { PlanTargets } from './PlanTargets.tsx'
+import { TaskPlanTargets } from './TaskPlanTargets.tsx'
 import { TaskActions } from './TaskActions.tsx'
 import { TaskApprovals } from './TaskApprovals.tsx'
 import { TaskItems } from './TaskItems.tsx'
@@ -76,8 +76,8 @@ const Loaded = ({ task }: { task: Task }) => {
               content: (
                 <Container>
                   <SpaceBetween size="l">
-                    <PlanSummary plan={task.plan} />
-                    <PlanTargets plan={task.plan} />
+                    <PlanSummary plan={task.plan} total={task.progress.total} />
+                    <TaskPlanTargets task={task} />
                     <ApiCall
                       request={{ operation: task.operation, targets: task.targets, params: task.params }}
                       reason={task.reason ?? ''}

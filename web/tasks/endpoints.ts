@@ -69,9 +69,14 @@ export const taskApi = api.injectEndpoints({
       transformResponse: (list: unknown) => (list as List<TaskRow>).total.value,
       providesTags: ['TaskList'],
     }),
+    /** Without the targets of its plan: it is read again with every event, and they never change. */
     getTask: build.query<Task, string>({
-      query: (id) => ({ url: `/tasks/${id}` }),
+      query: (id) => ({ url: `/tasks/${id}`, query: { targets: 0 } }),
       providesTags: (_task, _error, id) => [{ type: 'Task', id }],
+    }),
+    getPlanTargets: build.query<Task['plan']['targets'], string>({
+      query: (id) => ({ url: `/tasks/${id}` }),
+      transformResponse: ({ plan }: Task) => plan.targets,
     }),
     listItems: build.query<List<Item>, { id: string; status?: string; cursor?: string; limit?: number }>({
       query: ({ id, ...query }) => ({ url: `/tasks/${id}/items`, query }),
@@ -117,6 +122,7 @@ export const {
   useFileTaskMutation,
   useListTasksQuery,
   useAwaitingCountQuery,
+  useGetPlanTargetsQuery,
   useGetTaskQuery,
   useListItemsQuery,
   useListTaskEventsQuery,

@@ -30,7 +30,7 @@ export const decisionRoutes =
     })
 
     const stateOf = async (taskId: string): Promise<FiledTask> => {
-      const task = await tasks.get(taskId)
+      const task = await tasks.get(taskId, { targets: 0 })
       // It was there a moment ago, and tasks are never deleted while someone decides about them.
       return { id: taskId, status: task!.status, planHash: task!.plan.planHash }
     }

@@ -43,7 +43,8 @@ export type TaskService = {
   undo: (input: Acting & { items?: string[] }) => Promise<FiledTask>
   replan: (input: Acting) => Promise<Plan>
   retry: (input: Retrying) => Promise<FiledTask>
-  get: (taskId: string) => Promise<Task | null>
+  /** With so many of its plan's targets, in their order; all of them when it isn't said. */
+  get: (taskId: string, options?: { targets?: number }) => Promise<Task | null>
   list: (filter: TaskFilter, page: PageQuery) => Promise<List<TaskRow>>
   items: (taskId: string, page: PageQuery & { status?: ItemStatus[] }) => Promise<List<Item>>
   events: (taskId: string, page: PageQuery) => Promise<List<TaskEvent>>

@@ -22,10 +22,12 @@ export const requireTask = async (
   deps: { tasks: Pick<TaskService, 'get'>; access: Pick<Access, 'require'> },
   request: { principal: Principal; params: { id: string }; id: string },
   action: 'task.read' | 'task.approve' | 'task.cancel',
+  /** Of the plan; there are thousands of them, and few ask. */
+  targets = 0,
 ): Promise<Task> => {
   const { principal, params, id: requestId } = request
   const { id } = params
-  const task = isUuid(id) ? await deps.tasks.get(id) : null
+  const task = isUuid(id) ? await deps.tasks.get(id, { targets }) : null
   if (task === null) throw errors.task_not_found(`There is no task "${id}".`)
   const resource = {
     type: 'Task',
@@ -74,9 +76,21 @@ export const taskRoutes =
         tags: ['tasks'],
         summary: 'A task: plan, progress, approvals, undo',
         params: taskParamsSchema,
+        querystring: z.object({
+          targets: z.coerce
+            .number()
+            .int()
+            .min(0)
+            .max(10_000)
+            .default(10_000)
+            .describe(
+              "So many of the plan's targets are in the answer, in the order of the plan: all when left out. " +
+                '`progress.total` is their number; /tasks/:id/items has them page by page',
+            ),
+        }),
         response: { 200: taskSchema },
       },
-      handler: (request) => requireTask({ tasks, access }, request, 'task.read'),
+      handler: (request) => requireTask({ tasks, access }, request, 'task.read', request.query.targets),
     })
 
     http.route({

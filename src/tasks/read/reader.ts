@@ -27,6 +27,8 @@ import { readRollout } from './rollout-view.ts'
 import { findStuck, listStuck } from '../stuck/store.ts'
 import { itemOf, taskOf, taskRowOf } from './task-view.ts'
 
+/** All targets that a plan can have. */
+const mostPlanned = 10_000
 /** Stuck tasks that the state of the queue names. */
 const mostStuck = 20
 
@@ -54,11 +56,11 @@ export const createReader = (deps: {
 
   const observe = createObserver({ db, now })
 
-  const get = async (taskId: string): Promise<Task | null> => {
+  const get: TaskService['get'] = async (taskId, { targets: mostTargets = mostPlanned } = {}): Promise<Task | null> => {
     const task = await findTask(db, taskId)
     if (task === undefined) return null
     const [targets, approvals, running, undo, governance, { view, conduct }, stuck] = await Promise.all([
-      plannedTargets(db, taskId),
+      mostTargets === 0 ? [] : plannedTargets(db, taskId, mostTargets),
       approvalsOf(db, [taskId]),
       runningItems(db, [taskId]),
       undoOf(task),

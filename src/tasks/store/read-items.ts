@@ -53,13 +53,13 @@ export const countItems = async (sql: Sql, taskId: string, status?: readonly Ite
   return totalOf(row?.count ?? 0)
 }
 
-/** The frozen targets of a task's plan, in its order. */
-export const plannedTargets = (sql: Sql, taskId: string) =>
+/** The frozen targets of a task's plan, in its order, the first ones. */
+export const plannedTargets = (sql: Sql, taskId: string, limit: number) =>
   sql.query<{ id: string; name: string | null; account: string; region: string; before: Image; after: Image }>({
     name: 'items.targets',
     text: `select target_id as id, target_name as name, account, region, before, after
-      from all_items where task_id = $1 order by ordinal`,
-    values: [taskId],
+      from all_items where task_id = $1 order by ordinal limit $2`,
+    values: [taskId, limit],
   })
 
 /**
