@@ -43,19 +43,41 @@ export const onBudgetSchema = z
   .describe('When the budget is used up: "stop" (default), or "undo": also file the task that takes back what was done')
 export type OnBudget = z.infer<typeof onBudgetSchema>
 
+/** Alarms that stop a task, by ARN. */
+export const watchAlarmsSchema = z
+  .array(z.string().min(1).max(2048))
+  .max(20)
+  .describe(
+    'ARNs of CloudWatch alarms. They are looked at while the task runs and at the end of each soak; one that goes to ' +
+      'ALARM pauses the task before anything more is begun',
+  )
+
 /** What a request may say about how its targets are gone through. */
 export const rolloutRequestShape = {
   waves: wavesSchema.optional(),
   soakSeconds: soakSecondsSchema.optional(),
   errorBudget: errorBudgetSchema.optional(),
   onBudget: onBudgetSchema.optional(),
+  watchAlarms: watchAlarmsSchema.optional(),
 }
 export type RolloutRequest = {
   waves?: Waves | undefined
   soakSeconds?: number | undefined
   errorBudget?: number | null | undefined
   onBudget?: OnBudget | undefined
+  watchAlarms?: readonly string[] | undefined
 }
+
+/** An alarm of a plan, as it was when that was made. */
+const watchedAlarmSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  ringsSince: z
+    .string()
+    .nullable()
+    .describe('It rang when the plan was made, since then; it counts only when it goes off again'),
+})
+export type WatchedAlarm = z.infer<typeof watchedAlarmSchema>
 
 const secondsSchema = z.object({ calls: z.number(), waits: z.number(), total: z.number() })
 
@@ -68,6 +90,7 @@ export const planRolloutShape = {
   soakSeconds: z.int().optional().describe('Cloud time between two waves'),
   errorBudget: z.number().optional().describe('Left out: none'),
   onBudget: onBudgetSchema.optional(),
+  watchAlarms: z.array(watchedAlarmSchema).optional().describe('One that goes off pauses the task'),
 }
 
 /** One wave of a task: held until the one before is over, soaking once its own targets are. */
@@ -113,6 +136,15 @@ export const taskRolloutShape = {
       undoProblem: z.string().nullable().describe('Why the undo that was asked for could not be filed'),
     })
     .optional(),
+  watch: z
+    .object({
+      alarms: z.array(z.string()),
+      quietAt: z.iso.datetime().nullable().describe('The last look at which none had gone off'),
+      problem: z.string().nullable().describe('Why they could not be read at the last look; it is tried again'),
+      pausedBy: z.string().nullable().describe('Why the task was paused; null when it was not, or is resumed'),
+    })
+    .optional()
+    .describe('The alarms that are watched'),
   runAfter: z
     .array(z.object({ task: z.string(), on: runAfterEndSchema, status: z.string().nullable() }))
     .optional()

@@ -3,6 +3,7 @@ import { rolloutRequestShape, runAfterSchema } from './bulk.ts'
 import { targetsSchema } from './resource.ts'
 import { taskSchema, taskStatusSchema } from './task.ts'
 
+const rolloutFields = ['waves', 'soakSeconds', 'errorBudget', 'onBudget', 'watchAlarms'] as const
 const paramsSchema = z.record(z.string(), z.unknown())
 const reasonSchema = z.string().max(2000)
 
@@ -50,7 +51,7 @@ export const taskRequestSchema = z
     if (isPlanned && body.targets === undefined) {
       context.addIssue({ code: 'custom', path: ['targets'], message: 'An operation needs targets.' })
     }
-    for (const field of ['targets', 'params', 'waves', 'soakSeconds', 'errorBudget', 'onBudget'] as const) {
+    for (const field of ['targets', 'params', ...rolloutFields] as const) {
       if (!isPlanned && body[field] !== undefined) {
         context.addIssue({ code: 'custom', path: [field], message: 'Goes with operation, not with planHash alone.' })
       }

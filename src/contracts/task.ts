@@ -227,6 +227,7 @@ export const taskRowSchema = taskSchema
     waves: true,
     soakUntil: true,
     budget: true,
+    watch: true,
     runAfter: true,
     followedBy: true,
     retryOf: true,

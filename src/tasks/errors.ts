@@ -6,6 +6,7 @@ export const errors = defineErrors({
   unknown_operation: { status: 400, title: 'No such operation' },
   invalid_params: { status: 400, title: 'The parameters do not fit the operation' },
   invalid_targets: { status: 400, title: 'The targets do not fit the operation' },
+  invalid_alarms: { status: 400, title: 'The alarms cannot be watched' },
   invalid_text: { status: 400, title: 'Text that cannot be stored' },
   too_many_targets: { status: 413, title: 'Too many targets' },
   targets_denied: { status: 403, title: 'You may not do this to these targets' },

@@ -27,6 +27,7 @@ import { deniedTargets } from './plan/rights.ts'
 import type { Rights } from './plan/rights.ts'
 import { allDenied, selectTargets } from './plan/select.ts'
 import type { Selected } from './plan/select.ts'
+import { alarmsToWatch } from './plan/watch-alarms.ts'
 import { dropExpiredPlans, keepPlan, loadPlan } from './plan/store.ts'
 import type { PlanRow } from './plan/store.ts'
 import { requireStorable } from './plan/text.ts'
@@ -156,6 +157,10 @@ export const createPlanner = (deps: {
     const choice = await selectTargets({ rights, principal, requestId, operation, params, desired, candidates })
     const selected = await expose(principal, operation, choice.selected)
 
+    // Taking back is quick and all at once: how it was before is known to have worked.
+    const rollout = request.undoOf === undefined ? (request.rollout ?? {}) : { waves: 'none' as const }
+    const watchAlarms = await alarmsToWatch({ aws, resolveTargets: deps.resolveTargets }, principal, rollout)
+
     const accounts = accountsOf(selected)
     const now = clock.now()
     const plan = composePlan({
@@ -169,8 +174,8 @@ export const createPlanner = (deps: {
       selfApproval,
       undoOf: request.undoOf,
       retryOf: request.retryOf,
-      // Taking back is quick and all at once: how it was before is known to have worked.
-      rollout: request.undoOf === undefined ? (request.rollout ?? {}) : { waves: 'none' },
+      rollout,
+      watchAlarms,
       preApproved: request.preApproved,
       now,
     })

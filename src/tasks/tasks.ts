@@ -29,6 +29,7 @@ import { schedulesHttp } from './http/schedules.ts'
 import { noticeOf } from './freezes/calendar.ts'
 import { createFreezes } from './freezes/freezes.ts'
 import { firstActsOf } from './freezes/hold.ts'
+import { createFreezeGate } from './freezes/gate.ts'
 import { createFreezeKeeper } from './freezes/keeper.ts'
 import { requireNotFrozen } from './freezes/require-not-frozen.ts'
 import { liveFreezes } from './freezes/store.ts'
@@ -52,6 +53,7 @@ import type { PrincipalOf } from './schedules/run.ts'
 import { createSchedules } from './schedules/schedules.ts'
 import { findIdempotencyKey } from './store/idempotency.ts'
 import { findTask } from './store/read-tasks.ts'
+import { statesOf } from './watch/alarm-states.ts'
 import type { WorkerOptions } from './worker/worker.ts'
 import { createWorker } from './worker/worker.ts'
 
@@ -110,7 +112,9 @@ export const createTasks = (options: TasksOptions) => {
   })
 
   const queueDb = openQueueDatabase({ connectionString: db.connectionString, log })
+  const gate = createFreezeGate({ db: queueDb, clock, log, listener, firstActs })
   const worker = createWorker({
+    gate,
     db: queueDb,
     clock,
     log,
@@ -217,6 +221,7 @@ export const createTasks = (options: TasksOptions) => {
     clock,
     log,
     listener,
+    notifier,
     run: createRunner({
       db,
       now: clock.now,
@@ -226,6 +231,7 @@ export const createTasks = (options: TasksOptions) => {
       principalOf: options.principalOf,
       selfApproval,
       alarms: options.alarms,
+      notifier,
     }),
   })
 
@@ -242,6 +248,7 @@ export const createTasks = (options: TasksOptions) => {
       const known = (await aws.accounts.list()).filter(({ id }) => accounts.includes(id))
       return Math.max(0, ...known.map((account) => aws.clock(account).wallMs(cloudSeconds)))
     },
+    alarmStates: (ids) => statesOf(aws, ids, { priority: 'sweep' }),
     undo: (task) =>
       undoStopped({ principalOf: (userId) => options.principalOf(userId, null), undo: service.undo }, task),
   })
@@ -282,6 +289,7 @@ export const createTasks = (options: TasksOptions) => {
       stop: async (): Promise<void> => {
         await announcer.stop()
         await worker.stop()
+        gate.stop()
       },
     },
     describe: (ids: readonly string[]) => describeTasks(db, ids),

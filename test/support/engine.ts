@@ -14,6 +14,7 @@ import { openQueueDatabase } from '#tasks/queue-database.ts'
 import { conductedWith } from '../../src/tasks/conduct/conducted.ts'
 import type { ConductDeps } from '../../src/tasks/conduct/conduct-task.ts'
 import { createConductor } from '../../src/tasks/conduct/conductor.ts'
+import { createFreezeGate } from '../../src/tasks/freezes/gate.ts'
 import { firstActsOf } from '../../src/tasks/freezes/hold.ts'
 import { createFiler } from '../../src/tasks/queue/file.ts'
 import type { NewTask } from '../../src/tasks/store/file-tasks.ts'
@@ -136,6 +137,10 @@ export const startEngine = async (options: {
   aws?: Aws
   /** Of tasks that used up their error budget. */
   undo?: ConductDeps['undo']
+  /** Looks at the freezes before anything begins. */
+  hasGate?: boolean
+  /** How watched alarms are; quiet when left out. */
+  alarmStates?: ConductDeps['alarmStates']
   /** Puts something between the engine and its database. */
   through?: (db: Database) => Database
 }) => {
@@ -150,8 +155,10 @@ export const startEngine = async (options: {
     const known = catalogue.find(name)
     return known?.version === version ? known : null
   }
+  const gate = createFreezeGate({ db, clock, log, listener, firstActs: firstActsOf(options.operations) })
   const worker = createWorker({
     db,
+    ...(options.hasGate ? { gate } : {}),
     clock,
     log,
     aws: options.aws ?? fakeAws(options.speed),
@@ -173,6 +180,7 @@ export const startEngine = async (options: {
     firstActs: firstActsOf(options.operations),
     now: clock.now,
     wallMs: async (_accounts, cloudSeconds) => createCloudClock(options.speed ?? 1).wallMs(cloudSeconds),
+    alarmStates: options.alarmStates ?? (async (ids) => ids.map((id) => ({ id, kind: 'quiet' }))),
     undo: options.undo ?? (async () => null),
   })
   const fileAfter = (task: NewTask, runAfter: readonly RunAfter[]): Promise<boolean> => {
@@ -197,6 +205,7 @@ export const startEngine = async (options: {
     stop: async () => {
       await conductor.stop()
       await worker.stop()
+      gate.stop()
       await listener.close()
       await db.close()
     },

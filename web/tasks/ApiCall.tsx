@@ -17,11 +17,12 @@ export const curlFor = (origin: string, request: PlanRequest, reason: string): s
   ].join(' \\\n')
 }
 
-const rolloutFlags = ({ waves, soakSeconds, errorBudget, onBudget }: PlanRequest): string[] => [
+const rolloutFlags = ({ waves, soakSeconds, errorBudget, onBudget, watchAlarms = [] }: PlanRequest): string[] => [
   ...(waves === undefined ? [] : [`  --waves ${typeof waves === 'string' ? waves : waves.join(',')}`]),
   ...(soakSeconds === undefined ? [] : [`  --soak ${soakSeconds}`]),
   ...(errorBudget === undefined ? [] : [`  --error-budget ${errorBudget ?? 'none'}`]),
   ...(onBudget === undefined ? [] : [`  --on-budget ${onBudget}`]),
+  ...watchAlarms.map((id) => `  --watch-alarm ${quoted(id)}`),
 ]
 
 /** The same task by the command line. */

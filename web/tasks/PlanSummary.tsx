@@ -5,7 +5,7 @@ import { Copy } from '../design/Copy.tsx'
 import { counted, usdChange } from '../design/words.ts'
 import { approvalWords, delayWords, expectedWords, undoShort, undoWords } from './plan-words.ts'
 import { Risk } from './Risk.tsx'
-import { budgetWords, waveWords } from './rollout-words.ts'
+import { alarmWords, budgetWords, waveWords } from './rollout-words.ts'
 
 type Shown = Pick<
   Plan,
@@ -23,19 +23,18 @@ type Shown = Pick<
   | 'soakSeconds'
   | 'errorBudget'
   | 'onBudget'
+  | 'watchAlarms'
 >
 
-/** What somebody has to know before they confirm or approve. */
-export const PlanSummary = ({ plan }: { plan: Shown }) => (
+/** What somebody has to know before they confirm or approve; `total` where the targets themselves were not read. */
+export const PlanSummary = ({ plan, total = plan.targets.length }: { plan: Shown; total?: number }) => (
   <KeyValuePairs
     columns={4}
     minColumnWidth={190}
     items={[
       {
         label: 'Targets',
-        value:
-          counted(plan.targets.length, 'target') +
-          (plan.excluded.length === 0 ? '' : `, ${plan.excluded.length} left out`),
+        value: counted(total, 'target') + (plan.excluded.length === 0 ? '' : `, ${plan.excluded.length} left out`),
       },
       { label: 'Risk', value: <Risk risk={plan.risk} isLong /> },
       {
@@ -71,6 +70,9 @@ export const PlanSummary = ({ plan }: { plan: Shown }) => (
       ...(plan.errorBudget === undefined
         ? []
         : [{ label: 'Error budget', value: budgetWords(plan.errorBudget, plan.onBudget) }]),
+      ...(plan.watchAlarms === undefined
+        ? []
+        : [{ label: 'Alarms that pause it', value: alarmWords(plan.watchAlarms) }]),
       {
         label: 'Plan hash',
         value: <Copy text={plan.planHash} what="plan hash" shown={`${plan.planHash.slice(0, 19)}…`} />,

@@ -8,6 +8,7 @@ import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import RadioGroup from '@cloudscape-design/components/radio-group'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import Textarea from '@cloudscape-design/components/textarea'
 import type { Plan } from '#contracts/task.ts'
 import { apiErrorOf } from '../api/problem.ts'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
@@ -49,7 +50,7 @@ export const RolloutForm = ({ plan, request }: { plan: Plan; request: PlanReques
       variant="container"
       headerText="Waves and error budget"
       headerDescription="One part after the other, and when to stop by itself."
-      defaultExpanded={plan.waves !== undefined}
+      defaultExpanded={plan.waves !== undefined || plan.watchAlarms !== undefined}
     >
       <form
         onSubmit={(event) => {
@@ -141,6 +142,18 @@ export const RolloutForm = ({ plan, request }: { plan: Plan; request: PlanReques
                   />
                 </FormField>
               )}
+              <FormField
+                label="Alarms that pause it"
+                description="ARNs, one a line. One that goes off pauses the task, also at the end of a wave."
+                errorText={problemOf('watchAlarms')}
+              >
+                <Textarea
+                  value={values.watchAlarms}
+                  rows={2}
+                  placeholder="arn:aws:cloudwatch:…"
+                  onChange={({ detail }) => change({ watchAlarms: detail.value })}
+                />
+              </FormField>
             </SpaceBetween>
           </ColumnLayout>
           <div aria-live="polite">

@@ -16,10 +16,10 @@ const looks: Record<WaveState['status'], { type: StatusIndicatorProps.Type; word
   over: { type: 'success', word: 'over' },
 }
 
-/** How far the waves of a task are, and what its error budget still allows; nothing for a task that has neither. */
+/** How far the waves of a task are, what its error budget still allows and what its alarms say; nothing where there is none. */
 export const TaskWaves = ({ task }: { task: Task }) => {
-  const { waves, soakUntil, budget } = task
-  if (waves === undefined && budget === undefined) return null
+  const { waves, soakUntil, budget, watch } = task
+  if (waves === undefined && budget === undefined && watch === undefined) return null
   return (
     <SpaceBetween size="xs">
       {waves !== undefined && (
@@ -48,9 +48,30 @@ export const TaskWaves = ({ task }: { task: Task }) => {
           )}
         </div>
       )}
+      {watch !== undefined && <TaskWatch watch={watch} isOver={task.finishedAt !== null} />}
     </SpaceBetween>
   )
 }
+
+const TaskWatch = ({ watch, isOver }: { watch: NonNullable<Task['watch']>; isOver: boolean }) => (
+  <div>
+    <Box variant="awsui-key-label">Alarms</Box>
+    {watch.pausedBy !== null ? (
+      <StatusIndicator type="warning">{`Paused: ${watch.pausedBy}`}</StatusIndicator>
+    ) : watch.problem !== null && !isOver ? (
+      <StatusIndicator type="warning">{`They could not be read (${watch.problem}); trying again`}</StatusIndicator>
+    ) : (
+      <>
+        {counted(watch.alarms.length, 'alarm')} watched
+        {watch.quietAt !== null && (
+          <>
+            , quiet <Time iso={watch.quietAt} />
+          </>
+        )}
+      </>
+    )}
+  </div>
+)
 
 /** The tasks that this one waits for, that wait for it, and that it tries again or is tried again by. */
 export const TaskRelatives = ({ task }: { task: Task }) => {

@@ -9,6 +9,7 @@ const usual: RolloutValues = {
   budget: 'usual',
   ownBudget: '',
   onBudget: 'stop',
+  watchAlarms: '',
 }
 const own = (ownWaves: string): RolloutValues => ({ ...usual, waves: 'own', ownWaves })
 
@@ -25,6 +26,14 @@ it('asks for what was chosen, and leaves the rest to the server', () => {
     errorBudget: 0.025,
     onBudget: 'undo',
   })
+})
+
+it('takes one alarm a line', () => {
+  expect(rolloutRequest({ ...usual, watchAlarms: ' arn:a \n\narn:b: x, y\n' })).toEqual({
+    watchAlarms: ['arn:a', 'arn:b: x, y'],
+  })
+  const many = Array.from({ length: 21 }, (_, index) => `arn:${index}`).join('\n')
+  expect(Object.keys(rolloutProblems({ ...usual, watchAlarms: many }))).toEqual(['watchAlarms'])
 })
 
 it('shows the sizes before anything is planned', () => {
@@ -60,5 +69,7 @@ it('reads from a plan what was asked for', () => {
     errorBudget: 3,
     onBudget: 'undo',
   })
+  const watchAlarms = ['arn:a', 'arn:b, and c'].map((id) => ({ id, name: id, ringsSince: null }))
+  expect(asked(20, { watchAlarms })).toEqual({ watchAlarms: ['arn:a', 'arn:b, and c'] })
   expect(asked(20, { waves: waves(5, 15) })).toEqual({ waves: [5, 15], errorBudget: null })
 })

@@ -1,5 +1,5 @@
 import type { OnBudget, RolloutRequest } from '#contracts/bulk.ts'
-import { errorBudgetSchema, soakSecondsSchema, wavesSchema } from '#contracts/bulk.ts'
+import { errorBudgetSchema, soakSecondsSchema, watchAlarmsSchema, wavesSchema } from '#contracts/bulk.ts'
 import type { Plan } from '#contracts/task.ts'
 import { defaultBudget, waveSizes } from '#contracts/wave-sizes.ts'
 
@@ -11,8 +11,10 @@ export type RolloutValues = {
   budget: 'usual' | 'none' | 'own'
   ownBudget: string
   onBudget: OnBudget
+  /** One a line: an alarm's name may have commas and spaces. */
+  watchAlarms: string
 }
-type RolloutField = 'waves' | 'soakSeconds' | 'errorBudget'
+type RolloutField = 'waves' | 'soakSeconds' | 'errorBudget' | 'watchAlarms'
 
 /** A number of targets, or a share of them: "5 %" and "0.05" are the same. Not a number where it is neither. */
 const amount = (text: string): number => {
@@ -24,20 +26,28 @@ const amount = (text: string): number => {
 /** "100 %" at the end is the rest, as 1 is for the server. */
 const wavesIn = (text: string): number[] => text.split(',').map(amount)
 
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
 /** What is to be asked for; what is left to the server isn't mentioned. */
 export const rolloutRequest = (values: RolloutValues): RolloutRequest => {
   const soakSeconds = Number(values.soakSeconds)
+  const watchAlarms = linesOf(values.watchAlarms)
   return {
     ...(values.waves === 'usual' ? {} : { waves: values.waves === 'own' ? wavesIn(values.ownWaves) : values.waves }),
     ...(values.waves === 'none' || soakSeconds === 0 ? {} : { soakSeconds }),
     ...(values.budget === 'usual' ? {} : { errorBudget: values.budget === 'none' ? null : amount(values.ownBudget) }),
     ...(values.budget === 'none' || values.onBudget === 'stop' ? {} : { onBudget: values.onBudget }),
+    ...(watchAlarms.length === 0 ? {} : { watchAlarms }),
   }
 }
 
 /** What is wrong, by field; nothing when all is well. The server decides in the end. */
 export const rolloutProblems = (values: RolloutValues): Partial<Record<RolloutField, string>> => {
-  const { waves, soakSeconds, errorBudget } = rolloutRequest(values)
+  const { waves, soakSeconds, errorBudget, watchAlarms } = rolloutRequest(values)
   const isPercentOfAll = values.budget === 'own' && /%/.test(values.ownBudget) && Number.isInteger(errorBudget)
   return {
     ...(wavesSchema.optional().safeParse(waves).success
@@ -49,6 +59,9 @@ export const rolloutProblems = (values: RolloutValues): Partial<Record<RolloutFi
     ...(errorBudgetSchema.optional().safeParse(errorBudget).success && !isPercentOfAll
       ? {}
       : { errorBudget: 'Give a whole number of targets, or a share like 5 %.' }),
+    ...(watchAlarmsSchema.optional().safeParse(watchAlarms).success
+      ? {}
+      : { watchAlarms: 'Give the ARNs of at most 20 alarms, one a line.' }),
   }
 }
 
@@ -58,7 +71,7 @@ export const previewOf = (values: RolloutValues, targets: number): number[] | nu
 
 /** The values that ask for what a plan has. */
 export const rolloutOfPlan = (
-  plan: Pick<Plan, 'targets' | 'waves' | 'soakSeconds' | 'errorBudget' | 'onBudget'>,
+  plan: Pick<Plan, 'targets' | 'waves' | 'soakSeconds' | 'errorBudget' | 'onBudget' | 'watchAlarms'>,
 ): RolloutValues => {
   const targets = plan.targets.length
   const sizes = plan.waves?.map(({ size }) => size) ?? [targets]
@@ -72,6 +85,7 @@ export const rolloutOfPlan = (
     budget: isUsualBudget ? 'usual' : errorBudget === null ? 'none' : 'own',
     ownBudget: errorBudget === null ? '' : amountWords(errorBudget),
     onBudget: plan.onBudget ?? 'stop',
+    watchAlarms: (plan.watchAlarms ?? []).map(({ id }) => id).join('\n'),
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { budgetWords, rateWords, waveOf, waveWords } from './rollout-words.ts'
+import { alarmWords, budgetWords, rateWords, waveOf, waveWords } from './rollout-words.ts'
 
 const expectedSeconds = { calls: 0, waits: 0, total: 0 }
 
@@ -33,4 +33,13 @@ it('says how fast targets end, by the minute where few do', () => {
   expect(rateWords(0.0333)).toBe('2 targets a minute')
   expect(rateWords(0)).toBe('')
   expect(rateWords(null)).toBe('')
+})
+
+it('names the alarms that are watched, and says which ring already', () => {
+  expect(
+    alarmWords([
+      { id: 'arn:a', name: '5xx', ringsSince: null },
+      { id: 'arn:b', name: 'slow', ringsSince: '2026-01-01T12:00:00Z' },
+    ]),
+  ).toBe('5xx, slow (rings already)')
 })

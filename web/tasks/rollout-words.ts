@@ -1,4 +1,4 @@
-import type { OnBudget, WaveState } from '#contracts/bulk.ts'
+import type { OnBudget, WatchedAlarm, WaveState } from '#contracts/bulk.ts'
 import type { Plan } from '#contracts/task.ts'
 import { duration } from '../design/times.ts'
 import { counted } from '../design/words.ts'
@@ -14,6 +14,10 @@ export const budgetWords = (limit: number, onBudget: OnBudget = 'stop'): string 
   const most = Number.isInteger(limit) ? String(limit) : `${Number((limit * 100).toFixed(4))} %`
   return `More than ${most} failed: the rest is not begun${onBudget === 'undo' ? ', and what was done is taken back' : ''}`
 }
+
+/** For example "too-slow, 5xx (rings already)". */
+export const alarmWords = (alarms: readonly WatchedAlarm[]): string =>
+  alarms.map(({ name, ringsSince }) => `${name}${ringsSince === null ? '' : ' (rings already)'}`).join(', ')
 
 /** For example "wave 2 of 4"; nothing without waves or before the first. */
 export const waveOf = (waves: readonly WaveState[]): string => {

@@ -32,6 +32,7 @@ type Options = {
   soak?: number
   errorBudget?: number | null
   onBudget?: OnBudget
+  watchAlarm?: string[]
   runAfter?: string[]
   dryRun?: boolean
   yes?: boolean
@@ -97,6 +98,7 @@ export const addTaskRun = (task: Command, io: Io): void => {
     .option('--soak <seconds>', 'between two waves, in seconds of cloud time', wholeNumber(0, 86_400))
     .option('--error-budget <budget>', 'failures that stop the rest when exceeded: 3, 5% or none', budgetOption)
     .addOption(new Option('--on-budget <what>', 'what happens then').choices(['stop', 'undo']))
+    .option('--watch-alarm <arn>', 'a CloudWatch alarm that pauses it when it goes off (repeatable)', collect)
     .option('--run-after <id>', 'only after this task succeeded (repeatable)', collect)
     .option('--dry-run', 'show the plan and file nothing')
     .option('-y, --yes', 'do not ask')
@@ -128,11 +130,12 @@ export const waitFor = async (id: string, context: Context): Promise<void> => {
   }
 }
 
-const rolloutOf = ({ waves, soak, errorBudget, onBudget }: Options): RolloutRequest => ({
+const rolloutOf = ({ waves, soak, errorBudget, onBudget, watchAlarm }: Options): RolloutRequest => ({
   ...(waves === undefined ? {} : { waves }),
   ...(soak === undefined ? {} : { soakSeconds: soak }),
   ...(errorBudget === undefined ? {} : { errorBudget }),
   ...(onBudget === undefined ? {} : { onBudget }),
+  ...(watchAlarm === undefined ? {} : { watchAlarms: watchAlarm }),
 })
 
 const targetsOf = ({ id, query, account, region }: Options): Targets => {
@@ -181,6 +184,9 @@ const budgetWords = ({ errorBudget, onBudget }: Plan): string =>
     ? 'none'
     : `${Number.isInteger(errorBudget) ? errorBudget : `${Number((errorBudget * 100).toFixed(4))} %`} may fail, then ${onBudget ?? 'stop'}`
 
+const alarmWords = (alarms: NonNullable<Plan['watchAlarms']>): string =>
+  alarms.map(({ name, ringsSince }) => `${name}${ringsSince === null ? '' : ' (rings already)'}`).join(', ')
+
 const describePlan = (plan: Plan): string => {
   const { targets, excluded, expectedSeconds: expected, approvals } = plan
   const parts = [
@@ -199,6 +205,7 @@ const describePlan = (plan: Plan): string => {
       Expected: `about ${Math.ceil(expected.total)} s (calls ${Math.ceil(expected.calls)} s)`,
       Waves: waveWords(plan),
       'Error budget': budgetWords(plan),
+      ...(plan.watchAlarms === undefined ? {} : { Alarms: alarmWords(plan.watchAlarms) }),
       'Plan hash': plan.planHash,
     }),
     table(targets.slice(0, shownTargets), {

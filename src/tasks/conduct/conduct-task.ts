@@ -4,6 +4,7 @@ import { appendAudit, systemActor } from '#security/audit.ts'
 import { delayOf } from '../approvals/store.ts'
 import { cancelTask } from '../control/cancel.ts'
 import type { Decider } from '../control/decide.ts'
+import { pauseTask } from '../control/pause.ts'
 import type { FirstActs } from '../freezes/held-items.ts'
 import { applyFreezes, statusOfUnbegun } from '../freezes/hold.ts'
 import type { Operation } from '../operation.ts'
@@ -21,10 +22,29 @@ import {
 import type { Conduct } from '../store/conducted-tasks.ts'
 import { lockTask, setTaskStatus } from '../store/control.ts'
 import type { TaskRecord } from '../store/shapes.ts'
+import type { AlarmState } from '../watch/alarm-states.ts'
+import { judge } from '../watch/judge.ts'
+import type { Judgement } from '../watch/judge.ts'
+import {
+  findWatch,
+  lookAtEndOf,
+  notePausedBy,
+  noteProblem,
+  noteQuiet,
+  takeLook,
+  watchedAccounts,
+} from '../watch/store.ts'
 import { nextStep } from './next-step.ts'
 import type { NextStep } from './next-step.ts'
 
+/** The longest time between two looks at the alarms of a task, in cloud seconds: alarms are evaluated every 10 to 60. */
+const lookEverySeconds = 30
+/** And the shortest, in wall time, however fast the cloud's clock runs. */
+const leastPauseMs = 500
+
 export type ConductDeps = Decider & {
+  /** How alarms are right now, by ARN. */
+  alarmStates: (ids: readonly string[]) => Promise<AlarmState[]>
   operation: (name: string, version: number) => Operation | null
   firstActs: FirstActs
   /** Wall milliseconds that so many seconds of cloud time take, where they take longest. */
@@ -39,11 +59,19 @@ export type ConductDeps = Decider & {
  */
 export const conductTask = async (deps: ConductDeps, taskId: string): Promise<void> => {
   const soakMs = await soakOf(deps, taskId)
+  const look = await lookAtAlarms(deps, taskId)
   const done = await deps.db.transaction(async (tx): Promise<Done | null> => {
     const conduct = await lockConduct(tx, taskId)
     if (conduct === undefined) return null
     const task = await lockTask(tx, taskId)
-    const step = nextStep(conduct, task, conduct.is_after ? await predecessorsOf(tx, taskId) : [], deps.now())
+    const watch = await findWatch(tx, taskId)
+    const step = nextStep(
+      conduct,
+      task,
+      conduct.is_after ? await predecessorsOf(tx, taskId) : [],
+      deps.now(),
+      watch && { look, quietAt: watch.quiet_at },
+    )
     return { step, task: await carryOut(deps, tx, { conduct, task, step, soakMs }) }
   })
   if (done?.step.kind === 'close' && done.step.isUndoDue && done.task !== undefined) {
@@ -79,9 +107,17 @@ const carryOut = async (
       if (stopped.status === 'cancelling') tx.afterCommit(() => deps.notifier.nudge('tasks_cancelling', taskId))
       return stopped
     }
+    case 'pause': {
+      await notePausedBy(tx, taskId, step.why, step.known)
+      const paused = await pauseTask(tx, task)
+      await tell(deps, tx, { before: task, after: paused, action: 'task.pause', details: { reason: step.why } })
+      tx.afterCommit(() => deps.notifier.nudge('tasks_paused', taskId))
+      return paused
+    }
     case 'soak': {
       const until = new Date(deps.now().getTime() + soakMs)
       await endWave(tx, taskId, until)
+      await lookAtEndOf(tx, taskId, until)
       const soaking = await setTaskStatus(tx, taskId, 'waiting')
       await tell(deps, tx, {
         before: task,
@@ -147,4 +183,17 @@ const tell = async (
 const soakOf = async (deps: ConductDeps, taskId: string): Promise<number> => {
   const soak = await soakAndAccounts(deps.db, taskId)
   return soak === undefined || soak.seconds === 0 ? 0 : deps.wallMs(soak.accounts, soak.seconds)
+}
+
+/** Where a look at the alarms is due: what came of it. AWS is asked outside of any transaction, by one conductor. */
+const lookAtAlarms = async (deps: ConductDeps, taskId: string): Promise<Judgement | undefined> => {
+  const watched = await watchedAccounts(deps.db, taskId)
+  if (watched === undefined) return undefined
+  const pauseMs = Math.max(leastPauseMs, await deps.wallMs(watched.accounts, lookEverySeconds))
+  const due = await takeLook(deps.db, taskId, pauseMs)
+  if (due === undefined) return undefined
+  const judgement = judge(await deps.alarmStates(due.alarms), due.known)
+  if (judgement.kind === 'quiet') await noteQuiet(deps.db, taskId, due.at, judgement.known)
+  if (judgement.kind === 'unread') await noteProblem(deps.db, taskId, judgement.why)
+  return judgement
 }

@@ -3,17 +3,19 @@ import type { Sql } from '#platform/db/database.ts'
 import { mostFailures } from '../plan/rollout.ts'
 import { insertConduct, insertPredecessors } from '../store/conducted-tasks.ts'
 import type { NewTask } from '../store/file-tasks.ts'
+import { insertWatch } from '../watch/store.ts'
 
 /**
- * Writes, in the transaction of a new task, what a conductor needs to look after it: its waves, its budget and the tasks that
- * it waits for. Undefined for a task that has none of these; such tasks cost nothing more.
+ * Writes, in the transaction of a new task, what a conductor needs to look after it: its waves, its budget, the alarms that
+ * are watched and the tasks that it waits for. Undefined for a task that has none of these; such tasks cost nothing more.
  */
 export const conductedWith = (
   { id, plan, items }: Pick<NewTask, 'id' | 'plan' | 'items'>,
   runAfter: readonly RunAfter[],
 ): ((sql: Sql) => Promise<void>) | undefined => {
-  const { waves = [], soakSeconds = 0, errorBudget = null, onBudget = 'stop' } = plan
-  if (waves.length < 2 && errorBudget === null && runAfter.length === 0) return undefined
+  const { waves = [], soakSeconds = 0, errorBudget = null, onBudget = 'stop', watchAlarms = [] } = plan
+  const isPlain = waves.length < 2 && errorBudget === null && watchAlarms.length === 0
+  if (isPlain && runAfter.length === 0) return undefined
   const waveEnds = endsOf(waves.length < 2 ? [items.length] : waves.map(({ size }) => size))
   const isAfter = runAfter.length > 0
   return async (sql) => {
@@ -27,6 +29,7 @@ export const conductedWith = (
       mostFailures: isAfter ? null : mostFailures(errorBudget, waveEnds[0] ?? 0),
       isAfter,
     })
+    if (watchAlarms.length > 0) await insertWatch(sql, id, watchAlarms)
     if (isAfter) await insertPredecessors(sql, id, runAfter)
   }
 }

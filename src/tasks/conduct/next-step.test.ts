@@ -2,6 +2,7 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import type { Conduct, Predecessor } from '../store/conducted-tasks.ts'
 import { nextStep } from './next-step.ts'
+import type { Watched } from './next-step.ts'
 
 const now = new Date('2026-01-01T12:00:00Z')
 const conduct: Conduct = {
@@ -40,6 +41,27 @@ test('between two waves it soaks, and goes on when that is over', () => {
   const soaking = { soak_seconds: 60, over_at: [now] }
   assert.equal(step({ ...soaking, soak_until: new Date(now.getTime() + 1) }, over).kind, 'wait')
   assert.equal(step({ ...soaking, soak_until: now }, over).kind, 'release')
+})
+
+test('with alarms a wave soaks until they were seen to be quiet at its end, and one that goes off pauses', () => {
+  const over = { ...task, open: 299, succeeded: 1 }
+  const watched = (change: Partial<Conduct>, watch: Watched, of: Partial<Parameters<typeof nextStep>[1]> = {}) =>
+    nextStep({ ...conduct, ...change }, { ...over, ...of }, [], now, watch)
+  const later = new Date(now.getTime() + 1)
+  const pause = { kind: 'pause', why: 'It went off.', known: {} } as const
+  // Without a time to soak there is one look after each wave.
+  assert.equal(watched({}, { look: undefined, quietAt: now }).kind, 'soak')
+  const soaking = { over_at: [now], soak_until: now }
+  assert.equal(watched(soaking, { look: undefined, quietAt: null }).kind, 'wait')
+  assert.equal(watched(soaking, { look: undefined, quietAt: new Date(now.getTime() - 1) }).kind, 'wait')
+  assert.equal(watched(soaking, { look: undefined, quietAt: now }).kind, 'release')
+  assert.equal(watched({ ...soaking, soak_until: later }, { look: undefined, quietAt: later }).kind, 'wait')
+  assert.equal(watched(soaking, { look: { kind: 'unread', why: 'x' }, quietAt: null }).kind, 'wait')
+  assert.deepEqual(watched(soaking, { look: pause, quietAt: now }), pause)
+  // Also while a wave is under way.
+  assert.deepEqual(watched({}, { look: pause, quietAt: now }, { open: 300 }), pause)
+  for (const status of ['paused', 'cancelling', 'awaiting_approval'] as const)
+    assert.equal(watched(soaking, { look: pause, quietAt: now }, { status }).kind, 'wait', status)
 })
 
 test('more failures than the budget allows stop it, whether or not they were taken back', () => {

@@ -32,13 +32,13 @@ export const fileTaskRoute =
         await planner.authorize(principal, stored, requestId)
         return stored
       }
-      const { waves, soakSeconds, errorBudget, onBudget } = body
+      const { waves, soakSeconds, errorBudget, onBudget, watchAlarms } = body
       const stored = await planner.prepare({
         principal,
         operation,
         targets,
         params: body.params ?? {},
-        rollout: { waves, soakSeconds, errorBudget, onBudget },
+        rollout: { waves, soakSeconds, errorBudget, onBudget, watchAlarms },
         requestId,
       })
       if (planHash !== undefined && planHash !== stored.plan.planHash) {

@@ -1,6 +1,6 @@
 import type { Aws } from '#aws/cloud.ts'
 import { priceTable } from '#aws/prices.ts'
-import type { RolloutRequest } from '#contracts/bulk.ts'
+import type { RolloutRequest, WatchedAlarm } from '#contracts/bulk.ts'
 import type { Excluded, Plan } from '#contracts/task.ts'
 import type { PlanAccount, SelfApproval } from '../approval-rules.ts'
 import type { Operation } from '../operation.ts'
@@ -35,11 +35,12 @@ export const composePlan = (parts: {
   retryOf: string | undefined
   /** What was asked for about waves and a budget. */
   rollout: RolloutRequest
+  watchAlarms: readonly WatchedAlarm[]
   preApproved: PreApproved | undefined
   now: Date
 }): Plan => {
   const { aws, operation, params, kept, accounts, selfApproval, undoOf, retryOf, preApproved, now } = parts
-  const rollout = rolloutOf(parts.rollout, parts.selected.length)
+  const rollout = rolloutOf(parts.rollout, parts.selected.length, parts.watchAlarms)
   const selected = inWaves(parts.selected, rollout.sizes)
   const targets = selected.map((one) => planTarget(operation, params, one))
   const risk = selected.length === 0 ? operation.risk : riskOfPlan(selected.map((one) => one.risk))
@@ -77,6 +78,7 @@ export const composePlan = (parts: {
     ...delayOf(aws, operation, params, risk, selected),
     pricesFrom: priceTable.asOf,
     ...(rollout.errorBudget === null ? {} : { errorBudget: rollout.errorBudget, onBudget: rollout.onBudget }),
+    ...(rollout.watchAlarms === undefined ? {} : { watchAlarms: [...rollout.watchAlarms] }),
     ...(undoOf === undefined ? {} : { undoOf }),
     ...(retryOf === undefined ? {} : { retryOf }),
     createdAt: now.toISOString(),

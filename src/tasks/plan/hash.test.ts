@@ -99,3 +99,16 @@ test('what is merely shown does not change it: names, prices, warnings', () => {
   }))
   assert.equal(planHash({ ...base, targets: shown }), planHash(base))
 })
+
+test('the alarms that are watched are in the text that is hashed, whatever their order and their state', () => {
+  const watching = (...ids: string[]) =>
+    planHash({
+      ...base,
+      rollout: rollout({ watchAlarms: ids.map((id) => ({ id, name: id, ringsSince: id === 'arn:x' ? null : 'now' })) }),
+    })
+  const rings = rollout({ watchAlarms: [{ id: 'arn:x', name: 'x', ringsSince: '2026-01-01T00:00:00Z' }] })
+  assert.equal(watching('arn:x'), planHash({ ...base, rollout: rings }))
+  assert.equal(watching('arn:x', 'arn:y'), watching('arn:y', 'arn:x'))
+  assert.notEqual(watching('arn:x'), watching('arn:y'))
+  assert.notEqual(watching('arn:x'), planHash(base))
+})

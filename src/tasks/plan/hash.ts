@@ -19,7 +19,7 @@ export type Hashed = {
 }
 
 /**
- * The plan's hash: SHA-256, in hex, over RFC 8785 JSON of operation and version, parameters, waves and error budget, and of
+ * The plan's hash: SHA-256, in hex, over RFC 8785 JSON of operation and version, parameters, waves, error budget and watched alarms, and of
  * the targets, sorted by ARN, only the fields that the operation changes or guards, and with waves the wave that each is in.
  */
 export const planHash = ({ operation, version, params, undoOf, retryOf, rollout, targets }: Hashed): string => {
@@ -30,6 +30,7 @@ export const planHash = ({ operation, version, params, undoOf, retryOf, rollout,
     params,
     waves: sizes.length === 0 ? 'none' : { sizes, soakSeconds: rollout?.soakSeconds },
     errorBudget: rollout?.errorBudget == null ? null : { limit: rollout.errorBudget, onBudget: rollout.onBudget },
+    ...(rollout?.watchAlarms === undefined ? {} : { watchAlarms: rollout.watchAlarms.map(({ id }) => id).sort() }),
     ...(undoOf === undefined ? {} : { undoOf }),
     ...(retryOf === undefined ? {} : { retryOf }),
     targets: targets

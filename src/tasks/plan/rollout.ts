@@ -1,4 +1,4 @@
-import type { OnBudget, RolloutRequest } from '#contracts/bulk.ts'
+import type { OnBudget, RolloutRequest, WatchedAlarm } from '#contracts/bulk.ts'
 import { defaultBudget, waveSizes } from '#contracts/wave-sizes.ts'
 
 /** How a plan goes through its targets, with the defaults filled in: what its hash covers and what is filed. */
@@ -10,10 +10,16 @@ export type Rollout = {
   /** Null: no budget. */
   errorBudget: number | null
   onBudget: OnBudget
+  /** Alarms that pause it; none when left out. */
+  watchAlarms?: readonly WatchedAlarm[]
 }
 
 /** Fills in what a request leaves open. Without waves there is nothing to soak between. */
-export const rolloutOf = (request: RolloutRequest, targets: number): Rollout => {
+export const rolloutOf = (
+  request: RolloutRequest,
+  targets: number,
+  watchAlarms: readonly WatchedAlarm[] = [],
+): Rollout => {
   const sizes = waveSizes(request.waves, targets)
   const hasWaves = sizes.length > 1
   const errorBudget = request.errorBudget === undefined ? (hasWaves ? defaultBudget : null) : request.errorBudget
@@ -22,6 +28,7 @@ export const rolloutOf = (request: RolloutRequest, targets: number): Rollout => 
     soakSeconds: hasWaves ? (request.soakSeconds ?? 0) : 0,
     errorBudget,
     onBudget: errorBudget === null ? 'stop' : (request.onBudget ?? 'stop'),
+    ...(watchAlarms.length === 0 ? {} : { watchAlarms }),
   }
 }
 

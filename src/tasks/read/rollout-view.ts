@@ -4,11 +4,13 @@ import type { Sql } from '#platform/db/database.ts'
 import { findConduct, followersOf, predecessorsOf } from '../store/conducted-tasks.ts'
 import type { Conduct, Predecessor } from '../store/conducted-tasks.ts'
 import type { TaskRecord } from '../store/shapes.ts'
+import { findWatch } from '../watch/store.ts'
+import type { Watch } from '../watch/store.ts'
 import { retriesOf, retryOf } from '../store/retries.ts'
 
 export type RolloutView = Pick<
   Task,
-  'waves' | 'soakUntil' | 'budget' | 'runAfter' | 'followedBy' | 'retryOf' | 'retries'
+  'waves' | 'soakUntil' | 'budget' | 'watch' | 'runAfter' | 'followedBy' | 'retryOf' | 'retries'
 >
 
 /** What a task says about its waves and budget, the tasks it waits for, and those that try it again. */
@@ -16,8 +18,9 @@ export const readRollout = async (
   sql: Sql,
   task: Pick<TaskRecord, 'id' | 'failed' | 'compensated' | 'finished_at'>,
 ): Promise<{ view: RolloutView; conduct: Conduct | undefined }> => {
-  const [conduct, predecessors, followers, origin, retries] = await Promise.all([
+  const [conduct, watch, predecessors, followers, origin, retries] = await Promise.all([
     findConduct(sql, task.id),
+    findWatch(sql, task.id),
     predecessorsOf(sql, task.id),
     followersOf(sql, task.id),
     retryOf(sql, task.id),
@@ -25,6 +28,7 @@ export const readRollout = async (
   ])
   const view = {
     ...(conduct === undefined ? {} : conductView(conduct, task)),
+    ...(watch === undefined ? {} : { watch: watchView(watch) }),
     ...(predecessors.length === 0 ? {} : { runAfter: predecessors.map(predecessorView) }),
     ...(followers.length === 0 ? {} : { followedBy: followers.map(({ id, status }) => ({ task: id, status })) }),
     ...(origin === null ? {} : { retryOf: origin }),
@@ -32,6 +36,13 @@ export const readRollout = async (
   }
   return { view, conduct }
 }
+
+const watchView = ({ alarms, quiet_at: quietAt, problem, paused_by: pausedBy }: Watch) => ({
+  alarms,
+  quietAt: quietAt?.toISOString() ?? null,
+  problem,
+  pausedBy,
+})
 
 const predecessorView = ({ id, on_end, status }: Predecessor) => ({ task: id, on: on_end, status })
 

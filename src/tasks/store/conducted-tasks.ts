@@ -51,7 +51,7 @@ export const insertPredecessors = (sql: Sql, taskId: string, predecessors: reado
 
 /**
  * Tasks of which a conductor has something to do: they are over, used up their budget, a wave of theirs is over or has
- * soaked, or what they waited for is over. Looks at the open ones only, and locks nothing.
+ * soaked, a look at watched alarms is due, or what they waited for is over. Looks at the open ones only, and locks nothing.
  */
 export const dueConducts = async (sql: Sql): Promise<{ due: string[]; open: number }> => {
   const rows = await sql.query<{ id: string; is_due: boolean }>({
@@ -68,9 +68,12 @@ export const dueConducts = async (sql: Sql): Promise<{ due: string[]; open: numb
                 and o.status <> 'succeeded')))
           or (not c.is_after and t.status in ('queued', 'scheduled', 'running', 'waiting')
             and c.released_to < t.total and t.total - t.open >= c.released_to
-            and (c.soak_until is null or c.soak_until <= now()))
+            and (c.soak_until is null
+              or c.soak_until <= now() and (w.task_id is null or w.quiet_at >= c.soak_until)))
+          or (not c.is_after and t.status in ('queued', 'running', 'waiting') and t.started_at is not null
+            and w.look_at <= now())
         ) is true as is_due
-      from conducted_tasks c left join tasks t on t.id = c.task_id
+      from conducted_tasks c left join tasks t on t.id = c.task_id left join watched_alarms w on w.task_id = c.task_id
       where c.closed_at is null
       order by c.task_id`,
   })

@@ -9,6 +9,7 @@ export const besides = [
   'task_freeze_holds',
   'task_freeze_passes',
   'conducted_tasks',
+  'watched_alarms',
   'task_predecessors',
   'task_retries',
 ] as const

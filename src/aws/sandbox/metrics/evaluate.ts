@@ -5,8 +5,10 @@ import { datapoints } from './read.ts'
 
 export type Evaluation = { state: 'OK' | 'ALARM'; reason: string; sinceMs: number }
 
-/** How many periods back it is looked for when the state began; before that it counts as always. */
-const mostPeriodsBack = 30
+/** So many periods back it is looked for when the state began, and twice as many while it isn't found. */
+const firstPeriodsBack = 30
+/** Before that it counts as always. */
+const mostPeriodsBack = 1_920
 
 /**
  * The state of an alarm on one metric by its latest data: ALARM where at least `DatapointsToAlarm` of the last `EvaluationPeriods` cross the
@@ -40,15 +42,21 @@ export const evaluate = (definition: PutMetricAlarmInput, context: MeasureContex
   const latest = last.at(-1)
   if (latest === undefined) return { state: 'OK', reason: 'Threshold not crossed.', sinceMs: 0 }
   if (!isAlarm(last)) return { state: 'OK', reason: 'Threshold not crossed.', sinceMs: 0 }
-  const all = read(EvaluationPeriods + mostPeriodsBack)
-  let begin = all.length
-  while (begin > EvaluationPeriods && isAlarm(all.slice(begin - 1 - EvaluationPeriods, begin - 1))) begin--
-  const first = all[begin - 1] ?? latest
+  /** The end of the period with which it began; it stays what it is while the alarm goes on ringing. */
+  const sinceMs = (): number => {
+    for (let back = firstPeriodsBack; back <= mostPeriodsBack; back *= 2) {
+      const all = read(EvaluationPeriods + back)
+      let begin = all.length
+      while (begin > EvaluationPeriods && isAlarm(all.slice(begin - 1 - EvaluationPeriods, begin - 1))) begin--
+      if (begin > EvaluationPeriods) return (all[begin - 1] ?? latest).atMs + periodMs
+    }
+    return 0
+  }
   const count = last.filter(({ value }) => crosses(value, Threshold)).length
   return {
     state: 'ALARM',
     reason: `Threshold Crossed: ${count} out of the last ${EvaluationPeriods} datapoints crossed the threshold (${Threshold}), the latest was ${latest.value.toFixed(2)}.`,
-    sinceMs: first.atMs + periodMs,
+    sinceMs: sinceMs(),
   }
 }
 
