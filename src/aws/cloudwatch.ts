@@ -61,6 +61,9 @@ export type Alarm = {
 /** An alarm that rings, on metrics of EC2 instances. */
 export type FiringAlarm = { name: string; instanceIds: string[]; since: string | null }
 
+/** What a service counts for a quota, by the dimensions of AWS/Usage. */
+export type UsageMetric = { service: string; type: string; resource: string; class: string }
+
 export type Dashboard = {
   name: string
   arn: string
@@ -79,6 +82,12 @@ export type CloudWatch = {
     call: Call,
     query: { queries: readonly MetricQuery[]; from: Date; to: Date },
   ) => Promise<MetricPoint[][]>
+  /** How much of quotas is used, as of some minutes ago; null where AWS counts nothing, or says no quota. 250 at most. */
+  serviceUsage: (
+    call: Call,
+    metrics: readonly UsageMetric[],
+    now: Date,
+  ) => Promise<({ used: number; quota: number } | null)[]>
   /** Alarms by name, composite ones too; names that AWS doesn't know are left out. */
   describeAlarms: (call: Call, names: readonly string[]) => Promise<Alarm[]>
   /** Every alarm whose name begins like that, or every alarm, page by page (100 each). */

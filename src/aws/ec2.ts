@@ -55,6 +55,8 @@ export type Ec2Volume = {
 /** What an instance type has and what it asks of an instance. */
 export type Ec2InstanceType = {
   name: string
+  /** Null where AWS doesn't say. */
+  vcpus: number | null
   architectures: string[]
   virtualizationTypes: string[]
   hypervisor: string | null

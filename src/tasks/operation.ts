@@ -74,6 +74,15 @@ export type Operation<Params = AnyParams> = {
   guard: (target: LiveTarget, params: Params, after?: Image) => string | null
   /** Harmless but worth saying, for example that the public address will change. */
   warn?: (target: LiveTarget, params: Params, after: Image) => string[]
+  /**
+   * What AWS will or may refuse that can't be told by a target alone: a quota, a key. Asked once for each account and Region of a
+   * plan, with all of its targets there. What it can't read it leaves out.
+   */
+  foresee?: (
+    scope: Scope,
+    targets: readonly { live: LiveTarget; after: Image }[],
+    params: Params,
+  ) => Promise<Foresight[]>
   /** The image after the operation; a target whose image is already that is excluded ("already stopped"). */
   desired: (before: Image, params: Params, target: LiveTarget) => Image
   /** The target serves nobody while it runs or from then on: the plan says who is behind it. */
@@ -93,6 +102,9 @@ export type Operation<Params = AnyParams> = {
   delaySeconds?: (params: Params) => number
   steps: Step<Params>[]
 }
+
+/** What AWS will refuse (`isCertain`: the target is left out) or may refuse (it is warned of). */
+export type Foresight = { id: string; why: string; isCertain: boolean }
 
 /** One call for a whole batch, or one for each of its targets; `isMade` where it depends on the parameters. */
 export type EffectCall<Params = AnyParams> = {

@@ -19,6 +19,7 @@ import type { PreApproved } from './plan/approvals.ts'
 import { composePlan } from './plan/compose.ts'
 import { withExposure } from './plan/exposure.ts'
 import type { ExposureOf } from './plan/exposure.ts'
+import { foreseen } from './plan/foreseen.ts'
 import { parseParams } from './plan/params.ts'
 import { describedTargets, isPlace, requireFitting, restoredTargets } from './plan/place.ts'
 import { readLive } from './plan/read-live.ts'
@@ -155,7 +156,8 @@ export const createPlanner = (deps: {
     const live = await readLive(aws, operation, params, resolved.resources, recorded)
     const { candidates } = live
     const choice = await selectTargets({ rights, principal, requestId, operation, params, desired, candidates })
-    const selected = await expose(principal, operation, choice.selected)
+    const exposed = await expose(principal, operation, choice.selected)
+    const { selected, excluded: foreseeable } = await foreseen(aws, operation, params, exposed)
 
     // Taking back is quick and all at once: how it was before is known to have worked.
     const rollout = request.undoOf === undefined ? (request.rollout ?? {}) : { waves: 'none' as const }
@@ -169,7 +171,7 @@ export const createPlanner = (deps: {
       params,
       kept,
       selected,
-      excluded: [...resolved.excluded, ...live.excluded, ...choice.excluded],
+      excluded: [...resolved.excluded, ...live.excluded, ...choice.excluded, ...foreseeable],
       accounts,
       selfApproval,
       undoOf: request.undoOf,

@@ -300,6 +300,22 @@ for (const { name, open } of backends) {
       for (const { instanceIds } of await firingAlarms(call)) assert.ok(instanceIds.length > 0)
     })
 
+    test('the use of a quota comes with the quota, and null where AWS counts nothing', async () => {
+      const { serviceUsage } = await backend.aws.cloudwatch(backend.account, backend.region)
+      const vcpus = (kind: string) => ({
+        service: 'EC2',
+        type: 'Resource',
+        resource: 'vCPU',
+        class: `${kind}/OnDemand`,
+      })
+      const usage = await serviceUsage(call, [vcpus('Standard'), vcpus('NoSuchClass')], new Date())
+      assert.equal(usage.length, 2)
+      assert.equal(usage[1], null)
+      // moto counts no usage.
+      if (name === 'sandbox') assert.ok(usage[0] && usage[0].used > 0 && usage[0].used <= usage[0].quota)
+      else assert.equal(usage[0], null)
+    })
+
     test('metrics come as one series for each query, oldest first', async () => {
       const { getMetricData } = await backend.aws.cloudwatch(backend.account, backend.region)
       const to = new Date()

@@ -101,6 +101,7 @@ export const instanceType = (
   maxNetworkInterfaces: 3,
   maxVolumes: 27,
   sharesAttachments: true,
+  vcpus: 2,
   zones: ['eu-central-1a', 'eu-central-1b', 'eu-central-1c'],
   ...given,
 })
@@ -245,6 +246,7 @@ const notHere = (): Promise<never> => Promise.reject(new Error('not part of this
 
 const noCloudWatch: CloudWatch = {
   getMetricData: notHere,
+  serviceUsage: async (_call, metrics) => metrics.map(() => null),
   describeAlarms: notHere,
   listAlarms: async function* () {},
   listDashboards: async function* () {},

@@ -31,6 +31,7 @@ export const describeInstanceTypes =
 
 const toType = (info: InstanceTypeInfo): Ec2InstanceType => ({
   name: info.InstanceType ?? '',
+  vcpus: info.VCpuInfo?.DefaultVCpus ?? null,
   architectures: info.ProcessorInfo?.SupportedArchitectures ?? [],
   virtualizationTypes: info.SupportedVirtualizationTypes ?? [],
   hypervisor: info.Hypervisor ?? null,

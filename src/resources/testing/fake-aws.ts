@@ -264,6 +264,7 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
       listDashboards: async function* () {},
       getDashboard: async () => undefined,
       firingAlarms: isNotNeeded,
+      serviceUsage: isNotNeeded,
       putMetricAlarm: isNotNeeded,
       deleteAlarms: isNotNeeded,
     }),

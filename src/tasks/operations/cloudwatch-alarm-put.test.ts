@@ -61,6 +61,7 @@ const createFake = (initial: Record<string, AlarmDefinition | null> = {}) => {
     listDashboards: async function* () {},
     getDashboard: async () => undefined,
     firingAlarms: async () => [],
+    serviceUsage: async () => [],
     putMetricAlarm: async (_call, name, put) => {
       calls.push(`put ${name}`)
       const failure = refuse.get(name)

@@ -10,6 +10,7 @@ import { describe, instanceIdOf, liveTarget, serviceImage } from './ec2/instance
 import { awaitQuiet, ringingOf } from './ec2/soak.ts'
 import { awaitState, changeState, fromLive, onlyFor, rereadState } from './ec2/state-change.ts'
 import { awaitChecked } from './ec2/status-checks.ts'
+import { vcpuWarnings } from './ec2/vcpu-quota.ts'
 import { misfitOf, needsNitroDrivers, readTypeFacts } from './ec2/type-fit.ts'
 import { reading } from './failures.ts'
 import { checkStep, verifyStep } from './steps.ts'
@@ -166,7 +167,7 @@ export const ec2Resize: Operation<Params> = {
   version: 1,
   title: 'Resize instances',
   description:
-    'Gives EC2 instances another type. A running instance is stopped, changed, started and watched; a stopped one is changed and stays stopped.',
+    'Gives EC2 instances another type. A running instance is stopped, changed, started and watched; a stopped one is changed and stays stopped. Where the quota of vCPUs may be used up the plan says so.',
   targetType: 'ec2.instance',
   params,
   risk: 'R2',
@@ -187,6 +188,7 @@ export const ec2Resize: Operation<Params> = {
     'ec2:StopInstances',
     'ec2:StartInstances',
     'cloudwatch:DescribeAlarms',
+    'cloudwatch:GetMetricData',
     'kms:CreateGrant',
   ],
   read,
@@ -194,6 +196,13 @@ export const ec2Resize: Operation<Params> = {
   warn,
   desired: (before, { type }) => ({ ...before, instanceType: type }),
   takesOut: true,
+  foresee: (scope, targets) =>
+    vcpuWarnings(
+      scope,
+      targets
+        .filter(({ live }) => live.image['state'] === 'running')
+        .map(({ live, after }) => ({ id: live.id, type: typeOf(after), instead: typeOf(live.image) })),
+    ),
   monthlyCostDeltaUsd: costDeltaUsd,
   calls: [
     { service: 'ec2', action: 'StopInstances' },

@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import type { LiveTarget, Operation, Scope, StepTarget } from '../operation.ts'
+import type { Foresight, LiveTarget, Operation, Scope, StepTarget } from '../operation.ts'
 import { stateCostDeltaUsd } from './ec2/cost.ts'
 import { fellBack } from './ec2/fell-back.ts'
 import { serviceGuard, stackWarning } from './ec2/guards.ts'
 import { readInstances, serviceImage } from './ec2/instances.ts'
 import { awaitState, changeState, onlyFor, rereadState, wasOurs } from './ec2/state-change.ts'
+import { keysThatLock, volumeIdsIn } from './ec2/volume-keys.ts'
+import { vcpuWarnings } from './ec2/vcpu-quota.ts'
 import { awaitChecked } from './ec2/status-checks.ts'
 import { checkStep, verifyStep } from './steps.ts'
 
@@ -29,6 +31,20 @@ const guard = (target: LiveTarget): string | null => {
   return state === 'stopped' ? null : `is ${String(state)}: only a stopped instance can be started`
 }
 
+const foresee = async (scope: Scope, targets: readonly { live: LiveTarget }[]): Promise<Foresight[]> => {
+  const locked = await keysThatLock(
+    scope,
+    targets.map(({ live }) => ({ id: live.id, volumeIds: volumeIdsIn(live) })),
+  )
+  const isLocked = new Set(locked.map(({ id }) => id))
+  const free = targets.filter(({ live }) => !isLocked.has(live.id))
+  const warnings = await vcpuWarnings(
+    scope,
+    free.map(({ live }) => ({ id: live.id, type: String(live.facts['instanceType']), instead: null })),
+  )
+  return [...locked, ...warnings]
+}
+
 const awaitStart = (scope: Scope, targets: readonly StepTarget[], { waitFor }: Params) =>
   waitFor === 'running' ? awaitState(scope, targets, 'running', fellBack) : awaitChecked(scope, targets, fellBack)
 
@@ -36,7 +52,8 @@ export const ec2Start: Operation<Params> = {
   name: 'ec2.start',
   version: 1,
   title: 'Start instances',
-  description: 'Starts stopped EC2 instances. Compute is charged from then on.',
+  description:
+    'Starts stopped EC2 instances. Compute is charged from then on. An instance whose volumes are encrypted with a disabled KMS key is left out; where the quota of vCPUs may be used up the plan says so.',
   targetType: 'ec2.instance',
   params,
   risk: 'R2',
@@ -50,6 +67,14 @@ export const ec2Start: Operation<Params> = {
   iamActions: [
     'ec2:DescribeInstances',
     'ec2:DescribeInstanceStatus',
+    'ec2:DescribeInstanceTypes',
+    'ec2:DescribeVolumes',
+    'cloudwatch:GetMetricData',
+    'cloudformation:GetResource',
+    'kms:DescribeKey',
+    'kms:GetKeyPolicy',
+    'kms:GetKeyRotationStatus',
+    'kms:ListResourceTags',
     'ec2:StartInstances',
     'ec2:StopInstances',
     'kms:CreateGrant',
@@ -57,6 +82,7 @@ export const ec2Start: Operation<Params> = {
   read,
   guard,
   warn: stackWarning,
+  foresee,
   desired: (before) => ({ ...before, state: 'running' }),
   monthlyCostDeltaUsd: stateCostDeltaUsd,
   calls: [{ service: 'ec2', action: 'StartInstances' }],

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { AutoScalingGroupsType as AutoScalingGroups } from '@aws-sdk/client-auto-scaling'
+import type { GetResourceOutput } from '@aws-sdk/client-cloudcontrol'
+import type { GetMetricDataOutput } from '@aws-sdk/client-cloudwatch'
 import type {
   DescribeAddressesResult,
   DescribeImagesResult,
@@ -412,4 +414,72 @@ test('an account and Region where the estate has nothing has none of this', asyn
     assert.deepEqual(await nowhere<Record<string, unknown>>(action, {}), { [list]: [] })
   assert.deepEqual(await nowhere('DescribeLoadBalancers', {}, 'elb'), { LoadBalancers: [] })
   assert.deepEqual(await nowhere('DescribeAutoScalingGroups', {}, 'autoscaling'), { AutoScalingGroups: [] })
+})
+
+test('encrypted volumes name a key that Cloud Control knows; only of leftovers one is disabled', async () => {
+  const { Volumes = [] } = await tell<DescribeVolumesResult>('DescribeVolumes', { MaxResults: 1000 })
+  const used = new Map<string, boolean>()
+  for (const { Encrypted, KmsKeyId, State } of Volumes) {
+    assert.equal(KmsKeyId !== undefined, Encrypted)
+    if (KmsKeyId !== undefined) used.set(KmsKeyId, (used.get(KmsKeyId) ?? false) || State === 'in-use')
+  }
+  const enabled = new Map<string, boolean>()
+  for (const arn of used.keys()) {
+    const [, , service, , account, key = ''] = arn.split(':')
+    assert.deepEqual([service, account], ['kms', '777788889999'])
+    const Identifier = key.slice('key/'.length)
+    const found = await tell<GetResourceOutput>(
+      'GetResource',
+      { TypeName: 'AWS::KMS::Key', Identifier },
+      'cloudcontrol',
+    )
+    const { Arn, Enabled } = JSON.parse(found.ResourceDescription?.Properties ?? '{}') as Record<string, unknown>
+    assert.equal(Arn, arn)
+    enabled.set(arn, Enabled === true)
+  }
+  assert.deepEqual([...enabled.values()].sort(), [false, true, true])
+  for (const [arn, isEnabled] of enabled) if (!isEnabled) assert.equal(used.get(arn), false)
+  await refused(
+    tell('GetResource', { TypeName: 'AWS::KMS::Key', Identifier: 'no-such-key' }, 'cloudcontrol'),
+    'ResourceNotFoundException',
+  )
+})
+
+test('the vCPUs that run come with the quota that they count against, which has room', async () => {
+  const Dimensions = Object.entries({ Service: 'EC2', Type: 'Resource', Resource: 'vCPU', Class: 'Standard/OnDemand' })
+  const usage = {
+    Id: 'used',
+    MetricStat: {
+      Metric: {
+        Namespace: 'AWS/Usage',
+        MetricName: 'ResourceCount',
+        Dimensions: Dimensions.map(([Name, Value]) => ({ Name, Value })),
+      },
+      Period: 300,
+      Stat: 'Maximum',
+    },
+  }
+  const { MetricDataResults } = await tell<GetMetricDataOutput>(
+    'GetMetricData',
+    {
+      StartTime: new Date(clock.now().getTime() - 1_800_000),
+      EndTime: clock.now(),
+      MetricDataQueries: [usage, { Id: 'quota', Expression: 'SERVICE_QUOTA(used)' }],
+    },
+    'cloudwatch',
+  )
+  const [used, quota] = ['used', 'quota'].map((id) => MetricDataResults?.find(({ Id }) => Id === id)?.Values?.[0] ?? 0)
+  assert.ok(used !== undefined && quota !== undefined && used > 0 && used < quota, `${used} of ${quota}`)
+  await refused(
+    tell(
+      'GetMetricData',
+      {
+        StartTime: new Date(clock.now().getTime() - 1_800_000),
+        EndTime: clock.now(),
+        MetricDataQueries: [usage, { Id: 'sum', Expression: 'SUM(METRICS())' }],
+      },
+      'cloudwatch',
+    ),
+    'ValidationError',
+  )
 })

@@ -3,6 +3,7 @@ import { awsError } from '../aws-error.ts'
 import { fleetSize } from '../estate/fleet.ts'
 import { imageOfFleet } from '../estate/image.ts'
 import { snapshotId } from '../estate/snapshot.ts'
+import { volumeKey } from '../estate/volume-key.ts'
 import type { SeedVolume } from '../estate/volume.ts'
 import { attachmentOf, isDeleted } from './attachment.ts'
 import type { Handler, HandlerContext } from './context.ts'
@@ -42,6 +43,7 @@ const toVolume = (volume: SeedVolume, context: HandlerContext): Volume => {
     ...(own === undefined ? {} : { Iops: own }),
     ...(volume.volumeType === 'gp3' ? { Throughput: 125 } : {}),
     Encrypted: volume.isEncrypted,
+    ...(volume.isEncrypted ? { KmsKeyId: volumeKey(context.world.estate.seed, volume).arn } : {}),
     MultiAttachEnabled: false,
     AvailabilityZone: volume.availabilityZone,
     CreateTime: created,

@@ -2,16 +2,18 @@ import type {
   GetMetricDataCommandInput,
   GetMetricDataCommandOutput,
   MetricDataResult,
+  MetricStat,
 } from '@aws-sdk/client-cloudwatch'
 import { awsError } from '../aws-error.ts'
 import type { Handler } from './context.ts'
 import { measureOf } from '../metrics/families.ts'
+import { quotaOf } from '../metrics/usage.ts'
 import { dailyDatapoints, datapoints } from '../metrics/read.ts'
 
 const mostQueries = 500
 const mostPoints = 100_800
 
-/** Metrics by MetricStat; metric math and Metrics Insights are not in the sandbox. Always answers in one page. */
+/** Metrics by MetricStat; of metric math and Metrics Insights the sandbox has SERVICE_QUOTA only. Always answers in one page. */
 export const getMetricData: Handler<GetMetricDataCommandInput, GetMetricDataCommandOutput> = (input, context) => {
   const queries = input.MetricDataQueries ?? []
   const fromMs = input.StartTime?.getTime() ?? Number.NaN
@@ -23,8 +25,23 @@ export const getMetricData: Handler<GetMetricDataCommandInput, GetMetricDataComm
       'ValidationError',
       `The collection MetricDataQueries must not have a size greater than ${mostQueries}.`,
     )
+  /** The quota that a usage metric counts against, for each period that has data. */
+  const quotaResult = (Id: string | undefined, stat: MetricStat | undefined): MetricDataResult => {
+    const periodMs = (stat?.Period ?? 300) * 1000
+    const atMs = Math.floor(Math.min(toMs, context.nowMs) / periodMs) * periodMs - periodMs
+    const quota = stat?.Metric?.Namespace === 'AWS/Usage' ? quotaOf(context, dimensionsOf(stat)) : undefined
+    return {
+      ...(Id === undefined ? {} : { Id }),
+      Label: 'SERVICE_QUOTA',
+      Timestamps: quota === undefined ? [] : [new Date(atMs)],
+      Values: quota === undefined ? [] : [quota],
+      StatusCode: 'Complete',
+    }
+  }
   let points = 0
   const results = queries.map(({ Id, MetricStat, Expression }): MetricDataResult => {
+    const quoted = /^SERVICE_QUOTA\((\w+)\)$/.exec(Expression ?? '')?.[1]
+    if (quoted !== undefined) return quotaResult(Id, queries.find((query) => query.Id === quoted)?.MetricStat)
     if (Expression !== undefined || MetricStat === undefined) {
       throw awsError('ValidationError', `Error in expression '${Id ?? ''}': the sandbox knows no metric math`)
     }
@@ -38,8 +55,8 @@ export const getMetricData: Handler<GetMetricDataCommandInput, GetMetricDataComm
     points += (toMs - fromMs) / 1000 / period
     if (points > mostPoints)
       throw awsError('ValidationError', `The query would return more than ${mostPoints} data points.`)
-    const { Namespace: namespace = '', MetricName: name = '', Dimensions = [] } = MetricStat.Metric ?? {}
-    const dimensions = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
+    const { Namespace: namespace = '', MetricName: name = '' } = MetricStat.Metric ?? {}
+    const dimensions = dimensionsOf(MetricStat)
     const known = measureOf(context, { namespace, name, dimensions })
     // Nothing is known of the future.
     const query = {
@@ -66,3 +83,6 @@ export const getMetricData: Handler<GetMetricDataCommandInput, GetMetricDataComm
   })
   return { MetricDataResults: results, Messages: [] }
 }
+
+const dimensionsOf = ({ Metric: metric }: MetricStat): Record<string, string> =>
+  Object.fromEntries((metric?.Dimensions ?? []).map(({ Name = '', Value = '' }) => [Name, Value]))

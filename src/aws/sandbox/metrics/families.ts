@@ -5,6 +5,7 @@ import { agentFamily, instanceFamily } from './instances.ts'
 import { applicationFamily, networkFamily, targetGroupFamilies } from './load-balancers.ts'
 import { logGroupFamily } from './log-groups.ts'
 import type { Family, Measure, MeasureContext } from './measure.ts'
+import { usageFamily } from './usage.ts'
 import { volumeFamily } from './volumes.ts'
 
 /** Every metric that the sandbox has. */
@@ -20,6 +21,7 @@ export const families: readonly Family[] = [
   functionFamily,
   logGroupFamily,
   bucketFamily,
+  usageFamily,
 ]
 
 export type MetricOf = { namespace: string; name: string; dimensions: Record<string, string> }

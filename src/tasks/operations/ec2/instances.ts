@@ -39,6 +39,7 @@ export const liveTarget = (arn: string, instance: Ec2Instance, image: Image): Li
     instanceType: instance.instanceType,
     region: instance.region,
     lifecycle: instance.lifecycle,
+    volumeIds: instance.volumeIds,
     hasInstanceStore: instance.hasInstanceStore,
     losesPublicIp: instance.isPublicIpAutoAssigned ? instance.publicIp : null,
   },
