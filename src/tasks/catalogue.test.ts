@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { operationSchema } from '#contracts/operation.ts'
@@ -40,6 +41,22 @@ test('an undo label comes with an inverse that exists; where something can only 
         operations.some((operation) => operation.name === inverse.operation),
         name,
       )
+  }
+})
+
+test('every operation whose undo is exact has a property test that does it and takes it back', () => {
+  const tested = {
+    'cloudwatch.alarm.put': 'alarm-put.db.test.ts',
+    'ec2.resize': 'ec2-changes.db.test.ts',
+    'ec2.snapshot': 'ec2-changes.db.test.ts',
+    'ec2.tag': 'tags-undo.db.test.ts',
+    'ec2.untag': 'tags-undo.db.test.ts',
+  }
+  const exact = operations.filter(({ undo }) => undo.label === 'exact').map(({ name }) => name)
+  assert.deepEqual(exact.toSorted(), Object.keys(tested).toSorted())
+  for (const [name, file] of Object.entries(tested)) {
+    const text = readFileSync(new URL(file, import.meta.url), 'utf8')
+    assert.ok(text.includes('fc.assert') && text.includes(`'${name}'`), `${name} in ${file}`)
   }
 })
 

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { createLog } from '#platform/log.ts'
+import { createNotifier } from '#platform/events/notifier.ts'
 import { freshDatabase } from '../../../test/support/database.ts'
+import { newTestTask, principal, testOperation } from '../../../test/support/engine.ts'
+import { createFiler } from '../queue/file.ts'
+import { openQueueDatabase } from '../queue-database.ts'
+import { createReader } from '../read/reader.ts'
 import { listTaskEvents } from './read-items.ts'
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
@@ -33,4 +39,20 @@ test('the events of a task come in the order of their transactions, whatever the
     rest.map(({ type }) => type),
     ['second', 'third'],
   )
+})
+
+test('a task comes with as many targets of its plan as are asked for, in their order; with all of them when it is not said', async () => {
+  const operation = testOperation({ name: 'test.read' })
+  const queue = openQueueDatabase({ connectionString: database.url, log: createLog({ level: 'fatal' }) })
+  const filer = createFiler({ db: queue, notifier: createNotifier(queue), onFiled: () => {} })
+  const task = newTestTask(operation, { targets: 3 })
+  await filer.file({ task, principal, requestId: null })
+  await queue.close()
+  const reader = createReader({ db: database.db, operation: () => operation })
+  const planned = async (options?: { targets: number }): Promise<string[] | undefined> =>
+    (await reader.get(task.id, options))?.plan.targets.map(({ id }) => id)
+  const all = task.items.map(({ targetId }) => targetId)
+  assert.deepEqual(await planned(), all)
+  assert.deepEqual(await planned({ targets: 2 }), all.slice(0, 2))
+  assert.deepEqual(await planned({ targets: 0 }), [])
 })
