@@ -248,6 +248,7 @@ export const createTasks = (options: TasksOptions) => {
       const known = (await aws.accounts.list()).filter(({ id }) => accounts.includes(id))
       return Math.max(0, ...known.map((account) => aws.clock(account).wallMs(cloudSeconds)))
     },
+    alarms: options.alarms,
     alarmStates: (ids) => statesOf(aws, ids, { priority: 'sweep' }),
     undo: (task) =>
       undoStopped({ principalOf: (userId) => options.principalOf(userId, null), undo: service.undo }, task),

@@ -141,6 +141,8 @@ export const startEngine = async (options: {
   hasGate?: boolean
   /** How watched alarms are; quiet when left out. */
   alarmStates?: ConductDeps['alarmStates']
+  /** Hears of tasks that an alarm paused. */
+  alarms?: ConductDeps['alarms']
   /** Puts something between the engine and its database. */
   through?: (db: Database) => Database
 }) => {
@@ -180,6 +182,7 @@ export const startEngine = async (options: {
     firstActs: firstActsOf(options.operations),
     now: clock.now,
     wallMs: async (_accounts, cloudSeconds) => createCloudClock(options.speed ?? 1).wallMs(cloudSeconds),
+    alarms: options.alarms ?? { raise: async () => {}, resolve: async () => {} },
     alarmStates: options.alarmStates ?? (async (ids) => ids.map((id) => ({ id, kind: 'quiet' }))),
     undo: options.undo ?? (async () => null),
   })

@@ -103,6 +103,7 @@ const describe = (task: Task): string =>
     ...(task.waves === undefined
       ? {}
       : { Waves: task.waves.map(({ size, status }) => `${size} ${status}`).join(', ') }),
+    'Paused by': task.watch?.pausedBy ?? null,
     Reason: task.reason,
     'Requested by': task.requestedBy.email,
     Created: task.createdAt,

@@ -1,6 +1,7 @@
 import type { Transaction } from '#platform/db/database.ts'
 import { appendEvents } from '#platform/events/append.ts'
 import { appendAudit, systemActor } from '#security/audit.ts'
+import type { Alarms } from '../alarms.ts'
 import { delayOf } from '../approvals/store.ts'
 import { cancelTask } from '../control/cancel.ts'
 import type { Decider } from '../control/decide.ts'
@@ -43,6 +44,8 @@ const lookEverySeconds = 30
 const leastPauseMs = 500
 
 export type ConductDeps = Decider & {
+  /** Where it is told of a task that was paused. */
+  alarms: Alarms
   /** How alarms are right now, by ARN. */
   alarmStates: (ids: readonly string[]) => Promise<AlarmState[]>
   operation: (name: string, version: number) => Operation | null
@@ -72,8 +75,9 @@ export const conductTask = async (deps: ConductDeps, taskId: string): Promise<vo
       deps.now(),
       watch && { look, quietAt: watch.quiet_at },
     )
-    return { step, task: await carryOut(deps, tx, { conduct, task, step, soakMs }) }
+    return { step, task: await carryOut(deps, tx, { conduct, task, step, soakMs }), isWatched: watch !== undefined }
   })
+  if (done?.step.kind === 'close' && done.isWatched) await deps.alarms.resolve(alertKey(taskId))
   if (done?.step.kind === 'close' && done.step.isUndoDue && done.task !== undefined) {
     // Planning takes time and reads AWS, so not in the transaction. Killed in between, the next one to look finds the undo.
     const problem = await deps.undo(done.task)
@@ -81,7 +85,7 @@ export const conductTask = async (deps: ConductDeps, taskId: string): Promise<vo
   }
 }
 
-type Done = { step: NextStep; task: TaskRecord | undefined }
+type Done = { step: NextStep; task: TaskRecord | undefined; isWatched: boolean }
 
 const carryOut = async (
   deps: ConductDeps,
@@ -111,6 +115,17 @@ const carryOut = async (
       await notePausedBy(tx, taskId, step.why, step.known)
       const paused = await pauseTask(tx, task)
       await tell(deps, tx, { before: task, after: paused, action: 'task.pause', details: { reason: step.why } })
+      await deps.alarms.raise(
+        {
+          key: alertKey(taskId),
+          severity: 'warning',
+          title: `${task.operation} is paused: an alarm went off`,
+          detail: `${step.why} Task ${taskId} begins nothing more until somebody resumes or cancels it.`,
+          source: 'tasks',
+          subject: { type: 'Task', id: taskId },
+        },
+        tx,
+      )
       tx.afterCommit(() => deps.notifier.nudge('tasks_paused', taskId))
       return paused
     }
@@ -185,6 +200,8 @@ const soakOf = async (deps: ConductDeps, taskId: string): Promise<number> => {
   return soak === undefined || soak.seconds === 0 ? 0 : deps.wallMs(soak.accounts, soak.seconds)
 }
 
+const alertKey = (taskId: string): string => `tasks/watch/${taskId}`
+
 /** Where a look at the alarms is due: what came of it. AWS is asked outside of any transaction, by one conductor. */
 const lookAtAlarms = async (deps: ConductDeps, taskId: string): Promise<Judgement | undefined> => {
   const watched = await watchedAccounts(deps.db, taskId)
@@ -193,7 +210,11 @@ const lookAtAlarms = async (deps: ConductDeps, taskId: string): Promise<Judgemen
   const due = await takeLook(deps.db, taskId, pauseMs)
   if (due === undefined) return undefined
   const judgement = judge(await deps.alarmStates(due.alarms), due.known)
-  if (judgement.kind === 'quiet') await noteQuiet(deps.db, taskId, due.at, judgement.known)
+  if (judgement.kind === 'quiet') {
+    await noteQuiet(deps.db, taskId, due.at, judgement.known)
+    // It was resumed, so somebody has looked.
+    if (Object.keys(due.known).length > 0) await deps.alarms.resolve(alertKey(taskId))
+  }
   if (judgement.kind === 'unread') await noteProblem(deps.db, taskId, judgement.why)
   return judgement
 }

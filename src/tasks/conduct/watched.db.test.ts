@@ -6,6 +6,7 @@ import { newTestTask, principal, startEngine, testOperation } from '../../../tes
 import { waitFor } from '../../../test/support/wait-for.ts'
 import { createNotifier } from '#platform/events/notifier.ts'
 import { resume } from '../control/pause.ts'
+import type { Alarm } from '../alarms.ts'
 import type { NewTask } from '../store/file-tasks.ts'
 import { createReader } from '../read/reader.ts'
 import type { AlarmState } from '../watch/alarm-states.ts'
@@ -23,11 +24,16 @@ const operation = testOperation({ name: 'test.watched' })
 /** An alarm that the test sets, and engines that read it: any number of processes, one after another or at once. */
 const world = (t: TestContext) => {
   const cloud: { state: AlarmState; looks: number } = { state: quiet, looks: 0 }
+  const alerts: { raised: Alarm[]; resolved: string[] } = { raised: [], resolved: [] }
   const start = async (speed: number) => {
     const engine = await startEngine({
       url: database.url,
       operations: [operation],
       speed,
+      alarms: {
+        raise: async (alarm) => void alerts.raised.push(alarm),
+        resolve: async (key) => void alerts.resolved.push(key),
+      },
       alarmStates: async () => {
         cloud.looks++
         return [cloud.state]
@@ -43,7 +49,7 @@ const world = (t: TestContext) => {
     engine.conductor.start()
     return { ...engine, stop }
   }
-  return { cloud, start }
+  return { cloud, alerts, start }
 }
 
 const waved = (sizes: number[], soakSeconds: number, ringsSince: string | null = null): NewTask =>
@@ -95,7 +101,7 @@ test('quiet alarms let every wave pass, with a look at the end of each soak', as
 })
 
 test('an alarm that goes off during the soak pauses the task with the reason; who resumes it has seen that', async (t) => {
-  const { cloud, start } = world(t)
+  const { cloud, alerts, start } = world(t)
   const engine = await start(1)
   const task = waved([1, 4], 3600)
   await engine.file(task)
@@ -114,6 +120,11 @@ test('an alarm that goes off during the soak pauses the task with the reason; wh
     values: [task.id],
   })
   assert.match(row?.details.reason ?? '', /too-slow/)
+  const key = `tasks/watch/${task.id}`
+  assert.deepEqual(
+    alerts.raised.map((alert) => [alert.key, alert.severity, alert.subject?.id]),
+    [[key, 'warning', task.id]],
+  )
   // Nothing goes on by itself, not even when it falls silent.
   cloud.state = quiet
   await passSoak(task.id)
@@ -125,6 +136,7 @@ test('an alarm that goes off during the soak pauses the task with the reason; wh
   await goOn(task.id)
   const end = await ends(task.id)
   assert.deepEqual([end.status, end.progress.succeeded, end.watch?.pausedBy], ['succeeded', 5, null])
+  await waitFor('the alert to end', () => alerts.resolved.includes(key))
 })
 
 test('a soak outlives its process: the next one ends it, and sees what went off while nobody looked', async (t) => {
