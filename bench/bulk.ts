@@ -32,6 +32,7 @@ const runAt = async (speed: number, some: readonly Scenario[]): Promise<void> =>
   const aws = await startAws({ port: installation.sandboxPort, size: options.targets * 10 + 2000, speed })
   try {
     await installation.start()
+    await installation.signIn()
     say(`waiting for the inventory; AWS at ${speed} times its speed`)
     await inventoryOf(installation.admin(), aws.instances)
     const ids = aws.stoppable.slice(0, options.targets)
@@ -39,6 +40,7 @@ const runAt = async (speed: number, some: readonly Scenario[]): Promise<void> =>
       throw new Error(`The estate has only ${ids.length} instances that can be stopped.`)
     for (const scenario of some) {
       say(scenario.title)
+      await installation.signIn()
       const result = await runScenario(scenario, { aws, installation, ids, speed })
       results.push(result)
       if (process.env['BENCH_LOGS']) say(installation.output())

@@ -16,6 +16,8 @@ export type Installation = {
   sandboxPort: number
   /** Starts the processes; the sandbox has to answer by then. */
   start: () => Promise<void>
+  /** Signs in anew: a session is shorter than the longest scenarios are together. */
+  signIn: () => Promise<void>
   admin: () => Client
   db: () => Database
   /** Kills some workers, as a power cut does. */
@@ -50,8 +52,10 @@ export const createInstallation = async (speed: number): Promise<Installation> =
     start: async () => {
       front = await split.start('gateway,tasks,resources,monitoring')
       await startWorkers(workerCount)
-      admin = await split.admin(front)
       db = openDatabase({ connectionString: split.databaseUrl, log: createLog({ level: 'error' }), maxConnections: 2 })
+    },
+    signIn: async () => {
+      admin = await split.admin(present(front))
     },
     admin: () => present(admin),
     db: () => present(db),
