@@ -37,7 +37,8 @@ const foresee = async (scope: Scope, targets: readonly { live: LiveTarget }[]): 
     targets.map(({ live }) => ({ id: live.id, volumeIds: volumeIdsIn(live) })),
   )
   const isLocked = new Set(locked.map(({ id }) => id))
-  const free = targets.filter(({ live }) => !isLocked.has(live.id))
+  // Spot Instances count for other quotas.
+  const free = targets.filter(({ live }) => !isLocked.has(live.id) && live.facts['lifecycle'] !== 'spot')
   const warnings = await vcpuWarnings(
     scope,
     free.map(({ live }) => ({ id: live.id, type: String(live.facts['instanceType']), instead: null })),
@@ -53,7 +54,7 @@ export const ec2Start: Operation<Params> = {
   version: 1,
   title: 'Start instances',
   description:
-    'Starts stopped EC2 instances. Compute is charged from then on. An instance whose volumes are encrypted with a disabled KMS key is left out; where the quota of vCPUs may be used up the plan says so.',
+    'Starts stopped EC2 instances. Compute is charged from then on. An instance whose volumes are encrypted with a disabled KMS key is left out (looked at for up to 500 instances of an account and Region); where the quota of vCPUs may be used up the plan says so.',
   targetType: 'ec2.instance',
   params,
   risk: 'R2',

@@ -1,5 +1,6 @@
 import { instanceTypes } from '../estate/instance-types.ts'
 import type { SeedInstance } from '../estate/instance.ts'
+import type { Partition } from '../estate/partitions.ts'
 import { stateAt } from '../power.ts'
 import type { Family, MeasureContext } from './measure.ts'
 
@@ -9,8 +10,17 @@ const standard = 'Standard/OnDemand'
 const room = 1.25
 const step = 64
 
-const instancesOf = ({ world, partition }: MeasureContext): SeedInstance[] =>
-  Array.from({ length: partition.instances }, (_, index) => world.estate.instance(partition, index))
+/** Spot Instances count for other quotas. */
+const onDemand = ({ world, partition }: MeasureContext): SeedInstance[] =>
+  Array.from({ length: partition.instances }, (_, index) => world.estate.instance(partition, index)).filter(
+    ({ fleet }) => !fleet.isSpot,
+  )
+
+const isVcpus = ({ Class, Resource, Service, Type }: Record<string, string>): boolean =>
+  Service === 'EC2' && Type === 'Resource' && Resource === 'vCPU' && Class === standard
+
+/** The quotas of the accounts and Regions that were asked for: they follow from the seed. */
+const quotas = new WeakMap<Partition, number>()
 
 const vcpusOf = (type: string): number => instanceTypes.get(type)?.vcpus ?? 0
 
@@ -19,10 +29,10 @@ export const usageFamily: Family = {
   namespace: 'AWS/Usage',
   dimensions: ['Class', 'Resource', 'Service', 'Type'],
   names: ['ResourceCount'],
-  of: (context, { Class, Resource, Service, Type }) => {
-    if (Service !== 'EC2' || Type !== 'Resource' || Resource !== 'vCPU' || Class !== standard) return undefined
+  of: (context, dimensions) => {
+    if (!isVcpus(dimensions)) return undefined
     const { world, nowMs } = context
-    const running = instancesOf(context).filter((instance) => stateAt(world.power(instance), nowMs) === 'running')
+    const running = onDemand(context).filter((instance) => stateAt(world.power(instance), nowMs) === 'running')
     const used = running.reduce((sum, instance) => sum + vcpusOf(world.instanceType(instance)), 0)
     return () => used
   },
@@ -30,7 +40,11 @@ export const usageFamily: Family = {
 
 /** What SERVICE_QUOTA() says of that metric; undefined for one that has no quota. */
 export const quotaOf = (context: MeasureContext, dimensions: Record<string, string>): number | undefined => {
-  if (usageFamily.of(context, dimensions, 'ResourceCount') === undefined) return undefined
-  const all = instancesOf(context).reduce((sum, { fleet }) => sum + vcpusOf(fleet.instanceType), 0)
-  return Math.max(1, Math.ceil((all * room) / step)) * step
+  if (!isVcpus(dimensions)) return undefined
+  const known = quotas.get(context.partition)
+  if (known !== undefined) return known
+  const all = onDemand(context).reduce((sum, { fleet }) => sum + vcpusOf(fleet.instanceType), 0)
+  const quota = Math.max(1, Math.ceil((all * room) / step)) * step
+  quotas.set(context.partition, quota)
+  return quota
 }

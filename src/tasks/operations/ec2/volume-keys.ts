@@ -4,6 +4,11 @@ import { chunksOf, mapBounded } from '../../plan/pool.ts'
 /** Volumes are read with so many ids a call, so many calls at a time. */
 const idsPerRead = 200
 const readsInFlight = 8
+/**
+ * Of more instances in one account and Region no keys are looked at: the volumes of thousands would take most of the calls that EC2
+ * allows at once (100, then 20 a second), from the plan itself and from all other reads.
+ */
+const mostInstances = 500
 
 export const volumeIdsIn = ({ facts }: LiveTarget): string[] =>
   Array.isArray(facts['volumeIds']) ? facts['volumeIds'].filter((id) => typeof id === 'string') : []
@@ -20,6 +25,7 @@ export const keysThatLock = async (
   scope: Scope,
   instances: readonly { id: string; volumeIds: readonly string[] }[],
 ): Promise<Foresight[]> => {
+  if (instances.length > mostInstances) return []
   const keys = await keysOfVolumes(scope, [...new Set(instances.flatMap(({ volumeIds }) => volumeIds))])
   const own = [...new Set(keys.values())].filter((arn) => arn.split(':')[4] === scope.account.id).sort()
   if (own.length === 0) return []
