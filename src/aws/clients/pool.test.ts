@@ -1,19 +1,26 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import type { Socket } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
+import { waitFor } from '../../../test/support/wait-for.ts'
 import type { Account } from '../cloud.ts'
+import { createCredentials } from './credentials.ts'
 import { createClientPool } from './pool.ts'
 
 /** Plays any AWS endpoint, and keeps what it was sent. */
+const sockets = new Set<Socket>()
+/** Answers wait for it. */
+let gate: Promise<void> | undefined
 const seen: { action: string | null; body: URLSearchParams; accessKey: string | undefined }[] = []
 const server = createServer((request, response) => {
   let text = ''
   request.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  request.on('end', () => {
+  request.on('end', async () => {
     const body = new URLSearchParams(text)
     const action = body.get('Action')
     seen.push({ action, body, accessKey: /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] })
+    if (action !== 'AssumeRole') await gate
     response.setHeader('content-type', 'text/xml')
     response.end(
       action === 'AssumeRole'
@@ -24,6 +31,12 @@ const server = createServer((request, response) => {
     )
   })
 })
+server.on('connection', (socket) => {
+  sockets.add(socket)
+  socket.on('close', () => sockets.delete(socket))
+})
+// Connections that nobody uses stay open, as long as the client wants them.
+server.keepAliveTimeout = 0
 let endpointUrl: string
 const kept = { ...process.env }
 before(async () => {
@@ -107,4 +120,95 @@ test('clients are kept for each account, Region and credentials', async () => {
   assert.notEqual((await pool.of('ec2', ambient, 'eu-west-2')).client, client)
   assert.notEqual((await pool.of('ec2', account('aws', { kind: 'profile', profile: 'p' }), 'eu-west-1')).client, client)
   pool.close()
+})
+
+const ambientOf = (id: string): Account => ({ ...account('aws', { kind: 'ambient' }), id })
+const poolOf = (mostClients: number) =>
+  createClientPool({ sandbox: { handle: async () => ({}) }, endpointUrl, mostClients })
+const clientOf = async (pool: ReturnType<typeof createClientPool>, id: string) => {
+  const { sdk, client } = await pool.of('ec2', ambientOf(id), 'eu-west-1')
+  return { client, call: () => client.send(new sdk.DescribeInstancesCommand({})) }
+}
+const open = (count: number) => waitFor(`${count} open connections`, async () => sockets.size === count)
+
+test('no more clients are kept than allowed: the one that was not used for longest goes, with its sockets', async () => {
+  await open(0)
+  const pool = poolOf(2)
+  const first = await clientOf(pool, '1')
+  await first.call()
+  const second = await clientOf(pool, '2')
+  await second.call()
+  assert.equal(sockets.size, 2)
+  assert.equal((await clientOf(pool, '1')).client, first.client, 'used again')
+  await (await clientOf(pool, '3')).call()
+  await open(2)
+  assert.equal((await clientOf(pool, '1')).client, first.client)
+  assert.notEqual((await clientOf(pool, '2')).client, second.client)
+
+  // Whoever still holds one that went may go on with it, and nothing of it stays open.
+  const before = sockets.size
+  await second.call()
+  await open(before)
+  pool.close()
+  await open(0)
+})
+
+test('a call that is under way when its client goes is not broken; its sockets are closed after it', async () => {
+  const pool = poolOf(1)
+  const first = await clientOf(pool, '1')
+  let release = (): void => {}
+  gate = new Promise<void>((resolve) => (release = resolve))
+  const calls = [first.call(), first.call()]
+  await waitFor('both calls', async () => seen.length === 2)
+  await clientOf(pool, '2')
+  await clientOf(pool, '3')
+  assert.equal(sockets.size, 2)
+  release()
+  gate = undefined
+  for (const { $metadata } of await Promise.all(calls)) assert.equal($metadata.httpStatusCode, 200)
+  await open(0)
+  assert.equal(seen.length, 2, 'nothing was sent again')
+  pool.close()
+})
+
+test('a role is assumed once for all clients of an account and Region, also for those that are made anew', async () => {
+  const pool = poolOf(1)
+  const role = account('aws', { kind: 'role', roleArn: 'arn:aws:iam::210987654321:role/ops', externalId: null })
+  for (let round = 0; round < 3; round++) {
+    const { sdk, client } = await pool.of('ec2', role, 'eu-west-1')
+    await client.send(new sdk.DescribeInstancesCommand({}))
+    await clientOf(pool, '1') // the other one goes
+  }
+  const actions = seen.map(({ action }) => action)
+  assert.deepEqual(
+    [actions.filter((action) => action === 'AssumeRole').length, actions.filter((action) => action !== 'AssumeRole')],
+    [1, ['DescribeInstances', 'DescribeInstances', 'DescribeInstances']],
+  )
+  pool.close()
+})
+
+test('credentials are asked for anew five minutes before they end, once for all who wait, and again after a failure', async () => {
+  const role = account('aws', { kind: 'role', roleArn: 'arn:aws:iam::210987654321:role/ops', externalId: null })
+  let nowMs = 0
+  const provider = await createCredentials({ endpointUrl, now: () => nowMs })(role, 'eu-west-1')
+  assert.ok(typeof provider === 'function')
+  // The answers are good until 2099.
+  const end = Date.parse('2099-01-01T00:00:00Z')
+  await Promise.all([provider(), provider()])
+  await provider()
+  assert.equal(seen.length, 1)
+  nowMs = end - 300_001
+  await provider()
+  assert.equal(seen.length, 1)
+  nowMs = end - 300_000
+  await Promise.all([provider(), provider()])
+  assert.equal(seen.length, 2)
+
+  const none = createCredentials({ endpointUrl })
+  const missing = account('aws', { kind: 'profile', profile: 'no-such-profile' })
+  for (let times = 0; times < 2; times++) {
+    const failing = await none(missing, 'eu-west-1')
+    assert.ok(typeof failing === 'function')
+    await assert.rejects(failing(), { name: 'CredentialsProviderError' })
+  }
 })

@@ -16,11 +16,20 @@ import type { STSClient } from '@aws-sdk/client-sts'
 import type { Account } from '../cloud.ts'
 import { useSandbox } from '../sandbox/middleware.ts'
 import type { SandboxTransport } from '../sandbox/transport.ts'
-import { credentialsOf } from './credentials.ts'
+import { createCredentials } from './credentials.ts'
+import type { Credentials } from './credentials.ts'
+import { createRecentlyUsed } from './recently-used.ts'
+import { retirementOf } from './retirement.ts'
+import type { RetirableClient } from './retirement.ts'
 
 /** The SDK's retries are for hiccups; what takes longer is the engine's business. */
 const maxAttempts = 3
 const connectionTimeoutMs = 5_000
+/**
+ * Clients that are kept, of all services, accounts and Regions together. 300 accounts with 4 Regions each would have 15,000, of
+ * 20 kB and one or more sockets each. The one that was not used for longest makes room.
+ */
+const mostClients = 1_000
 
 type Client = {
   autoscaling: AutoScalingClient
@@ -64,7 +73,7 @@ type Config = {
   region: string
   maxAttempts: number
   retryMode: string
-  credentials: Awaited<ReturnType<typeof credentialsOf>>
+  credentials: Awaited<ReturnType<Credentials>>
   requestHandler: { connectionTimeout: number }
   endpoint?: string
 }
@@ -122,10 +131,10 @@ const services: {
   },
 }
 
-type AnyClient = {
+type AnyClient = RetirableClient & {
   middlewareStack: { remove: (name: string) => boolean } & Parameters<typeof useSandbox>[0]
-  destroy: () => void
 }
+type Kept = { client: AnyClient; retire: () => void }
 
 export type ClientPool = {
   /** The SDK's module of a service and its client for an account and Region. */
@@ -138,20 +147,23 @@ export type ClientPool = {
 }
 
 /**
- * Clients of the SDK, one for each service, account and Region. The account's credentials are part of the key, so a changed
- * row gets new clients at once.
+ * Clients of the SDK, one for each service, account and Region, as many as are in use lately. The account's credentials are
+ * part of the key, so a changed row gets new clients at once.
  */
 export const createClientPool = (options: {
   sandbox: SandboxTransport
   endpointUrl: string | undefined
+  mostClients?: number
 }): ClientPool => {
-  const clients = new Map<string, Promise<AnyClient>>()
+  const retire = (kept: Promise<Kept>): void => void kept.then((one) => one.retire()).catch(() => {})
+  const clients = createRecentlyUsed<Promise<Kept>>(options.mostClients ?? mostClients, retire)
+  const credentialsOf = createCredentials({ endpointUrl: options.endpointUrl })
 
   const configure = async (account: Account, region: string): Promise<Config> => ({
     region,
     maxAttempts,
     retryMode: 'standard',
-    credentials: await credentialsOf(account, region, options.endpointUrl),
+    credentials: await credentialsOf(account, region),
     requestHandler: { connectionTimeout: connectionTimeoutMs },
     ...(account.cloud === 'sandbox' ? { endpoint: 'https://sandbox.invalid' } : {}),
     ...(account.cloud === 'aws' && options.endpointUrl !== undefined ? { endpoint: options.endpointUrl } : {}),
@@ -164,23 +176,23 @@ export const createClientPool = (options: {
     region: string,
   ): Promise<Client[Name]> => {
     const key = JSON.stringify([service, account.id, account.cloud, region, account.credentials])
-    let client = clients.get(key)
-    if (client === undefined) {
-      client = configure(account, region).then((config) => {
+    let kept = clients.get(key)
+    if (kept === undefined) {
+      kept = configure(account, region).then((config) => {
         // What all clients have; their union in full is more than tsc takes.
         const made = services[service].make(sdk, config) as unknown as AnyClient
         // It makes a copy of every answer without its secrets, for a logger that isn't there: a fifth of a plan's time.
         made.middlewareStack.remove('loggerMiddleware')
         if (account.cloud === 'sandbox')
           useSandbox(made.middlewareStack, options.sandbox, { service, account: account.id, region })
-        return made
+        return { client: made, retire: retirementOf(made) }
       })
-      clients.set(key, client)
+      clients.set(key, kept)
       // A client that could not be made (a module that doesn't load) must not stay broken.
-      client.catch(() => clients.delete(key))
+      kept.catch(() => clients.delete(key))
     }
     // The service is part of the key, so what is found there was made for it.
-    return client as Promise<unknown> as Promise<Client[Name]>
+    return kept.then(({ client }) => client as unknown as Client[Name])
   }
 
   return {
@@ -189,7 +201,7 @@ export const createClientPool = (options: {
       return { sdk, client: await cached(service, sdk, account, region) }
     },
     close: () => {
-      for (const client of clients.values()) void client.then((made) => made.destroy()).catch(() => {})
+      for (const kept of clients.values()) void kept.then(({ client }) => client.destroy()).catch(() => {})
       clients.clear()
     },
   }
