@@ -81,7 +81,8 @@ export const settings = {
   }),
   sandboxSize: setting({
     name: 'ORCHESTRATOR_SANDBOX_SIZE',
-    description: 'Instances and volumes in the simulated estate.',
+    description:
+      'Instances, volumes, snapshots, functions and buckets in the simulated estate, about; what stands around them comes on top.',
     default: '1500',
     parse: wholeNumber(500, 1_000_000),
   }),

@@ -15,7 +15,8 @@ export type Partition = {
 /**
  * Cuts an estate of `size` resources into accounts and Regions: a third of it are instances, and of the rest so many parts
  * are volumes, snapshots, functions and buckets. What stands around those (security groups, load balancers, alarms, log
- * groups, roles, ...) follows from the fleets and makes up about what is left. Rounding is settled in the largest partition.
+ * groups, roles, ...) follows from the fleets and makes up about what is left of a large estate, and more than that of a
+ * small one. Rounding is settled in the largest partition.
  */
 export const partitionsOf = (size: number): Partition[] => {
   const instances = Math.round(size / 3)
