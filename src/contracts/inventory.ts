@@ -45,7 +45,8 @@ export const resourceSummarySchema = z
     byAccount: z.array(countSchema),
     byRegion: z.array(countSchema),
     byState: z.array(countSchema.extend({ type: z.string() })),
-    freshness: freshnessSchema,
+    ageSeconds: z.number().describe('How long ago it was counted'),
+    freshness: freshnessSchema.describe('Of what was counted; its age has that of the count in it'),
   })
   .meta({ id: 'ResourceSummary' })
 export type ResourceSummary = z.infer<typeof resourceSummarySchema>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { freshnessSchema } from './resource.ts'
 
 /** Longest query that is parsed. */
 export const queryMaxLength = 4096
@@ -246,6 +247,7 @@ export const facetsSchema = z
     ),
     isApproximate: z.boolean().describe('The counts are estimated from a sample: more than 10,000 resources match'),
     ageSeconds: z.number().describe('How long ago it was counted'),
+    freshness: freshnessSchema.describe('Of what was counted; its age has that of the count in it'),
   })
   .meta({ id: 'ResourceFacets' })
 export type Facets = z.infer<typeof facetsSchema>

@@ -31,7 +31,7 @@ before(async () => {
 after(() => database.drop())
 
 beforeEach(async () => {
-  await db.query({ text: 'truncate resources, sync_partitions, sync_types, events' })
+  await db.query({ text: 'truncate resources, resource_looks, sync_partitions, sync_types, events' })
   await db.query({
     text: `insert into sync_partitions (account, region, service) values ($1, 'eu-west-1', 'ec2'), ($2, 'eu-west-1', 'ec2')`,
     values: [accountA, accountB],

@@ -42,6 +42,7 @@ import { createGetResource } from './read/get.ts'
 import type { GetResource } from './read/get.ts'
 import { createReadLists } from './read/list.ts'
 import { createReadLive } from './read/live.ts'
+import { createLooks } from './read/looks.ts'
 import { createGroups } from './read/groups.ts'
 import { createMetrics } from './read/metrics.ts'
 import { newsChannel, parseNews } from './read/news.ts'
@@ -151,7 +152,8 @@ export const createResources = (deps: {
   const readLive = createReadLive({ db, aws, apply })
   const groups = createGroups({ db, clock })
   const firstSync = createFirstSync({ states, sweeper, clock })
-  const { get, find, idle } = createGetResource({ copies, readable, readLive, clock, log })
+  const looks = createLooks({ db, clock, log })
+  const { get, find, idle } = createGetResource({ copies, readable, readLive, looks, clock, log })
 
   const metrics = createMetrics({ aws, find, clock })
 
@@ -216,7 +218,7 @@ export const createResources = (deps: {
         changes: createChanges({ db, access, readable, describeTasks, retentionDays }),
       }),
       searchHttp({
-        facets: createCountFacets({ db, readable, groups }),
+        facets: createCountFacets({ db, readable, groups, states }),
         suggest: createSuggest({ db, readable, groups, vocabulary: createVocabulary({ db, clock }) }),
       }),
       exportHttp(createExportResources({ db, readable, firstSync })),

@@ -2,6 +2,7 @@ import { resourceFilterSchema } from '#contracts/inventory.ts'
 import { facetsQuerySchema, facetsSchema, suggestionsQuerySchema, suggestionsSchema } from '#contracts/query.ts'
 import type { HttpService } from '#platform/http/service.ts'
 import type { CountFacets } from '../read/facets.ts'
+import { cacheHeader } from '../read/freshness.ts'
 import type { Suggest } from '../read/suggest.ts'
 
 const mayRead = { access: { action: 'resource.read' } }
@@ -21,7 +22,11 @@ export const searchHttp =
         querystring: resourceFilterSchema.extend(facetsQuerySchema.shape),
         response: { 200: facetsSchema },
       },
-      handler: (request) => deps.facets(request.principal, request.query),
+      handler: async (request, reply) => {
+        const counted = await deps.facets(request.principal, request.query)
+        void reply.header('x-cache', cacheHeader(counted.freshness))
+        return counted
+      },
     })
 
     http.route({

@@ -12,7 +12,10 @@ import { nearest } from '../query/nearest.ts'
 import { countFacets, estimateRows } from '../store/facets.ts'
 import type { Dimension, FacetRow } from '../store/facets.ts'
 import type { Group } from '../store/groups.ts'
+import type { Condition } from '../store/list.ts'
+import type { SyncStates } from '../sync/states.ts'
 import { parseRequestQuery, select } from './filter.ts'
+import { countedBefore, freshnessOf } from './freshness.ts'
 import { matchingGroups } from './groups.ts'
 import type { Groups } from './groups.ts'
 import type { Readable } from './readable.ts'
@@ -25,6 +28,7 @@ export type CountFacets = (
 /** Rows of a sample: among those that match more than 10,000 of a million are some hundred at least. */
 const sampleRows = 20_000
 
+type Counted = Omit<Facets, 'freshness'>
 type GroupField = (typeof facetFields)[number]
 type Facet = { by: string; field: GroupField | null; dimension: Dimension }
 
@@ -33,14 +37,19 @@ type Facet = { by: string; field: GroupField | null; dimension: Dimension }
  * are only about type, account, Region and state, which are counted once for all readers; else estimated from a sample, so
  * that no count takes longer than a moment.
  */
-export const createCountFacets = (deps: { db: Database; readable: Readable; groups: Groups }): CountFacets => {
-  const { db, readable, groups } = deps
+export const createCountFacets = (deps: {
+  db: Database
+  readable: Readable
+  groups: Groups
+  states: Pick<SyncStates, 'read'>
+}): CountFacets => {
+  const { db, readable, groups, states } = deps
 
   const byGroups = async (
     accounts: readonly Account[],
     query: Parameters<CountFacets>[1],
     facets: readonly Facet[],
-  ): Promise<Facets | undefined> => {
+  ): Promise<Counted | undefined> => {
     const fields = facets.flatMap(({ field }) => field ?? [])
     if (fields.length < facets.length) return undefined
     const { value, ageSeconds } = await groups.get()
@@ -53,10 +62,12 @@ export const createCountFacets = (deps: { db: Database; readable: Readable; grou
     }
   }
 
-  return async (principal, query) => {
-    const facets = query.by.map(facetOf)
-    const accounts = await readable.accounts(principal)
-    const { where } = select(query, accounts)
+  const count = async (
+    accounts: readonly Account[],
+    query: Parameters<CountFacets>[1],
+    facets: readonly Facet[],
+    where: Condition,
+  ): Promise<Counted> => {
     const dimensions = facets.map(({ dimension }) => dimension)
     const known = matchingGroups(groups.peek() ?? [], query, parseRequestQuery(query.q), accounts) ?? []
     // With room for what changed since they were counted; a sample, unlike the groups, is of now all the same.
@@ -72,9 +83,18 @@ export const createCountFacets = (deps: { db: Database; readable: Readable; grou
     const sampled = await countFacets(db, where, dimensions, query.values, { samplePercent })
     return answer(query.by, sampled.rows, 100 / samplePercent)
   }
+
+  return async (principal, query) => {
+    const facets = query.by.map(facetOf)
+    const accounts = await readable.accounts(principal)
+    const { where, accounts: ids, isAskedFor } = select(query, accounts)
+    const counted = await count(accounts, query, facets, where)
+    const partitions = (await states.read(ids)).filter(isAskedFor)
+    return { ...counted, freshness: countedBefore(freshnessOf(partitions, false), counted.ageSeconds) }
+  }
 }
 
-const answer = (by: readonly string[], rows: readonly FacetRow[], factor: number): Facets => ({
+const answer = (by: readonly string[], rows: readonly FacetRow[], factor: number): Counted => ({
   facets: by.map((name, dimension) => {
     const own = rows.filter((row) => row.dimension === dimension)
     return {

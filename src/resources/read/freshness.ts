@@ -34,6 +34,12 @@ const problemOf = ({ ageSeconds, lastError }: Partition): string | null => {
   return lastError === null ? null : `${lastError} (shown as it was ${Math.round(ageSeconds)} s ago)`
 }
 
+/** The freshness of what was counted so long ago. */
+export const countedBefore = (freshness: Freshness, countedSeconds: number): Freshness => ({
+  ...freshness,
+  ageSeconds: freshness.ageSeconds === null ? null : round(freshness.ageSeconds + countedSeconds),
+})
+
 const round = (seconds: number): number => Math.round(seconds * 10) / 10
 
 /** The `X-Cache` header of an answer. */

@@ -14,6 +14,7 @@ import { locate, placesOf } from '../types/registry.ts'
 import type { Located } from '../types/registry.ts'
 import type { Copies } from './copies.ts'
 import type { ReadLive } from './live.ts'
+import type { Look, Looks } from './looks.ts'
 import type { Readable } from './readable.ts'
 
 /** A located resource whose account and Region are known. */
@@ -25,6 +26,8 @@ const maxPlaces = 40
 const lookedAtForMs = 60_000
 /** An id that AWS doesn't know isn't asked for again for so long, however often somebody tries. */
 const unknownForMs = 10_000
+/** What another process read so short a time ago isn't read again. */
+const justReadMs = 1_000
 const maxNoted = 1_000
 
 export type GetResource = {
@@ -42,22 +45,35 @@ export type GetResource = {
  * The cache has three tiers: copies in memory and, where there is one, in Redis (copies.ts), and the inventory's table.
  */
 export const createGetResource = (deps: {
-  copies: Pick<Copies, 'read'>
+  copies: Pick<Copies, 'read' | 'forget'>
   readable: Readable
   readLive: ReadLive
+  looks: Looks
   clock: Clock
   log: Log
 }): GetResource => {
-  const { copies, readable, readLive, clock, log } = deps
+  const { copies, readable, readLive, looks, clock, log } = deps
   const renewals = new Set<Promise<void>>()
   const unknownUntilMs = new Map<string, number>()
   const lookedAtUntilMs = new Map<string, number>()
 
-  const fetch = async ({ arn, region, type, awsId }: Placed, account: Account): Promise<void> => {
+  const readNow = async ({ region, type, awsId }: Placed, account: Account): Promise<boolean> => {
     const { found } = await readLive({ account, region, type, awsIds: [awsId] }, { priority: 'interactive' })
-    if (type.isReadOnDemand === true) note(lookedAtUntilMs, arn, lookedAtForMs)
-    if (found.length > 0) unknownUntilMs.delete(arn)
-    else note(unknownUntilMs, arn, unknownForMs)
+    return found.length > 0
+  }
+
+  /** Reads it from AWS, or waits for whoever is at it, in this process or another. */
+  const fetch = async (placed: Placed, account: Account): Promise<Look> => {
+    const { arn, region, type } = placed
+    const holds = { foundMs: type.isReadOnDemand === true ? lookedAtForMs : justReadMs, unknownMs: unknownForMs }
+    const look = await looks.once({ account: account.id, region, id: arn }, holds, () => readNow(placed, account))
+    // What the other process wrote may not have been told here yet.
+    if (look.isElsewhere) copies.forget({ account: account.id, region, type: type.type, ids: [arn] })
+    else if (type.isReadOnDemand === true) note(lookedAtUntilMs, arn, lookedAtForMs)
+    if (look.isFound) unknownUntilMs.delete(arn)
+    // Of what another process didn't find it is known for how long that holds.
+    else if (!look.isElsewhere) note(unknownUntilMs, arn, unknownForMs)
+    return look
   }
 
   const note = (untilMs: Map<string, number>, arn: string, forMs: number): void => {
@@ -69,6 +85,7 @@ export const createGetResource = (deps: {
 
   const renew = (located: Placed, account: Account): void => {
     const renewal = fetch(located, account)
+      .then(() => {})
       .catch((error: unknown) => log.debug({ err: error, resource: located.arn }, 'a stale copy could not be renewed'))
       .finally(() => renewals.delete(renewal))
     renewals.add(renewal)
@@ -90,15 +107,26 @@ export const createGetResource = (deps: {
   /** Something new: asked for wherever it can be. Fails only where it was found nowhere and one place could not be asked. */
   const miss = async (arn: string, places: readonly Placed[], accounts: readonly Account[]) => {
     if ((unknownUntilMs.get(arn) ?? 0) > clock.monotonicMs() || places.length > maxPlaces) return undefined
-    const outcomes = await Promise.allSettled(
-      accounts.flatMap((account) =>
-        places.filter((place) => place.account === account.id).map((place) => fetch(place, account)),
-      ),
+    const asked = accounts.flatMap((account) =>
+      places.filter((place) => place.account === account.id).map((place) => ({ place, account })),
     )
-    const row = await copies.read(
-      places.map(({ account }) => account),
-      arn,
-    )
+    const looked = await Promise.allSettled(asked.map(({ place, account }) => fetch(place, account)))
+    const outcomes: PromiseSettledResult<unknown>[] = [...looked]
+    const read = (): Promise<DetailedRow | undefined> =>
+      copies.read(
+        places.map(({ account }) => account),
+        arn,
+      )
+    let row = await read()
+    if (row === undefined) {
+      // Found by another process, and gone from the inventory since.
+      const lost = asked.filter((_, index) => {
+        const outcome = looked[index]
+        return outcome?.status === 'fulfilled' && outcome.value.isElsewhere && outcome.value.isFound
+      })
+      outcomes.push(...(await Promise.allSettled(lost.map(({ place, account }) => readNow(place, account)))))
+      if (lost.length > 0) row = await read()
+    }
     if (row !== undefined) {
       const freshness = { source: 'aws', ageSeconds: 0, status: 'miss', partial: [] } as const
       return { ...toResource(row, row.swept_at), freshness: { ...freshness, partial: [] } }
@@ -122,8 +150,9 @@ export const createGetResource = (deps: {
     account: Account,
   ): Promise<ResourceDetails | undefined> => {
     if ((lookedAtUntilMs.get(located.arn) ?? 0) > clock.monotonicMs()) return cached(row)
+    let look: Look
     try {
-      await fetch(located, account)
+      look = await fetch(located, account)
     } catch (error) {
       if (!(error instanceof AwsFailure)) throw error
       const { service } = located.type
@@ -132,6 +161,7 @@ export const createGetResource = (deps: {
       return { ...copy, freshness: { ...copy.freshness, partial: [...copy.freshness.partial, why] } }
     }
     const renewed = await copies.read([account.id], located.arn)
+    if (look.isElsewhere) return renewed && cached(renewed)
     return renewed && { ...cached(renewed), freshness: { source: 'aws', ageSeconds: 0, status: 'miss', partial: [] } }
   }
 

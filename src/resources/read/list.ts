@@ -14,7 +14,7 @@ import { toResource } from '../store/row.ts'
 import { decodeCursor, encodeCursor, listIdentity } from './cursor.ts'
 import { select } from './filter.ts'
 import type { Selection } from './filter.ts'
-import { freshnessOf } from './freshness.ts'
+import { countedBefore, freshnessOf } from './freshness.ts'
 import type { FirstSync } from './first-sync.ts'
 import { matchingGroups } from './groups.ts'
 import type { Groups } from './groups.ts'
@@ -74,9 +74,10 @@ export const createReadLists = (deps: {
     summary: async (principal, filter) => {
       const accounts = await readable.accounts(principal)
       const { selection, freshness } = await begin(accounts, filter)
-      const { value } = await groups.get()
-      const counted =
-        matchingGroups(value, filter, selection.query, accounts) ?? (await countGroups(db, selection.where))
+      const { value, ageSeconds } = await groups.get()
+      const kept = matchingGroups(value, filter, selection.query, accounts)
+      const counted = kept ?? (await countGroups(db, selection.where))
+      const countedSeconds = kept === null ? 0 : ageSeconds
       return {
         count: sum(counted, ({ count }) => count),
         monthlyUsd: cents(sum(counted, ({ usd }) => usd)),
@@ -85,7 +86,8 @@ export const createReadLists = (deps: {
         byAccount: addUp(counted, ({ account }) => ({ value: account })),
         byRegion: addUp(counted, ({ region }) => ({ value: region })),
         byState: addUp(counted, ({ state, type }) => ({ value: state, type })),
-        freshness,
+        ageSeconds: countedSeconds,
+        freshness: countedBefore(freshness, countedSeconds),
       }
     },
   }
