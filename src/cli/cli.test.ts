@@ -140,11 +140,45 @@ const fakeServices: HttpService = (http) => {
       },
     ],
     isApproximate: true,
-    ageSeconds: 0,
+    ageSeconds: 90.4,
   }))
   http.get('/resources/export', { config }, async (request, reply) => {
     note(request)
     return reply.header('content-type', 'text/csv').send('name,id\r\nweb-1,arn:1\r\n"two\nlines",arn:2\r\n')
+  })
+  const resource = { id: 'arn:1', type: 'ec2.instance', account: '1', region: 'r', name: 'web\u0007' }
+  const changes = [
+    { path: '/state', before: 'running', after: 'stopped' },
+    { path: '/tags/env', after: 'x'.repeat(200) },
+    { path: '/config/Disks', index: 1, before: ['b'], after: [] },
+  ]
+  const version = { version: 2, at: '2026-11-27T10:00:00.000Z', kind: 'changed', changes }
+  const total = { value: 1, relation: 'eq' }
+  http.get('/resources/changes', { config }, async (request) => {
+    note(request)
+    return { items: [{ ...version, resource, tasks: [{ id: 't1', operation: 'ec2.stop' }] }], nextCursor: null, total }
+  })
+  http.get('/resources/changes/net', { config }, async (request) => {
+    note(request)
+    const none = { value: 0, relation: 'gte' }
+    return {
+      items: [{ resource, kind: 'changed', changes, versions: 2 }],
+      byKind: { created: none, changed: total, gone: none, back: none },
+      from: '2026-11-27T09:00:00.000Z',
+      to: '2026-11-27T11:00:00.000Z',
+      nextCursor: 'abc',
+      total,
+    }
+  })
+  http.get('/resources/:id/history', { config }, async (request) => {
+    note(request)
+    const by = [{ kind: 'cloudtrail', event: 'StopInstances', actor: 'eve' }]
+    return { items: [{ ...version, by }], nextCursor: null, total }
+  })
+  http.get('/resources/:id/history/net', { config }, async (request) => {
+    note(request)
+    const times = { from: '2026-11-27T09:00:00.000Z', to: '2026-11-27T11:00:00.000Z' }
+    return { ...times, resource, kind: 'changed', changes, versions: 1, knownSince: '2026-11-27T09:30:00.000Z' }
   })
   const schedule = {
     id: 's1',
@@ -357,7 +391,7 @@ test('a search goes through all its pages, and counts instead of telling rows', 
   const counts = await cli(['resources', 'x', '--facets', 'state'])
   assert.match(counts.out, /state +running +~12/)
   assert.match(counts.out, /state +\(none\) +~3/)
-  assert.match(counts.out, /2 more values of state/)
+  assert.match(counts.out, /2 more values of state\nCounted 90 s ago\n/)
 })
 
 test('an export goes to the standard output, or to a file that is not there yet', async () => {
@@ -370,6 +404,9 @@ test('an export goes to the standard output, or to a file that is not there yet'
     const file = join(folder, 'all.csv')
     assert.equal((await cli(['resources', 'export', '--output', file])).code, exitCodes.ok)
     assert.equal(await readFile(file, 'utf8'), text)
+    await cli(['resources', 'export', 'web', '--type', 'ec2.instance', '--account', '1'])
+    const { searchParams } = new URL(asked.at(-1)?.url ?? '', running.url)
+    assert.deepEqual([searchParams.get('type'), searchParams.get('account')], ['ec2.instance', '1'])
     const again = await cli(['resources', 'export', '--output', file])
     assert.equal(again.code, exitCodes.failed)
     assert.match(again.err, /not overwritten/)
@@ -486,6 +523,48 @@ test('a dead letter is put back with a reason, and its effect repeated only when
 test('faults can be listed and cleared', async () => {
   assert.equal((await cli(['sandbox', 'fault', 'list'])).code, exitCodes.ok)
   assert.deepEqual(JSON.parse((await cli(['sandbox', 'fault', 'clear', '--json'])).out), { cleared: 'all' })
+})
+
+test('what changed, and what is different between two times, of everything and of one', async () => {
+  const lines =
+    /\/state: "running" -> "stopped"\n +\/tags\/env: \(none\) -> "x{79}…\n +\/config\/Disks from 1 on: \["b"\] -> \[\]/
+  const each = await cli([
+    'resources',
+    'changes',
+    'tag.env:dev',
+    '--from',
+    '2026-11-27T09:00:00+01:00',
+    '--kind',
+    'changed',
+  ])
+  assert.match(
+    each.out,
+    /^2026-11-27T10:00:00.000Z {2}changed {2}ec2.instance {2}web\? {2}arn:1 {2}\(task t1, ec2.stop\)\n/,
+  )
+  assert.match(each.out, lines)
+  const query = () => Object.fromEntries(new URL(asked.at(-1)?.url ?? '', running.url).searchParams)
+  assert.deepEqual(query(), { q: 'tag.env:dev', from: '2026-11-27T08:00:00.000Z', kind: 'changed', limit: '50' })
+
+  const net = await cli(['resources', 'changes', '--net', '--from', '7d'])
+  assert.match(net.out, lines)
+  assert.match(net.out, /changed +1\n/)
+  assert.match(net.out, /gone +0 or more\n/)
+  assert.match(net.out, /--cursor abc/)
+  const ago = Date.now() - Date.parse(query()['from'] ?? '')
+  assert.ok(ago >= 7 * 86_400_000 && ago < 8 * 86_400_000)
+  await cli(['resources', 'changes', '--net', '--from', '7d', '--cursor', 'abc'])
+  assert.deepEqual(query(), { cursor: 'abc', limit: '50' }, 'the cursor keeps the times')
+  assert.equal(JSON.parse((await cli(['resources', 'changes', '--net', '--json'])).out).items[0].kind, 'changed')
+
+  const history = await cli(['resources', 'history', 'arn:aws:ec2:r:1:instance/i-1'])
+  assert.match(history.out, /changed {2}\(StopInstances by eve\)\n/)
+  assert.match(asked.at(-1)?.url ?? '', /\/resources\/arn%3Aaws%3Aec2%3Ar%3A1%3Ainstance%2Fi-1\/history\?/)
+  const one = await cli(['resources', 'history', 'arn:1', '--net', '--from', '2d', '--to', '1h'])
+  assert.match(one.out, /in 1 step\nFirst seen at 2026-11-27T09:30:00.000Z/)
+  assert.match(one.out, lines)
+  assert.match(asked.at(-1)?.url ?? '', /\/resources\/arn%3A1\/history\/net\?from=.*&to=/)
+  for (const bad of ['yesterday', '2026-11-27', '7y', '2026-13-01T00:00:00Z'])
+    assert.equal((await cli(['resources', 'changes', '--from', bad])).code, exitCodes.usage, bad)
 })
 
 describe('failures say what to do, without a stack', () => {

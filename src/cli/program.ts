@@ -29,6 +29,8 @@ export const runCli = async (args: readonly string[], io: Io): Promise<number> =
   const program = new Command('orchestrator')
     .description(intro)
     .version(version, '--version', 'print the version')
+    // `resources` and `resources export` have options of the same names: what stands after a command's name is its own.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
     .showHelpAfterError('(orchestrator --help, or --help after a command, says more)')

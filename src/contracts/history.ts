@@ -57,7 +57,7 @@ export const versionSchema = z
   .meta({ id: 'ResourceVersion' })
 export type Version = z.infer<typeof versionSchema>
 
-const periodSchema = z.object({
+export const periodSchema = z.object({
   from: time.optional().describe('From this time on'),
   to: time.optional().describe('Before this time'),
 })
@@ -86,6 +86,7 @@ export const changesQuerySchema = periodSchema.extend({
   q: querySchema.optional().describe('Of resources as they are now'),
   type: z.string().max(100).optional(),
   account: z.string().max(64).optional(),
+  region: z.string().max(64).optional(),
   kind: z.enum(versionKinds).optional(),
 })
 export type ChangesQuery = z.infer<typeof changesQuerySchema>

@@ -20,8 +20,11 @@ import { createExposure } from './graph/exposure.ts'
 import type { Exposure } from './graph/exposure.ts'
 import { createRelations } from './graph/relations.ts'
 import { createChanges } from './history/changes.ts'
+import { createFindEver } from './history/ever.ts'
 import { createHistory } from './history/history.ts'
 import type { DescribeTasks } from './history/history.ts'
+import { createNetChanges } from './history/net-changes.ts'
+import { createResourceNet } from './history/resource-net.ts'
 import { createHistoryRetention } from './history/retention.ts'
 import { createEventConsumer } from './events/consumer.ts'
 import { accountsHttp } from './http/accounts.ts'
@@ -159,7 +162,8 @@ export const createResources = (deps: {
 
   const retentionDays = deps.historyRetentionDays ?? 395
   const describeTasks = deps.describeTasks ?? (async () => new Map())
-  const history = createHistory({ db, aws, access, readable, find, describeTasks, clock, log, retentionDays })
+  const ever = createFindEver({ db, readable, find })
+  const history = createHistory({ db, aws, access, ever, describeTasks, clock, log, retentionDays })
   const retention = createHistoryRetention({ db, clock, log, days: retentionDays })
 
   const events =
@@ -216,6 +220,8 @@ export const createResources = (deps: {
       historyHttp({
         history: history.history,
         changes: createChanges({ db, access, readable, describeTasks, retentionDays }),
+        netChanges: createNetChanges({ db, readable, retentionDays }),
+        resourceNet: createResourceNet({ db, ever, retentionDays }),
       }),
       searchHttp({
         facets: createCountFacets({ db, readable, groups, states }),

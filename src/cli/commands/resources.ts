@@ -14,6 +14,7 @@ import type { Context } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Io } from '../io.ts'
 import { table } from '../output.ts'
+import { addChanges } from './changes.ts'
 import { pageLine } from './tasks.ts'
 
 type Page = List<Resource> & { freshness: Freshness }
@@ -24,7 +25,7 @@ type ExportOptions = Filter & { format: string; columns?: string; output?: strin
 /** What `--all` keeps in memory; an export doesn't. */
 const mostOfAll = 100_000
 
-/** `resources` and `resources export`. */
+/** `resources`, `resources export`, and what became of resources. */
 export const addResources = (program: Command, io: Io): void => {
   const resources = addCommand<Options>(
     program,
@@ -79,6 +80,7 @@ export const addResources = (program: Command, io: Io): void => {
     .addOption(new Option('--format <format>', 'form of the file').choices(exportFormats).default('csv'))
     .option('--columns <names>', 'columns with commas between them, tags as tag.<key>')
     .option('--output <file>', 'a new file')
+  addChanges(resources, io)
 }
 
 const withFilter = (command: Command): Command =>
@@ -114,6 +116,7 @@ const tellFacets = async (context: Context, query: Record<string, string | undef
         COUNT: ({ count }) => `${counted.isApproximate ? '~' : ''}${count}`,
       }),
       ...counted.facets.flatMap(({ by, others }) => (others === 0 ? [] : [`${others} more values of ${by}`])),
+      ...(counted.ageSeconds >= 1 ? [`Counted ${Math.round(counted.ageSeconds)} s ago`] : []),
       ...(counted.isApproximate ? ['More than 10,000 resources match: the counts are estimated from a sample.'] : []),
     ].join('\n'),
   )

@@ -41,7 +41,7 @@ export const createChanges = (deps: {
     return all.flat()
   }
 
-  return async (principal, { q, type, account, kind, limit, cursor, ...given }) => {
+  return async (principal, { q, type, account, region, kind, limit, cursor, ...given }) => {
     const accounts = await readable.accounts(principal)
     const now = await databaseNow(db)
     const to = given.to === undefined ? now : new Date(given.to)
@@ -51,6 +51,7 @@ export const createChanges = (deps: {
       from,
       to,
       type,
+      region,
       kind,
       where: q === undefined || q.trim() === '' ? undefined : select({ q }, accounts).where,
     }

@@ -9,16 +9,15 @@ import { decodePosition, pageOf, totalOf } from '#platform/http/paging.ts'
 import type { Log } from '#platform/log.ts'
 import type { Access } from '#security/access.ts'
 import { errors } from '../errors.ts'
-import type { GetResource } from '../read/get.ts'
-import type { Readable } from '../read/readable.ts'
 import { toResource } from '../store/row.ts'
 import { readTouches } from '../store/touches.ts'
 import { readTrail } from '../store/trail.ts'
-import { countVersions, listVersions, readEver, stepsSince } from '../store/versions.ts'
-import type { EverRow, VersionRow } from '../store/versions.ts'
+import { countVersions, listVersions, stepsSince } from '../store/versions.ts'
+import type { VersionRow } from '../store/versions.ts'
 import { databaseNow } from '../store/write.ts'
 import { locate, typeNamed } from '../types/registry.ts'
 import { eventsOf, reachOf, tasksOf, trailAuthor } from './authors.ts'
+import type { FindEver } from './ever.ts'
 import { noiseOf } from './noise.ts'
 import { keptSince } from './retention.ts'
 import { shorten } from './shorten.ts'
@@ -45,37 +44,14 @@ export const createHistory = (deps: {
   db: Database
   aws: Aws
   access: Access
-  readable: Readable
-  find: GetResource['find']
+  ever: FindEver
   describeTasks: DescribeTasks
   clock: Clock
   log: Log
   retentionDays: number
 }): ReadHistory => {
-  const { db, access, readable, find, describeTasks, retentionDays } = deps
+  const { db, access, ever, describeTasks, retentionDays } = deps
   const trail = createTrail(deps)
-
-  /** The resource as it is or was in the end, where the principal may read it. */
-  const ever = async (principal: Principal, id: string): Promise<{ row: EverRow; account: Account }> => {
-    const accounts = await readable.accounts(principal)
-    const known = id.includes('\0')
-      ? undefined
-      : await readEver(
-          db,
-          accounts.map((account) => account.id),
-          id,
-        )
-    const account = accounts.find((one) => one.id === known?.account)
-    if (known !== undefined && account !== undefined) {
-      if (await readable.resource(principal, account, toResource(known, null))) return { row: known, account }
-    }
-    // Of what was never seen there is no history, but it may be there; this asks AWS, or says that there is no such thing.
-    const found = await find(principal, id)
-    const fresh = await readEver(db, [found.account.id], found.resource.id)
-    if (fresh === undefined)
-      throw errors.resource_not_found(`There is no resource "${id.slice(0, 300)}" that you may see.`)
-    return { row: fresh, account: found.account }
-  }
 
   const authorsOf = async (
     principal: Principal,

@@ -85,29 +85,56 @@ export const countVersions = async (
   return rows[0]?.count ?? 0
 }
 
+/** How many versions of a resource came after the one time, up to and with the other. */
+export const countNewer = async (
+  sql: Sql,
+  { account, id }: { account: string; id: string },
+  { from, to }: { from: Date; to: Date },
+): Promise<number> => {
+  const rows = await sql.query<{ count: number }>({
+    name: 'versions.count-newer',
+    text: `select count(*)::int as count from resource_versions v
+      where v.account = $1 and v.id = $2 and v.at > $3 and v.at <= $4`,
+    values: [account, id, from, to],
+  })
+  return rows[0]?.count ?? 0
+}
+
 /** A version on the way back to a moment; `state` where it is known as a whole, which the last one's always is. */
 export type Step = { version: number; at: Date; kind: VersionKind; changes: Change[]; state: State | null }
 
 /**
- * The version that was valid at a moment and those after it, the oldest first, up to the first whose state is known as a
- * whole: it was kept, or it is the newest and the resource's row has it. All in one statement, so that none is missing.
+ * For each of these resources the version that was valid at a moment and those after it, the oldest first, up to the first whose
+ * state is known as a whole: it was kept, or it is the newest and the resource's row has it. All in one statement, so that
+ * none is missing.
  */
-export const stepsSince = (sql: Sql, account: string, id: string, at: Date): Promise<Step[]> =>
-  sql.query<Step>({
+export const stepsOfMany = async (
+  sql: Sql,
+  keys: readonly { account: string; id: string }[],
+  at: Date,
+): Promise<Step[][]> => {
+  const rows = await sql.query<Step & { n: number }>({
     name: 'versions.steps',
-    text: `with bounds as (
-        select coalesce(max(v.version) filter (where v.at <= $3), 0) as first, max(v.version) as last
-        from resource_versions v where v.account = $1 and v.id = $2)
-      select v.version, v.at, v.kind, v.changes, coalesce(v.state, case when v.version = b.last then jsonb_build_object(
+    text: `select k.n::int as n, v.version, v.at, v.kind, v.changes,
+        coalesce(v.state, case when v.version = b.last then jsonb_build_object(
           'name', r.name, 'state', r.state, 'tags', r.tags, 'summary', r.summary, 'config', r.config) end) as state
-      from bounds b
-      join resource_versions v on v.account = $1 and v.id = $2 and v.version >= b.first
+      from unnest($1::text[], $2::text[]) with ordinality k(account, id, n)
+      cross join lateral (select coalesce(max(v.version) filter (where v.at <= $3), 0) as first, max(v.version) as last
+        from resource_versions v where v.account = k.account and v.id = k.id) b
+      join resource_versions v on v.account = k.account and v.id = k.id and v.version >= b.first
         and v.version <= coalesce((select min(w.version) from resource_versions w
-          where w.account = $1 and w.id = $2 and w.version >= b.first and w.state is not null), b.last)
-      left join resources r on r.account = $1 and r.id = $2
-      order by v.version`,
-    values: [account, id, at],
+          where w.account = k.account and w.id = k.id and w.version >= b.first and w.state is not null), b.last)
+      left join resources r on r.account = k.account and r.id = k.id
+      order by k.n, v.version`,
+    values: [keys.map(({ account }) => account), keys.map(({ id }) => id), at],
   })
+  const byNumber = Map.groupBy(rows, ({ n }) => n)
+  return keys.map((_, index) => (byNumber.get(index + 1) ?? []).map(({ n: _n, ...step }) => step))
+}
+
+/** The same of one resource. */
+export const stepsSince = async (sql: Sql, account: string, id: string, at: Date): Promise<Step[]> =>
+  (await stepsOfMany(sql, [{ account, id }], at))[0] ?? []
 
 /** Removes versions that are older than that, the oldest first. Returns how many. */
 export const deleteOldVersions = async (sql: Sql, before: Date, limit: number): Promise<number> => {
@@ -151,6 +178,7 @@ export const listChanges = (
     from: Date
     to: Date
     type: string | undefined
+    region: string | undefined
     kind: VersionKind | undefined
     where: Condition | undefined
   },
@@ -189,13 +217,14 @@ export const countChanges = async (
   return rows[0]?.count ?? 0
 }
 
-const changesQuery = ({ accounts, from, to, type, kind, where }: Parameters<typeof listChanges>[1]) => {
+const changesQuery = ({ accounts, from, to, type, region, kind, where }: Parameters<typeof listChanges>[1]) => {
   const values: unknown[] = [...(where?.values ?? [])]
   const bind = (value: unknown): string => `$${values.push(value)}`
   const text = `from resource_versions v
     ${where === undefined ? '' : 'join resources r on r.account = v.account and r.id = v.id'}
     where v.at >= ${bind(from)}::timestamptz and v.at < ${bind(to)}::timestamptz and v.account = any(${bind(accounts)}::text[])
-      ${type === undefined ? '' : `and v.type = ${bind(type)}`} ${kind === undefined ? '' : `and v.kind = ${bind(kind)}`}
+      ${type === undefined ? '' : `and v.type = ${bind(type)}`} ${region === undefined ? '' : `and v.region = ${bind(region)}`}
+      ${kind === undefined ? '' : `and v.kind = ${bind(kind)}`}
       ${where === undefined ? '' : `and ${where.text}`}`
   return { text, bind, values }
 }
