@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { freshDatabase } from '../../test/support/database.ts'
 import { realAccess } from '../../test/support/real-access.ts'
 import { serveAs } from '../../test/support/serve.ts'
+import { waitFor } from '../../test/support/wait-for.ts'
 import { createAws } from '#aws/aws.ts'
 import type { Aws } from '#aws/cloud.ts'
 import { createSandboxHost } from '#aws/sandbox-host.ts'
@@ -57,8 +58,15 @@ after(async () => {
 const get = async (url: string) => (await http.inject({ url })).json()
 
 test('the whole estate is found, counted, searched and looked into', async () => {
-  const { total, freshness } = await get('/resources?type=ec2.instance')
-  assert.deepEqual(freshness.partial, [])
+  // One read waits for 10 s; on a machine that has much else to do a first sync takes longer.
+  const { total } = await waitFor(
+    'the first sync',
+    async () => {
+      const list = await get('/resources?type=ec2.instance')
+      return list.freshness.partial.length === 0 && list
+    },
+    120,
+  )
   let listed = 0
   for (const account of await aws.accounts.list()) {
     for (const region of account.regions) {

@@ -54,7 +54,7 @@ before(async () => {
       })
       return row?.left === 0
     },
-    30,
+    120,
   )
 })
 afterEach(() => host.control.clearFaults())

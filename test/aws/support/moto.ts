@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
-import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
 import { CreateImageCommand, EC2Client, ModifyInstanceAttributeCommand, RunInstancesCommand } from '@aws-sdk/client-ec2'
 import { createAws } from '#aws/aws.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -43,6 +48,12 @@ export const openMoto = async (url: string): Promise<Backend> => {
   const logs = new CloudWatchLogsClient(settings)
   const logGroups = Array.from({ length: 60 }, (_, index) => `/contract/group-${index}`)
   for (const logGroupName of logGroups) await logs.send(new CreateLogGroupCommand({ logGroupName }))
+  const [logGroupName] = logGroups
+  await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: 'contract' }))
+  const logEvents = ['started', 'request served', 'ERROR no answer', 'request served', 'stopped'].map(
+    (message, index) => ({ message, timestamp: Date.now() - 60_000 + index * 1_000 }),
+  )
+  await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName: 'contract', logEvents }))
   logs.destroy()
 
   const { db, drop } = await freshDatabase()
