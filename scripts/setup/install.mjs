@@ -14,10 +14,9 @@ export const install = async (folder) => {
   console.error(`Installing ${total} packages from the lock (a minute or so the first time) ...`)
   let fetched = 0
   let trouble = ''
-  const progress = setInterval(
-    () => console.error(`  ${Math.min(fetched, total)} of ${total} fetched, ${seconds()} s${trouble}`),
-    3000,
-  )
+  // What npm does after the last one takes as long as the fetching, and says nothing.
+  const doing = () => (fetched < total ? `${fetched} of ${total} fetched` : 'all fetched, unpacking')
+  const progress = setInterval(() => console.error(`  ${doing()}, ${seconds()} s${trouble}`), 3000)
   try {
     const { code, output } = await npmCi(folder, (line) => {
       const failure = /failed with (\w+)/.exec(line)?.[1]
