@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defaultClientConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { fontFiles } from './font-files.ts'
 import { precompress } from './precompress.ts'
 
 /** `ORCHESTRATOR_URL` of a running server that the development server forwards the API to. */
@@ -9,7 +10,7 @@ const server = process.env['ORCHESTRATOR_URL'] ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), precompress()],
+  plugins: [react(), fontFiles(), precompress()],
   // `source` resolves `#contracts/*.ts` to the sources, as the server does.
   // One React: without `dedupe` its module was bundled twice, and the hooks of one found no renderer of the other.
   resolve: { conditions: ['source', ...defaultClientConditions], dedupe: ['react', 'react-dom'] },
