@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { absoluteTime, duration, relativeTime } from './times.ts'
+import { absoluteTime, duration, momentOf, momentText, relativeTime } from './times.ts'
 
 const now = Date.parse('2026-03-01T12:00:00.000Z')
 
@@ -14,6 +14,14 @@ describe('times', () => {
 
   it('names the zone where it is not the local one', () => {
     expect(absoluteTime('2026-03-01T12:00:05.000Z', 'utc')).toBe('1 Mar 2026, 12:00:05 UTC')
+  })
+
+  it('reads and writes moments in UTC, and in the local zone what it has written', () => {
+    expect(momentText('2026-03-01T23:30:00.000Z', 'utc')).toBe('2026-03-01T23:30:00')
+    expect(momentOf('2026-03-01T23:30:00', 'utc')).toBe('2026-03-01T23:30:00.000Z')
+    expect(momentOf(momentText('2026-07-01T23:30:00.000Z', 'local'), 'local')).toBe('2026-07-01T23:30:00.000Z')
+    expect(momentOf('', 'utc')).toBeNull()
+    expect(momentText('never', 'utc')).toBe('')
   })
 
   it.each([

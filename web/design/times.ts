@@ -23,6 +23,20 @@ export const absoluteTime = (iso: string, zone: 'local' | 'utc'): string =>
     ...(zone === 'utc' ? { timeZone: 'UTC' } : {}),
   }).format(new Date(iso)) + (zone === 'utc' ? ' UTC' : '')
 
+/** As an input for a date with a time writes a moment: in the zone that the user chose, without saying which. */
+export const momentText = (iso: string, zone: 'local' | 'utc'): string => {
+  const time = new Date(iso)
+  if (Number.isNaN(time.getTime())) return ''
+  const offsetMs = zone === 'utc' ? 0 : time.getTimezoneOffset() * 60_000
+  return new Date(time.getTime() - offsetMs).toISOString().slice(0, 19)
+}
+
+/** The moment that such a text means; null when it means none. */
+export const momentOf = (text: string, zone: 'local' | 'utc'): string | null => {
+  const time = new Date(zone === 'utc' ? `${text}Z` : text)
+  return Number.isNaN(time.getTime()) ? null : time.toISOString()
+}
+
 /** For example "45 s", "3 min 20 s" or "2 h 5 min". */
 export const duration = (seconds: number): string => {
   if (seconds < 0.95) return seconds <= 0 ? '0 s' : '< 1 s'

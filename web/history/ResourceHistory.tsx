@@ -1,5 +1,4 @@
 import Badge from '@cloudscape-design/components/badge'
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
@@ -8,14 +7,18 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { History, Version } from '#contracts/history.ts'
 import { PageLoading } from '../app/PageLoading.tsx'
+import { useAppSelector } from '../app/store.ts'
 import { CursorPagination } from '../design/CursorPagination.tsx'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
+import { Second } from '../design/Second.tsx'
 import { Time } from '../design/Time.tsx'
+import { momentOf, momentText } from '../design/times.ts'
 import { useListState } from '../design/use-list-state.ts'
+import { useNow } from '../design/use-now.ts'
 import { totalWords } from '../design/words.ts'
 import { Authors } from './Authors.tsx'
-import { ChangeList } from './ChangeList.tsx'
 import { kindLooks } from './change-words.ts'
+import { ChangeList } from './ChangeList.tsx'
 import { useGetHistoryQuery } from './endpoints.ts'
 import { StateThen } from './StateThen.tsx'
 import './history.css'
@@ -94,9 +97,9 @@ const OneVersion = ({ version, onLook }: { version: Version; onLook: () => void 
           )}
         </SpaceBetween>
         <ChangeList changes={version.changes} />
-        <Box color="text-body-secondary" fontSize="body-s">
+        <Second>
           <Authors by={version.by} />
-        </Box>
+        </Second>
       </SpaceBetween>
     </li>
   )
@@ -134,29 +137,34 @@ const TrailStatus = ({ trail: { status, why } }: Pick<History, 'trail'>) => {
   )
 }
 
-/** A moment to look at, in the browser's own time and zone. */
-const MomentForm = ({ at, onChoose }: { at: string; onChoose: (at: string) => void }) => (
-  <form
-    onSubmit={(event) => {
-      event.preventDefault()
-      const given = new FormData(event.currentTarget).get('at')
-      const time = new Date(typeof given === 'string' ? given : '')
-      if (!Number.isNaN(time.getTime())) onChoose(time.toISOString())
-    }}
-  >
-    <SpaceBetween direction="horizontal" size="xxs" alignItems="center">
-      <label>
-        <span className="visually-hidden">A moment, in your own time zone</span>
-        <input className="moment" type="datetime-local" name="at" step="1" required defaultValue={localTime(at)} />
-      </label>
-      <Button formAction="submit">State then</Button>
-    </SpaceBetween>
-  </form>
-)
-
-/** As the input writes it: local, without a zone. */
-const localTime = (iso: string): string => {
-  const time = new Date(iso === '' ? Date.now() : iso)
-  if (Number.isNaN(time.getTime())) return ''
-  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
+/** A moment to look at, in the zone in which times are shown. */
+const MomentForm = ({ at, onChoose }: { at: string; onChoose: (at: string) => void }) => {
+  const zone = useAppSelector((state) => state.appearance.times)
+  const now = useNow(60)
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        const given = new FormData(event.currentTarget).get('at')
+        const moment = momentOf(typeof given === 'string' ? given : '', zone)
+        if (moment !== null) onChoose(moment)
+      }}
+    >
+      <SpaceBetween direction="horizontal" size="xxs" alignItems="center">
+        <label>
+          <span className="visually-hidden">A moment, in {zone === 'utc' ? 'UTC' : 'your own time zone'}</span>
+          <input
+            key={zone}
+            className="moment"
+            type="datetime-local"
+            name="at"
+            step="1"
+            required
+            defaultValue={momentText(at === '' ? new Date(now).toISOString() : at, zone)}
+          />
+        </label>
+        <Button formAction="submit">State then</Button>
+      </SpaceBetween>
+    </form>
+  )
 }
