@@ -1,4 +1,11 @@
-import type { Metrics, RefreshRequest, RefreshResult, ResourceDetails, ResourceSummary } from '#contracts/inventory.ts'
+import type {
+  Metrics,
+  RefreshRequest,
+  RefreshResult,
+  ResourceDetails,
+  ResourceLogs,
+  ResourceSummary,
+} from '#contracts/inventory.ts'
 import type { List } from '#contracts/list.ts'
 import type { Facets, Suggestions } from '#contracts/query.ts'
 import type { Freshness, Resource } from '#contracts/resource.ts'
@@ -18,7 +25,7 @@ export type ResourceList = List<Resource> & { freshness: Freshness }
 
 const pathOf = (id: string): string => `/resources/${encodeURIComponent(id)}`
 
-const resourceApi = api.injectEndpoints({
+export const resourceApi = api.injectEndpoints({
   endpoints: (build) => ({
     listResources: build.query<ResourceList, ResourceQuery>({
       query: (query) => ({ url: '/resources', query }),
@@ -61,6 +68,14 @@ const resourceApi = api.injectEndpoints({
         url: `${pathOf(id)}/metrics`,
         query: { name, from: new Date(Date.now() - hours * 3_600_000).toISOString(), points: 500 },
       }),
+    }),
+    getLogs: build.query<
+      ResourceLogs,
+      { id: string; filter: string; limit: number } & ({ from: string; to: string } | { cursor: string })
+    >({
+      query: ({ id, ...query }) => ({ url: `${pathOf(id)}/logs`, query }),
+      // They are kept by whoever shows them, part after part.
+      keepUnusedDataFor: 0,
     }),
     refreshResources: build.mutation<RefreshResult, RefreshRequest>({
       query: (body) => ({ url: '/resources/refresh', method: 'POST', body }),

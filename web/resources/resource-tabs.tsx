@@ -24,6 +24,11 @@ const ResourceHistory = lazy(async () => ({
 // The chart is the heaviest part of the design system, and most visits don't open it.
 const ResourceMetrics = lazy(async () => ({ default: (await import('./ResourceMetrics.tsx')).ResourceMetrics }))
 
+const ResourceLogs = lazy(async () => ({ default: (await import('./ResourceLogs.tsx')).ResourceLogs }))
+
+/** What has a log group of its own, or is one. */
+const hasLogs = ({ type }: ResourceDetails): boolean => type === 'logs.group' || type === 'lambda.function'
+
 /** The tabs of every resource's page, in their order. */
 export const resourceTabs: readonly ResourceTab[] = [
   { id: 'details', label: 'Details', Content: ResourceFacts },
@@ -33,6 +38,7 @@ export const resourceTabs: readonly ResourceTab[] = [
     isFor: ({ id }) => hasMetrics(id),
     Content: ({ resource }) => <ResourceMetrics id={resource.id} />,
   },
+  { id: 'logs', label: 'Logs', isFor: hasLogs, Content: ({ resource }) => <ResourceLogs id={resource.id} /> },
   { id: 'related', label: 'Relations', Content: ResourceRelations },
   { id: 'history', label: 'History', Content: ({ resource }) => <ResourceHistory id={resource.id} /> },
   { id: 'tasks', label: 'Tasks', Content: ({ resource }) => <ResourceTasks id={resource.id} /> },
