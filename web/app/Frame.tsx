@@ -2,6 +2,7 @@ import { Suspense, useEffect, useState } from 'react'
 import { Outlet, useLocation, useNavigate, useNavigation } from 'react-router'
 import AppLayoutToolbar from '@cloudscape-design/components/app-layout-toolbar'
 import ErrorBoundary from '@cloudscape-design/components/error-boundary'
+import { isNarrow } from '../design/use-is-narrow.ts'
 import { LiveProvider, useLiveTopic } from '../live/LiveProvider.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { Environment } from './Environment.tsx'
@@ -18,8 +19,6 @@ const labels = {
   navigationClose: 'Close the side navigation',
   notifications: 'Notifications',
 }
-/** At this width the side navigation covers the page, so it starts closed and closes after a choice. */
-const isNarrow = (): boolean => matchMedia('(max-width: 688px)').matches
 
 /** What is around every page of a signed-in user. */
 export const Frame = () => (
@@ -34,6 +33,7 @@ const FrameWithin = () => {
   const navigate = useNavigate()
   const { pathname } = useLocation()
   const isLoading = useNavigation().state === 'loading'
+  // Where it covers the page, the side navigation starts closed and closes after a choice.
   const [isOpen, setOpen] = useState(() => !isNarrow())
   useEffect(() => interceptLinks((to) => void navigate(to)), [navigate])
   useEffect(() => {

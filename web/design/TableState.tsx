@@ -14,6 +14,7 @@ export const TableState = ({
   isFiltered,
   onClear,
   what,
+  nothing = `No ${what} yet`,
   firstStep,
 }: {
   error: unknown
@@ -22,13 +23,15 @@ export const TableState = ({
   onClear: () => void
   /** In the plural, for example "tasks". */
   what: string
+  /** Said where there is nothing at all. */
+  nothing?: string
   firstStep: ReactNode
 }) => {
   if (error !== undefined) return <ProblemAlert error={error} onRetry={onRetry} />
   return (
     <Box textAlign="center" padding={{ vertical: 'l' }}>
       <SpaceBetween size="s">
-        <Box variant="strong">{isFiltered ? `No ${what} match` : `No ${what} yet`}</Box>
+        <Box variant="strong">{isFiltered ? `No ${what} match` : nothing}</Box>
         {isFiltered ? (
           <Button onClick={onClear}>Clear the filter</Button>
         ) : (

@@ -18,7 +18,13 @@ const busy: QueueState = {
   tasks: { running: 1, awaiting_approval: 2 },
   items: { pending: 4800, running: 150, waiting: 50 },
   oldestDueSeconds: 12.4,
-  stuck: [],
+  stuck: [
+    {
+      task: '01a21e87-526f-7000-bae4-02197ec7732b',
+      since: at,
+      why: '3 of its items are due, and no worker takes them.',
+    },
+  ],
   workers: [{ id: 'w1', host: 'box', pid: 42, startedAt: at, leaseUntil: at, items: 150 }],
   quotas: [
     {
@@ -64,6 +70,7 @@ describe('the queue', () => {
     open(() => [200, idle])
     expect(screen.getByText('Loading quotas')).toBeTruthy()
     await screen.findByText('Every service that was asked answers.')
+    expect(screen.getByText('Every task that may move does.')).toBeTruthy()
     expect(screen.getByText('Nothing was asked of AWS in the last ten minutes.')).toBeTruthy()
     expect(screen.getByText('No process with the role worker runs: tasks wait until one does.')).toBeTruthy()
   })
@@ -79,6 +86,15 @@ describe('the queue', () => {
     screen.getByText('4,800 pending, 150 running, 50 waiting for AWS')
     screen.getByText('1 running, 2 awaiting approval')
     screen.getByText('12 s')
+  })
+
+  it('names the tasks that are stuck, why, and what to do', async () => {
+    open(() => [200, busy])
+    const stuck = await screen.findByRole('table', { name: 'Stuck tasks' })
+    const task = await within(stuck).findByRole('link', { name: 'Task 01a21e87' })
+    expect(task.getAttribute('href')).toBe('/tasks/01a21e87-526f-7000-bae4-02197ec7732b')
+    within(stuck).getByText('3 of its items are due, and no worker takes them.')
+    within(stuck).getByText(/See which step its targets stand at/)
   })
 
   it('says what failed and reads again on retry, without rows of before', async () => {

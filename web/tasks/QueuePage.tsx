@@ -4,9 +4,10 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import { BreakersTable } from './queue/BreakersTable.tsx'
 import { QueueCounts } from './queue/QueueCounts.tsx'
 import { QuotasTable } from './queue/QuotasTable.tsx'
+import { StuckTable } from './queue/StuckTable.tsx'
 import { WorkersTable } from './queue/WorkersTable.tsx'
 
-/** How busy the task engine is and what it waits for: workers, quotas of AWS, services that don't answer. */
+/** How busy the task engine is and what it waits for: stuck tasks, workers, quotas of AWS, services that don't answer. */
 export const QueuePage = () => (
   <ContentLayout
     header={
@@ -17,6 +18,7 @@ export const QueuePage = () => (
   >
     <SpaceBetween size="l">
       <QueueCounts />
+      <StuckTable />
       <BreakersTable />
       <QuotasTable />
       <WorkersTable />

@@ -2,9 +2,7 @@ import { useNavigate } from 'react-router'
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
 import type { Task } from '#contracts/task.ts'
-import { apiErrorOf } from '../api/problem.ts'
-import { said } from '../app/notices.ts'
-import { useAppDispatch } from '../app/store.ts'
+import { useComplain } from '../app/use-complain.ts'
 import { useMay } from '../auth/permissions.ts'
 import { Time } from '../design/Time.tsx'
 import { duration } from '../design/times.ts'
@@ -19,6 +17,20 @@ export const TaskNotices = ({ task }: { task: Task }) => (
       <Alert type="error" header={`Break-glass by ${task.breakGlass.by.email}`}>
         {task.breakGlass.reason}. It was filed without approvals, delay or freezes <Time iso={task.breakGlass.at} />, to
         begin by <Time iso={task.breakGlass.beginBy} form="absolute" />.
+      </Alert>
+    )}
+    {task.stuck !== undefined && (
+      <Alert
+        type="warning"
+        header={
+          <>
+            It makes no progress since <Time iso={task.stuck.since} form="both" />
+          </>
+        }
+        action={<Button href="/queue">Open the queue</Button>}
+      >
+        {task.stuck.why} The queue shows which services don’t answer and which workers are alive. It goes on by itself
+        when the cause is gone; what has not begun can be cancelled.
       </Alert>
     )}
     {task.notBefore !== null && <Held notBefore={task.notBefore} why={task.notBeforeReason ?? ''} />}
@@ -38,14 +50,13 @@ const Held = ({ notBefore, why }: { notBefore: string; why: string }) => {
 
 const Drifted = ({ task }: { task: Task }) => {
   const navigate = useNavigate()
-  const dispatch = useAppDispatch()
+  const complain = useComplain()
   const mayCreate = useMay('task.create')
   const [replan, { isLoading }] = useReplanTaskMutation()
   const again = async (): Promise<void> => {
     const { data, error } = await replan(task.id)
     if (data !== undefined) return void navigate(`/plans/${data.planHash}`)
-    const { title, detail } = apiErrorOf(error)
-    dispatch(said('error', title, detail))
+    complain(error)
   }
   return (
     <Alert

@@ -1,7 +1,7 @@
-import Box from '@cloudscape-design/components/box'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { Breaker } from '#contracts/queue.ts'
+import { Second } from '../../design/Second.tsx'
 import { Time } from '../../design/Time.tsx'
 import { count } from '../../design/words.ts'
 import { AccountName } from '../../resources/AccountName.tsx'
@@ -19,6 +19,7 @@ const columns: readonly TableProps.ColumnDefinition<Breaker>[] = [
   {
     id: 'state',
     header: 'State',
+    minWidth: 200,
     cell: ({ state }) => <StatusIndicator type={looks[state].type}>{looks[state].word}</StatusIndicator>,
   },
   { id: 'since', header: 'Since', cell: ({ since }) => <Time iso={since} /> },
@@ -30,9 +31,7 @@ const columns: readonly TableProps.ColumnDefinition<Breaker>[] = [
     cell: ({ lastError }) => (
       <>
         {lastError.code}
-        <Box fontSize="body-s" color="text-body-secondary">
-          {lastError.message}
-        </Box>
+        <Second>{lastError.message}</Second>
       </>
     ),
     minWidth: 200,

@@ -1,8 +1,8 @@
-import Box from '@cloudscape-design/components/box'
 import ProgressBar from '@cloudscape-design/components/progress-bar'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { Quota } from '#contracts/queue.ts'
+import { Second } from '../../design/Second.tsx'
 import { Time } from '../../design/Time.tsx'
 import { count, counted } from '../../design/words.ts'
 import { AccountName } from '../../resources/AccountName.tsx'
@@ -18,9 +18,9 @@ const Pace = ({ pace, throttledAt }: Quota) =>
     <>
       <StatusIndicator type="warning">{percent(pace)}</StatusIndicator>
       {throttledAt !== null && (
-        <Box fontSize="body-s" color="text-body-secondary">
+        <Second>
           throttled <Time iso={throttledAt} />
-        </Box>
+        </Second>
       )}
     </>
   )
@@ -31,9 +31,9 @@ const Learned = ({ learned }: Quota) =>
   ) : (
     <>
       {percent(learned.refillShare)} of the refill, {percent(learned.capacityShare)} of the capacity
-      <Box fontSize="body-s" color="text-body-secondary">
+      <Second>
         {learned.why}, <Time iso={learned.at} />
-      </Box>
+      </Second>
     </>
   )
 
@@ -43,11 +43,7 @@ const Waiting = ({ waiting: { interactive, bulk } }: Quota) =>
   ) : (
     <>
       {counted(interactive + bulk, 'call')}
-      {interactive > 0 && (
-        <Box fontSize="body-s" color="text-body-secondary">
-          {count(interactive)} interactive
-        </Box>
-      )}
+      {interactive > 0 && <Second>{count(interactive)} interactive</Second>}
     </>
   )
 
