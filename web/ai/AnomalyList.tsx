@@ -1,7 +1,7 @@
-import Box from '@cloudscape-design/components/box'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { Anomaly } from '#contracts/anomaly.ts'
+import { Second } from '../design/Second.tsx'
 import { Time } from '../design/Time.tsx'
 import { useNow } from '../design/use-now.ts'
 import { count } from '../design/words.ts'
@@ -29,18 +29,14 @@ export const AnomalyList = ({
               </>
             )}
           </StatusIndicator>
-          <Box fontSize="body-s" color="text-body-secondary">
+          <Second>
             {format(value)}, where {format(expected.low)} to {format(expected.high)} was expected.
             {evidence[0] !== undefined &&
               ` ${capital(evidence[0].meaning)}: as unusual as one value in ${count(evidence[0].oneIn)}.`}
-          </Box>
+          </Second>
         </div>
       ))}
-      {anomalies.length > 3 && (
-        <Box fontSize="body-s" color="text-body-secondary">
-          and {anomalies.length - 3} more
-        </Box>
-      )}
+      {anomalies.length > 3 && <Second>and {anomalies.length - 3} more</Second>}
     </SpaceBetween>
   )
 }

@@ -1,29 +1,20 @@
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
-import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
 import type { TableProps } from '@cloudscape-design/components/table'
-import TextFilter from '@cloudscape-design/components/text-filter'
 import { recommendationKinds } from '#contracts/recommendation.ts'
-import type { Recommendation } from '#contracts/recommendation.ts'
-import { apiErrorOf } from '../api/problem.ts'
-import { said } from '../app/notices.ts'
-import { useAppDispatch } from '../app/store.ts'
+import type { Recommendation, RecommendationList } from '#contracts/recommendation.ts'
+import { useComplain } from '../app/use-complain.ts'
 import { useMay } from '../auth/permissions.ts'
-import { CursorPagination } from '../design/CursorPagination.tsx'
-import { Filters } from '../design/Filters.tsx'
-import { TableState } from '../design/TableState.tsx'
+import { ListTable } from '../design/ListTable.tsx'
+import { Second } from '../design/Second.tsx'
 import { Time } from '../design/Time.tsx'
-import { useDraft } from '../design/use-draft.ts'
 import { useListState } from '../design/use-list-state.ts'
-import { shortId, totalWords, usd } from '../design/words.ts'
-import { AccountName } from '../resources/AccountName.tsx'
+import { shortId, usd } from '../design/words.ts'
+import { Place } from '../resources/Place.tsx'
 import {
   useListRecommendationsQuery,
   usePlanRecommendationMutation,
@@ -32,18 +23,16 @@ import {
 import { kindWords, statusLooks, usageWords } from './recommendation-words.ts'
 import { SettleModal } from './SettleModal.tsx'
 
-const open = { value: '', label: 'Open' }
 const statuses = [
-  open,
+  { value: '', label: 'Open' },
   { value: 'snoozed', label: statusLooks.snoozed.word },
   { value: 'dismissed', label: statusLooks.dismissed.word },
   { value: 'applied', label: statusLooks.applied.word },
   { value: 'all', label: 'All' },
 ]
-const any = { value: '', label: 'Any kind' }
 const notKnown = { value: 'unknown', label: 'Size not known' }
 const kinds = [
-  any,
+  { value: '', label: 'Any kind' },
   ...recommendationKinds.map((value) => ({ value: value as string, label: kindWords[value] })),
   notKnown,
 ]
@@ -52,16 +41,15 @@ const kinds = [
 export const RecommendationsPage = () => {
   const list = useListState()
   const navigate = useNavigate()
-  const dispatch = useAppDispatch()
+  const complain = useComplain()
   const [mayPlan, mayManage] = [useMay('task.create'), useMay('recommendation.manage')]
   const [status, kind, q] = [list.get('status'), list.get('kind'), list.get('q')]
-  const { data, isLoading, isFetching, error, refetch } = useListRecommendationsQuery({
+  const answer = useListRecommendationsQuery({
     ...(status === '' ? {} : { status }),
     ...(kind === '' ? {} : kind === notKnown.value ? { finding: kind } : { kind }),
     ...(q === '' ? {} : { q }),
     ...(list.cursor === null ? {} : { cursor: list.cursor }),
   })
-  const [text, setText] = useDraft(q, (changed) => list.set({ q: changed }))
   const [plan, planning] = usePlanRecommendationMutation()
   const [reopen] = useReopenRecommendationMutation()
   const [settled, setSettled] = useState<{ recommendation: Recommendation; how: 'dismiss' | 'snooze' } | null>(null)
@@ -69,7 +57,7 @@ export const RecommendationsPage = () => {
   const begin = async ({ id }: Recommendation): Promise<void> => {
     const result = await plan(id)
     if (result.data !== undefined) void navigate(`/plans/${result.data.planHash}`)
-    else dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
+    else complain(result.error)
   }
 
   const actions: TableProps.ColumnDefinition<Recommendation> = {
@@ -117,77 +105,32 @@ export const RecommendationsPage = () => {
 
   return (
     <>
-      <Table
-        variant="full-page"
-        stickyHeader
-        items={error === undefined ? (data?.items ?? []) : []}
-        columnDefinitions={[...columns, actions]}
-        trackBy="id"
-        wrapLines
-        loading={isLoading}
-        loadingText="Loading recommendations"
-        ariaLabels={{ tableLabel: 'Recommendations' }}
-        header={
-          <Header
-            variant="awsui-h1-sticky"
-            description={
-              data === undefined
-                ? 'By list prices, from two weeks of metrics.'
-                : status === 'applied'
-                  ? `Saves about ${usd(data.realisedMonthlyUsd)} a month, by list prices.`
-                  : `Would save about ${usd(data.monthlySavingUsd)} a month, by list prices, from two weeks of metrics.`
-            }
-            {...(data !== undefined && { counter: `(${totalWords(data.total)})` })}
-            actions={
-              <Button
-                iconName="refresh"
-                ariaLabel="Refresh"
-                loading={isFetching && !isLoading}
-                onClick={() => void refetch()}
-              />
-            }
-          >
-            Recommendations
-          </Header>
-        }
-        filter={
-          <Filters>
-            <TextFilter
-              filteringText={text}
-              filteringPlaceholder="Find by title or ARN"
-              filteringAriaLabel="Find recommendations"
-              onChange={({ detail }) => setText(detail.filteringText)}
-            />
-            <Select
-              ariaLabel="Status"
-              options={statuses}
-              selectedOption={statuses.find(({ value }) => value === status) ?? open}
-              onChange={({ detail }) => list.set({ status: detail.selectedOption.value ?? '' })}
-            />
-            <Select
-              ariaLabel="Kind"
-              options={kinds}
-              selectedOption={kinds.find(({ value }) => value === kind) ?? any}
-              onChange={({ detail }) => list.set({ kind: detail.selectedOption.value ?? '' })}
-            />
-          </Filters>
-        }
-        pagination={<CursorPagination list={list} nextCursor={data?.nextCursor} />}
-        empty={
-          <TableState
-            error={error}
-            onRetry={() => void refetch()}
-            isFiltered={status !== '' || kind !== '' || q !== ''}
-            onClear={() => list.set({ status: '', kind: '', q: '' })}
-            what="recommendations"
-            firstStep="They are looked for every six hours, among the most expensive resources."
-          />
-        }
+      <ListTable
+        title="Recommendations"
+        what="recommendations"
+        description={savingWords(answer.data, status)}
+        list={list}
+        answer={answer}
+        columns={[...columns, actions]}
+        rowId="id"
+        search="title or ARN"
+        choices={[
+          { name: 'status', label: 'Status', options: statuses },
+          { name: 'kind', label: 'Kind', options: kinds },
+        ]}
+        firstStep="They are looked for every six hours, among the most expensive resources."
       />
       {settled !== null && <SettleModal {...settled} onClose={() => setSettled(null)} />}
     </>
   )
 }
+
+const savingWords = (data: RecommendationList | undefined, status: string): string =>
+  data === undefined
+    ? 'By list prices, from two weeks of metrics.'
+    : status === 'applied'
+      ? `Saves about ${usd(data.realisedMonthlyUsd)} a month, by list prices.`
+      : `Would save about ${usd(data.monthlySavingUsd)} a month, by list prices, from two weeks of metrics.`
 
 const columns: TableProps.ColumnDefinition<Recommendation>[] = [
   {
@@ -198,11 +141,11 @@ const columns: TableProps.ColumnDefinition<Recommendation>[] = [
     cell: ({ title, because, evidence, reason }) => (
       <>
         {title}
-        <Box fontSize="body-s" color="text-body-secondary">
+        <Second>
           {because}
           {usageWords(evidence['usage']) !== null && ` (${usageWords(evidence['usage'])})`}
           {reason !== null && <div>Dismissed: {reason}</div>}
-        </Box>
+        </Second>
       </>
     ),
   },
@@ -214,11 +157,7 @@ const columns: TableProps.ColumnDefinition<Recommendation>[] = [
       realised !== null ? (
         <>
           {usd(realised.monthlyUsd)} saved
-          {usageWords(realised.after) !== null && (
-            <Box fontSize="body-s" color="text-body-secondary">
-              Since then: {usageWords(realised.after)}
-            </Box>
-          )}
+          {usageWords(realised.after) !== null && <Second>Since then: {usageWords(realised.after)}</Second>}
         </>
       ) : monthlySavingUsd === null ? (
         'not known'
@@ -240,14 +179,7 @@ const columns: TableProps.ColumnDefinition<Recommendation>[] = [
   {
     id: 'place',
     header: 'Account',
-    cell: ({ account, region }) => (
-      <>
-        <AccountName id={account} />
-        <Box fontSize="body-s" color="text-body-secondary">
-          {region}
-        </Box>
-      </>
-    ),
+    cell: ({ account, region }) => <Place account={account} region={region} />,
   },
   {
     id: 'status',
@@ -257,9 +189,9 @@ const columns: TableProps.ColumnDefinition<Recommendation>[] = [
       <>
         <StatusIndicator type={statusLooks[status].type}>{statusLooks[status].word}</StatusIndicator>
         {status === 'snoozed' && snoozedUntil !== null && (
-          <Box fontSize="body-s" color="text-body-secondary">
+          <Second>
             until <Time iso={snoozedUntil} form="absolute" />
-          </Box>
+          </Second>
         )}
       </>
     ),

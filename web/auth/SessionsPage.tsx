@@ -1,35 +1,30 @@
 import Badge from '@cloudscape-design/components/badge'
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
-import Table from '@cloudscape-design/components/table'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { Session } from '#contracts/auth.ts'
-import { apiErrorOf } from '../api/problem.ts'
 import { said } from '../app/notices.ts'
 import { useAppDispatch } from '../app/store.ts'
-import { TableState } from '../design/TableState.tsx'
+import { useComplain } from '../app/use-complain.ts'
+import { ListTable } from '../design/ListTable.tsx'
 import { Time } from '../design/Time.tsx'
-import { counted, totalWords } from '../design/words.ts'
+import { counted } from '../design/words.ts'
 import { browserOf } from './browser-of.ts'
 import { useEndOtherSessionsMutation, useEndSessionMutation, useListSessionsQuery } from './endpoints.ts'
 
 /** Where one is signed in, each of which can be ended. */
 export const SessionsPage = () => {
   const dispatch = useAppDispatch()
-  const { data, isLoading, error, refetch } = useListSessionsQuery()
+  const complain = useComplain()
+  const answer = useListSessionsQuery()
   const [endSession] = useEndSessionMutation()
   const [endOthers, { isLoading: isEnding }] = useEndOtherSessionsMutation()
   const end = async (id: string): Promise<void> => {
-    const result = await endSession(id)
-    if (result.error !== undefined)
-      dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
-    else dispatch(said('success', 'The session has ended'))
+    if (!complain((await endSession(id)).error)) dispatch(said('success', 'The session has ended'))
   }
   const endAllOthers = async (): Promise<void> => {
     const result = await endOthers()
-    if (result.error !== undefined)
-      dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
-    else dispatch(said('success', `Ended ${counted(result.data.ended, 'other session')}`))
+    if (!complain(result.error) && result.data !== undefined)
+      dispatch(said('success', `Ended ${counted(result.data.ended, 'other session')}`))
   }
   const columns: TableProps.ColumnDefinition<Session>[] = [
     {
@@ -64,38 +59,19 @@ export const SessionsPage = () => {
     },
   ]
   return (
-    <Table
-      variant="full-page"
-      items={data?.items ?? []}
-      columnDefinitions={columns}
-      trackBy="id"
-      loading={isLoading}
-      loadingText="Loading sessions"
-      ariaLabels={{ tableLabel: 'My sessions' }}
-      header={
-        <Header
-          variant="awsui-h1-sticky"
-          {...(data !== undefined && { counter: `(${totalWords(data.total)})` })}
-          description="End what you don’t know, then change your password."
-          actions={
-            <Button loading={isEnding} disabled={(data?.items.length ?? 0) < 2} onClick={() => void endAllOthers()}>
-              End all others
-            </Button>
-          }
-        >
-          My sessions
-        </Header>
+    <ListTable
+      title="My sessions"
+      what="sessions"
+      description="End what you don’t know, then change your password."
+      answer={answer}
+      columns={columns}
+      rowId="id"
+      actions={
+        <Button loading={isEnding} disabled={(answer.data?.items.length ?? 0) < 2} onClick={() => void endAllOthers()}>
+          End all others
+        </Button>
       }
-      empty={
-        <TableState
-          error={error}
-          onRetry={() => void refetch()}
-          isFiltered={false}
-          onClear={() => {}}
-          what="sessions"
-          firstStep=""
-        />
-      }
+      firstStep=""
     />
   )
 }

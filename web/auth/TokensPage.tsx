@@ -1,35 +1,31 @@
 import { useState } from 'react'
 import Alert from '@cloudscape-design/components/alert'
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { ApiToken } from '#contracts/auth.ts'
-import { apiErrorOf } from '../api/problem.ts'
 import { said } from '../app/notices.ts'
 import { useAppDispatch } from '../app/store.ts'
+import { useComplain } from '../app/use-complain.ts'
 import { Copy } from '../design/Copy.tsx'
-import { TableState } from '../design/TableState.tsx'
+import { ListTable } from '../design/ListTable.tsx'
 import { Time } from '../design/Time.tsx'
-import { totalWords } from '../design/words.ts'
 import { CreateTokenModal } from './CreateTokenModal.tsx'
 import { useListTokensQuery, useRevokeTokenMutation } from './endpoints.ts'
 
 /** One's own API tokens: for scripts and the command line, narrowed and with an end. */
 export const TokensPage = () => {
   const dispatch = useAppDispatch()
-  const { data, isLoading, error, refetch } = useListTokensQuery()
+  const complain = useComplain()
+  const answer = useListTokensQuery()
   const [revokeToken] = useRevokeTokenMutation()
   const [isCreating, setCreating] = useState(false)
   // Here only, and only until the page is left: the server keeps a hash of it.
   const [secret, setSecret] = useState<{ name: string; token: string } | null>(null)
   const revoke = async ({ id, name }: ApiToken): Promise<void> => {
     const result = await revokeToken(id)
-    if (result.error !== undefined)
-      dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
-    else dispatch(said('success', `The token “${name}” no longer works`))
+    if (!complain(result.error)) dispatch(said('success', `The token “${name}” no longer works`))
   }
   const columns: TableProps.ColumnDefinition<ApiToken>[] = [
     { id: 'name', header: 'Name', cell: ({ name }) => name, isRowHeader: true },
@@ -67,54 +63,34 @@ export const TokensPage = () => {
   ]
   return (
     <>
-      <Table
-        variant="full-page"
-        items={data?.items ?? []}
-        columnDefinitions={columns}
-        trackBy="id"
-        wrapLines
-        loading={isLoading}
-        loadingText="Loading API tokens"
-        ariaLabels={{ tableLabel: 'API tokens' }}
-        header={
-          <SpaceBetween size="s">
-            <Header
-              variant="awsui-h1-sticky"
-              {...(data !== undefined && { counter: `(${totalWords(data.total)})` })}
-              actions={
-                <Button variant="primary" onClick={() => setCreating(true)}>
-                  Create API token
-                </Button>
-              }
+      <ListTable
+        title="API tokens"
+        what="API tokens"
+        answer={answer}
+        columns={columns}
+        rowId="id"
+        actions={
+          <Button variant="primary" onClick={() => setCreating(true)}>
+            Create API token
+          </Button>
+        }
+        {...(secret !== null && {
+          notice: (
+            <Alert
+              type="success"
+              dismissible
+              onDismiss={() => setSecret(null)}
+              dismissAriaLabel="Hide the token"
+              header={`The token “${secret.name}”, shown this once`}
             >
-              API tokens
-            </Header>
-            {secret !== null && (
-              <Alert
-                type="success"
-                dismissible
-                onDismiss={() => setSecret(null)}
-                dismissAriaLabel="Hide the token"
-                header={`The token “${secret.name}”, shown this once`}
-              >
-                <SpaceBetween size="xs">
-                  <Copy text={secret.token} what="token" />
-                  <div>Keep it where secrets are kept. For the command line, set it as ORCHESTRATOR_TOKEN.</div>
-                </SpaceBetween>
-              </Alert>
-            )}
-          </SpaceBetween>
-        }
-        empty={
-          <TableState
-            error={error}
-            onRetry={() => void refetch()}
-            isFiltered={false}
-            onClear={() => {}}
-            what="API tokens"
-            firstStep="Create one for a script or the command line."
-          />
-        }
+              <SpaceBetween size="xs">
+                <Copy text={secret.token} what="token" />
+                <div>Keep it where secrets are kept. For the command line, set it as ORCHESTRATOR_TOKEN.</div>
+              </SpaceBetween>
+            </Alert>
+          ),
+        })}
+        firstStep="Create one for a script or the command line."
       />
       {isCreating && <CreateTokenModal onCreated={setSecret} onClose={() => setCreating(false)} />}
     </>

@@ -9,6 +9,7 @@ import { ProblemAlert } from './ProblemAlert.tsx'
 export const FormModal = ({
   header,
   confirm,
+  cancel = 'Cancel',
   isBusy,
   isReady,
   error,
@@ -18,6 +19,7 @@ export const FormModal = ({
 }: {
   header: string
   confirm: string
+  cancel?: string
   isBusy: boolean
   isReady: boolean
   error?: unknown
@@ -33,7 +35,7 @@ export const FormModal = ({
       <Box float="right">
         <SpaceBetween direction="horizontal" size="xs">
           <Button variant="link" onClick={onClose}>
-            Cancel
+            {cancel}
           </Button>
           <Button variant="primary" loading={isBusy} disabled={!isReady} onClick={onConfirm}>
             {confirm}

@@ -1,9 +1,9 @@
 import Alert from '@cloudscape-design/components/alert'
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { apiErrorOf } from '../api/problem.ts'
+import { Second } from './Second.tsx'
 
 /** A failed request, readably: what failed, per field where the server said so, and what support needs to find it. */
 export const ProblemAlert = ({ error, onRetry, header }: { error: unknown; onRetry?: () => void; header?: string }) => {
@@ -27,7 +27,7 @@ export const ProblemAlert = ({ error, onRetry, header }: { error: unknown; onRet
         )}
         {problem.retryAfterSeconds !== null && <div>Try again in {problem.retryAfterSeconds} seconds.</div>}
         {problem.requestId !== null && (
-          <Box fontSize="body-s" color="text-body-secondary">
+          <Second>
             Code {problem.code}, request{' '}
             <CopyToClipboard
               variant="inline"
@@ -36,7 +36,7 @@ export const ProblemAlert = ({ error, onRetry, header }: { error: unknown; onRet
               copySuccessText="Copied"
               copyErrorText="Could not copy"
             />
-          </Box>
+          </Second>
         )}
       </SpaceBetween>
     </Alert>

@@ -1,27 +1,23 @@
 import { useState } from 'react'
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import ContentLayout from '@cloudscape-design/components/content-layout'
-import Header from '@cloudscape-design/components/header'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { Freeze } from '#contracts/freeze.ts'
 import { useMay } from '../auth/permissions.ts'
-import { ProblemAlert } from '../design/ProblemAlert.tsx'
-import { TableState } from '../design/TableState.tsx'
+import { FormModal } from '../design/FormModal.tsx'
+import { ListTable } from '../design/ListTable.tsx'
+import { Second } from '../design/Second.tsx'
 import { Time } from '../design/Time.tsx'
 import { useListFreezesQuery, useRemoveFreezeMutation } from './endpoints.ts'
-import { FreezeModal } from './FreezeModal.tsx'
 import { scopeWords, statusTypes, statusWords, weeklyWords } from './freeze-words.ts'
+import { FreezeModal } from './FreezeModal.tsx'
 import './freezes.css'
 
 /** The freeze calendar: when nothing new begins, what that concerns, and why. */
 export const FreezesPage = () => {
   const mayManage = useMay('freeze.manage')
-  const { data, isLoading, error, refetch } = useListFreezesQuery()
+  const answer = useListFreezesQuery()
   const [edited, setEdited] = useState<{ freeze?: Freeze } | null>(null)
   const [removed, setRemoved] = useState<Freeze | null>(null)
   const actions: TableProps.ColumnDefinition<Freeze> = {
@@ -39,46 +35,26 @@ export const FreezesPage = () => {
     ),
   }
   return (
-    <ContentLayout
-      header={
-        <Header
-          variant="h1"
-          description="While a freeze holds, nothing that it names is begun. What has begun goes on."
-          {...(data !== undefined && { counter: `(${data.items.length})` })}
-          actions={
-            mayManage && (
-              <Button variant="primary" onClick={() => setEdited({})}>
-                New freeze
-              </Button>
-            )
-          }
-        >
-          Freezes
-        </Header>
-      }
-    >
-      <Table
-        items={data?.items ?? []}
-        columnDefinitions={mayManage ? [...columns, actions] : columns}
-        trackBy="id"
-        wrapLines
-        loading={isLoading}
-        loadingText="Loading freezes"
-        ariaLabels={{ tableLabel: 'Freezes' }}
-        empty={
-          <TableState
-            error={error}
-            onRetry={() => void refetch()}
-            isFiltered={false}
-            onClear={() => {}}
-            what="freezes"
-            firstStep="Make one for times in which nothing should change."
-          />
+    <>
+      <ListTable
+        title="Freezes"
+        what="freezes"
+        description="While a freeze holds, nothing that it names is begun. What has begun goes on."
+        answer={answer}
+        columns={mayManage ? [...columns, actions] : columns}
+        rowId="id"
+        actions={
+          mayManage && (
+            <Button variant="primary" onClick={() => setEdited({})}>
+              New freeze
+            </Button>
+          )
         }
+        firstStep="Make one for times in which nothing should change."
       />
       {edited !== null && <FreezeModal freeze={edited.freeze} onClose={() => setEdited(null)} />}
       {removed !== null && <RemoveModal freeze={removed} onClose={() => setRemoved(null)} />}
-    </ContentLayout>
+    </>
   )
 }
 
@@ -91,9 +67,7 @@ const columns: TableProps.ColumnDefinition<Freeze>[] = [
     cell: ({ name, reason }) => (
       <>
         {name}
-        <Box fontSize="body-s" color="text-body-secondary">
-          {reason}
-        </Box>
+        <Second>{reason}</Second>
       </>
     ),
   },
@@ -117,10 +91,10 @@ const columns: TableProps.ColumnDefinition<Freeze>[] = [
           weeklyWords(weekly)
         )}
         {window !== null && (
-          <Box fontSize="body-s" color="text-body-secondary">
+          <Second>
             {status === 'active' ? 'Over ' : 'Begins '}
             <Time iso={status === 'active' ? window.to : window.from} />
-          </Box>
+          </Second>
         )}
       </>
     ),
@@ -136,31 +110,18 @@ const RemoveModal = ({ freeze, onClose }: { freeze: Freeze; onClose: () => void 
     if (result.error === undefined) onClose()
   }
   return (
-    <Modal
-      visible
-      onDismiss={onClose}
+    <FormModal
       header={`Delete “${freeze.name}”?`}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={isLoading} onClick={() => void confirm()}>
-              Delete
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      confirm="Delete"
+      isBusy={isLoading}
+      isReady
+      error={error}
+      onConfirm={() => void confirm()}
+      onClose={onClose}
     >
-      <SpaceBetween size="m">
-        <div>
-          {freeze.status === 'active'
-            ? 'It holds now: what waits for its end begins at once.'
-            : 'Nothing waits for it now.'}
-        </div>
-        {error !== undefined && <ProblemAlert error={error} />}
-      </SpaceBetween>
-    </Modal>
+      {freeze.status === 'active'
+        ? 'It holds now: what waits for its end begins at once.'
+        : 'Nothing waits for it now.'}
+    </FormModal>
   )
 }

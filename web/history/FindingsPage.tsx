@@ -1,23 +1,15 @@
 import { useNavigate } from 'react-router'
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
-import Link from '@cloudscape-design/components/link'
-import Select from '@cloudscape-design/components/select'
-import Table from '@cloudscape-design/components/table'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { Finding, FindingKind } from '#contracts/findings.ts'
 import { useMay } from '../auth/permissions.ts'
-import { CursorPagination } from '../design/CursorPagination.tsx'
-import { Filters } from '../design/Filters.tsx'
-import { TableState } from '../design/TableState.tsx'
+import { ListTable } from '../design/ListTable.tsx'
 import { Time } from '../design/Time.tsx'
 import { useListState } from '../design/use-list-state.ts'
-import { shortId, totalWords, usd } from '../design/words.ts'
-import { AccountName } from '../resources/AccountName.tsx'
+import { shortId, usd } from '../design/words.ts'
 import { QueryInput } from '../resources/QueryInput.tsx'
-import { resourceHref } from '../tasks/PlanTargets.tsx'
 import { newTaskHref } from '../tasks/targets-in-url.ts'
+import { placeColumn, resourceColumn } from './change-columns.tsx'
 import { useListFindingsQuery } from './endpoints.ts'
 
 const kindWords: Record<FindingKind, string> = {
@@ -32,20 +24,19 @@ const kindWords: Record<FindingKind, string> = {
   'unused-key-pair': 'Unused key pair',
   'old-function-version': 'Old version of a function',
 }
-const anyKind = { value: '', label: 'Any kind' }
 
 /** What looks unused, what costs most first. Nothing is done about it by itself. */
 export const FindingsPage = () => {
   const list = useListState()
   const [q, kind] = [list.get('q'), list.get('kind')]
-  const { data, currentData, isFetching, error, refetch } = useListFindingsQuery({
+  const answer = useListFindingsQuery({
     q,
     kind,
     ...(list.cursor === null ? {} : { cursor: list.cursor }),
   })
   const kinds = [
-    anyKind,
-    ...(data?.kinds ?? [])
+    { value: '', label: 'Any kind' },
+    ...(answer.data?.kinds ?? [])
       .filter(({ count, kind: each }) => count > 0 || each === kind)
       .map((each) => ({
         value: each.kind as string,
@@ -54,53 +45,23 @@ export const FindingsPage = () => {
       })),
   ]
   return (
-    <Table
-      variant="full-page"
-      stickyHeader
-      items={error === undefined ? (data?.items ?? []) : []}
-      columnDefinitions={columns}
-      wrapLines
-      loading={isFetching && data === undefined}
-      loadingText="Loading findings"
-      ariaLabels={{ tableLabel: 'Findings' }}
-      header={
-        <Header
-          variant="awsui-h1-sticky"
-          description={
-            data === undefined
-              ? 'What looks unused.'
-              : `What looks unused: about ${usd(data.monthlyUsd)} a month at list prices.`
-          }
-          {...(data !== undefined && { counter: `(${totalWords(data.total)})` })}
-          actions={
-            <Button iconName="refresh" ariaLabel="Refresh" loading={isFetching} onClick={() => void refetch()} />
-          }
-        >
-          Findings
-        </Header>
+    <ListTable
+      title="Findings"
+      what="findings"
+      description={
+        answer.data === undefined
+          ? 'What looks unused.'
+          : `What looks unused: about ${usd(answer.data.monthlyUsd)} a month at list prices.`
       }
-      filter={
-        <Filters>
-          <QueryInput query={q} error={error} onChange={(changed) => list.set({ q: changed })} />
-          <Select
-            ariaLabel="Kind"
-            options={kinds}
-            selectedOption={kinds.find(({ value }) => value === kind) ?? anyKind}
-            onChange={({ detail }) => list.set({ kind: detail.selectedOption.value ?? '' })}
-          />
-        </Filters>
-      }
-      pagination={<CursorPagination list={list} nextCursor={currentData?.nextCursor} />}
-      empty={
-        <TableState
-          error={error}
-          onRetry={() => void refetch()}
-          isFiltered={q !== '' || kind !== ''}
-          onClear={() => list.set({ q: '', kind: '' })}
-          what="findings"
-          firstStep="Nothing looks unused."
-        />
-      }
+      list={list}
+      answer={answer}
+      columns={columns}
+      filter={{
+        names: ['q'],
+        element: <QueryInput query={q} error={answer.error} onChange={(changed) => list.set({ q: changed })} />,
+      }}
+      choices={[{ name: 'kind', label: 'Kind', options: kinds }]}
+      firstStep="Nothing looks unused."
     />
   )
 }
@@ -123,19 +84,7 @@ const Suggestion = ({ finding: { suggestion, resource } }: { finding: Finding })
 }
 
 const columns: TableProps.ColumnDefinition<Finding>[] = [
-  {
-    id: 'resource',
-    header: 'Resource',
-    isRowHeader: true,
-    cell: ({ resource: { id, name, type } }) => (
-      <>
-        <Link href={resourceHref(id)}>{name ?? shortId(id)}</Link>
-        <Box fontSize="body-s" color="text-body-secondary">
-          {type}
-        </Box>
-      </>
-    ),
-  },
+  resourceColumn(''),
   { id: 'kind', header: 'Finding', cell: ({ kind }) => kindWords[kind] },
   {
     id: 'cost',
@@ -143,19 +92,8 @@ const columns: TableProps.ColumnDefinition<Finding>[] = [
     cell: ({ monthlyUsd }) => (monthlyUsd === null ? 'not known' : usd(monthlyUsd)),
     width: 130,
   },
-  { id: 'evidence', header: 'Why', cell: ({ evidence }) => evidence },
+  { id: 'evidence', header: 'Why', cell: ({ evidence }) => evidence, minWidth: 200 },
   { id: 'since', header: 'Since', cell: ({ since }) => <Time iso={since} />, width: 130 },
   { id: 'suggestion', header: 'What to do', cell: (finding) => <Suggestion finding={finding} />, minWidth: 190 },
-  {
-    id: 'place',
-    header: 'Account and Region',
-    cell: ({ resource: { account, region } }) => (
-      <>
-        <AccountName id={account} />
-        <Box fontSize="body-s" color="text-body-secondary">
-          {region}
-        </Box>
-      </>
-    ),
-  },
+  placeColumn(),
 ]

@@ -1,34 +1,28 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
-import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
 import type { TableProps } from '@cloudscape-design/components/table'
 import { severities } from '#contracts/alert.ts'
 import type { Alert } from '#contracts/alert.ts'
-import { apiErrorOf } from '../api/problem.ts'
-import { said } from '../app/notices.ts'
-import { useAppDispatch } from '../app/store.ts'
+import { useComplain } from '../app/use-complain.ts'
 import { useMay } from '../auth/permissions.ts'
-import { CursorPagination } from '../design/CursorPagination.tsx'
-import { Filters } from '../design/Filters.tsx'
-import { TableState } from '../design/TableState.tsx'
+import { ListTable } from '../design/ListTable.tsx'
+import { Second } from '../design/Second.tsx'
 import { Time } from '../design/Time.tsx'
 import { useListState } from '../design/use-list-state.ts'
-import { totalWords } from '../design/words.ts'
+import { AccountName } from '../resources/AccountName.tsx'
 import { useListAlertsQuery, useSettleAlertMutation } from './endpoints.ts'
 
-const unresolved = { value: '', label: 'Not resolved' }
 const statuses = [
-  unresolved,
+  { value: '', label: 'Not resolved' },
   { value: 'open', label: 'Open' },
   { value: 'acknowledged', label: 'Acknowledged' },
   { value: 'resolved', label: 'Resolved' },
 ]
-const anySeverity = { value: '', label: 'Any severity' }
-const severityOptions = [anySeverity, ...severities.map((value) => ({ value: value as string, label: value }))]
+const severityOptions = [
+  { value: '', label: 'Any severity' },
+  ...severities.map((value) => ({ value: value as string, label: value })),
+]
 const severityTypes = { info: 'info', warning: 'warning', critical: 'error' } as const
 const statusLooks = {
   open: { type: 'pending', word: 'Open' },
@@ -38,19 +32,17 @@ const statusLooks = {
 
 export const AlertsTable = () => {
   const list = useListState()
-  const dispatch = useAppDispatch()
+  const complain = useComplain()
   const mayManage = useMay('alert.manage')
-  const [status, severity] = [list.get('status'), list.get('severity')]
-  const { data, isLoading, isFetching, error, refetch } = useListAlertsQuery({
+  const status = list.get('status')
+  const answer = useListAlertsQuery({
     status: status === '' ? 'unresolved' : status,
-    severity,
+    severity: list.get('severity'),
     ...(list.cursor === null ? {} : { cursor: list.cursor }),
   })
   const [settle] = useSettleAlertMutation()
   const run = async (id: string, how: 'acknowledge' | 'resolve'): Promise<void> => {
-    const result = await settle({ id, how })
-    if (result.error !== undefined)
-      dispatch(said('error', apiErrorOf(result.error).title, apiErrorOf(result.error).detail))
+    complain((await settle({ id, how })).error)
   }
   const columns: TableProps.ColumnDefinition<Alert>[] = [
     {
@@ -65,9 +57,7 @@ export const AlertsTable = () => {
       cell: ({ title, detail }) => (
         <>
           {title}
-          <Box fontSize="body-s" color="text-body-secondary">
-            {detail}
-          </Box>
+          <Second>{detail}</Second>
         </>
       ),
       minWidth: 240,
@@ -79,7 +69,11 @@ export const AlertsTable = () => {
         <StatusIndicator type={statusLooks[alert.status].type}>{statusLooks[alert.status].word}</StatusIndicator>
       ),
     },
-    { id: 'account', header: 'Account', cell: ({ account }) => account ?? '–' },
+    {
+      id: 'account',
+      header: 'Account',
+      cell: ({ account }) => (account === null ? '–' : <AccountName id={account} />),
+    },
     { id: 'occurrences', header: 'Times', cell: ({ occurrences }) => occurrences },
     { id: 'lastRaisedAt', header: 'Last raised', cell: ({ lastRaisedAt }) => <Time iso={lastRaisedAt} /> },
     ...(mayManage
@@ -87,6 +81,7 @@ export const AlertsTable = () => {
           {
             id: 'actions',
             header: 'Actions',
+            minWidth: 200,
             cell: (alert: Alert) =>
               alert.status === 'resolved' ? (
                 '–'
@@ -115,57 +110,19 @@ export const AlertsTable = () => {
       : []),
   ]
   return (
-    <Table
-      items={data?.items ?? []}
-      columnDefinitions={columns}
-      trackBy="id"
-      wrapLines
-      loading={isLoading}
-      loadingText="Loading alerts"
-      ariaLabels={{ tableLabel: 'Alerts' }}
-      header={
-        <Header
-          variant="h2"
-          {...(data !== undefined && { counter: `(${totalWords(data.total)})` })}
-          actions={
-            <Button
-              iconName="refresh"
-              ariaLabel="Refresh"
-              loading={isFetching && !isLoading}
-              onClick={() => void refetch()}
-            />
-          }
-        >
-          Alerts
-        </Header>
-      }
-      filter={
-        <Filters>
-          <Select
-            ariaLabel="Status"
-            options={statuses}
-            selectedOption={statuses.find(({ value }) => value === status) ?? unresolved}
-            onChange={({ detail }) => list.set({ status: detail.selectedOption.value ?? '' })}
-          />
-          <Select
-            ariaLabel="Severity"
-            options={severityOptions}
-            selectedOption={severityOptions.find(({ value }) => value === severity) ?? anySeverity}
-            onChange={({ detail }) => list.set({ severity: detail.selectedOption.value ?? '' })}
-          />
-        </Filters>
-      }
-      pagination={<CursorPagination list={list} nextCursor={data?.nextCursor} />}
-      empty={
-        <TableState
-          error={error}
-          onRetry={() => void refetch()}
-          isFiltered={status !== '' || severity !== ''}
-          onClear={() => list.set({ status: '', severity: '' })}
-          what="alerts"
-          firstStep="All is well. What goes wrong appears here and at the bell."
-        />
-      }
+    <ListTable
+      title="Alerts"
+      what="alerts"
+      variant="section"
+      list={list}
+      answer={answer}
+      columns={columns}
+      rowId="id"
+      choices={[
+        { name: 'status', label: 'Status', options: statuses },
+        { name: 'severity', label: 'Severity', options: severityOptions },
+      ]}
+      firstStep="All is well. What goes wrong appears here and at the bell."
     />
   )
 }

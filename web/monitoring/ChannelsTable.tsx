@@ -2,88 +2,57 @@ import { useState } from 'react'
 import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { Channel } from '#contracts/alert.ts'
-import { apiErrorOf } from '../api/problem.ts'
 import { said } from '../app/notices.ts'
 import { useAppDispatch } from '../app/store.ts'
+import { useComplain } from '../app/use-complain.ts'
 import { useMay } from '../auth/permissions.ts'
 import { Copy } from '../design/Copy.tsx'
-import { TableState } from '../design/TableState.tsx'
+import { ListTable } from '../design/ListTable.tsx'
 import { Time } from '../design/Time.tsx'
 import { ChannelModal } from './ChannelModal.tsx'
-import { taskEventWords } from './task-event-words.ts'
 import {
   useChangeChannelMutation,
   useListChannelsQuery,
   useRemoveChannelMutation,
   useTestChannelMutation,
 } from './endpoints.ts'
+import { taskEventWords } from './task-event-words.ts'
 
 /** The webhooks that alerts and news of tasks are sent to. */
 export const ChannelsTable = () => {
   const mayManage = useMay('channel.manage')
-  const { data, isLoading, error, refetch } = useListChannelsQuery()
+  const answer = useListChannelsQuery()
   const [edited, setEdited] = useState<Channel | 'new' | null>(null)
   const [secret, setSecret] = useState<{ name: string; secret: string } | null>(null)
   return (
     <>
-      <Table
-        items={data?.items ?? []}
-        columnDefinitions={
-          mayManage
-            ? [
-                ...columns,
-                {
-                  id: 'actions',
-                  header: 'Actions',
-                  cell: (channel: Channel) => <ChannelActions channel={channel} onEdit={setEdited} />,
-                },
-              ]
-            : columns
-        }
-        trackBy="id"
-        wrapLines
-        loading={isLoading}
-        loadingText="Loading channels"
-        ariaLabels={{ tableLabel: 'Notification channels' }}
-        header={
-          <SpaceBetween size="s">
-            <Header
-              variant="h2"
-              {...(data !== undefined && { counter: `(${data.items.length})` })}
-              actions={mayManage && <Button onClick={() => setEdited('new')}>Add a webhook</Button>}
+      <ListTable
+        title="Notification channels"
+        what="channels"
+        variant="section"
+        answer={answer}
+        columns={mayManage ? [...columns, actionsThat(setEdited)] : columns}
+        rowId="id"
+        actions={mayManage && <Button onClick={() => setEdited('new')}>Add a webhook</Button>}
+        {...(secret !== null && {
+          notice: (
+            <Alert
+              type="success"
+              dismissible
+              onDismiss={() => setSecret(null)}
+              dismissAriaLabel="Hide the secret"
+              header={`The signing secret of “${secret.name}”, shown this once`}
             >
-              Notification channels
-            </Header>
-            {secret !== null && (
-              <Alert
-                type="success"
-                dismissible
-                onDismiss={() => setSecret(null)}
-                dismissAriaLabel="Hide the secret"
-                header={`The signing secret of “${secret.name}”, shown this once`}
-              >
-                <Copy text={secret.secret} what="signing secret" />
-              </Alert>
-            )}
-          </SpaceBetween>
-        }
-        empty={
-          <TableState
-            error={error}
-            onRetry={() => void refetch()}
-            isFiltered={false}
-            onClear={() => {}}
-            what="channels"
-            firstStep="Add a webhook to hear of alerts and tasks elsewhere."
-          />
-        }
+              <Copy text={secret.secret} what="signing secret" />
+            </Alert>
+          ),
+        })}
+        firstStep="Add a webhook to hear of alerts and tasks elsewhere."
       />
       {edited !== null && (
         <ChannelModal
@@ -95,6 +64,13 @@ export const ChannelsTable = () => {
     </>
   )
 }
+
+const actionsThat = (onEdit: (channel: Channel) => void): TableProps.ColumnDefinition<Channel> => ({
+  id: 'actions',
+  header: 'Actions',
+  minWidth: 180,
+  cell: (channel) => <ChannelActions channel={channel} onEdit={onEdit} />,
+})
 
 const deliveryTypes = { pending: 'pending', delivered: 'success', failed: 'error' } as const
 
@@ -147,21 +123,18 @@ const ChannelActions = ({ channel, onEdit }: { channel: Channel; onEdit: (channe
   const [test, { isLoading }] = useTestChannelMutation()
   const [change] = useChangeChannelMutation()
   const [remove] = useRemoveChannelMutation()
-  const complain = (error: unknown): void =>
-    void dispatch(said('error', apiErrorOf(error).title, apiErrorOf(error).detail))
+  const complain = useComplain()
   const tryIt = async (): Promise<void> => {
     const { data, error } = await test(channel.id)
-    if (error !== undefined) return complain(error)
+    if (complain(error) || data === undefined) return
     if (data.delivered) dispatch(said('success', `“${channel.name}” answered in ${data.milliseconds} ms`))
     else dispatch(said('error', `“${channel.name}” did not take it`, data.error))
   }
   const toggle = async (): Promise<void> => {
-    const { error } = await change({ id: channel.id, changes: { isEnabled: !channel.isEnabled } })
-    if (error !== undefined) complain(error)
+    complain((await change({ id: channel.id, changes: { isEnabled: !channel.isEnabled } })).error)
   }
   const drop = async (): Promise<void> => {
-    const { error } = await remove(channel.id)
-    if (error !== undefined) complain(error)
+    complain((await remove(channel.id)).error)
   }
   return (
     <SpaceBetween direction="horizontal" size="s">

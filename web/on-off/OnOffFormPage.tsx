@@ -1,9 +1,6 @@
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
-import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import ContentLayout from '@cloudscape-design/components/content-layout'
-import Form from '@cloudscape-design/components/form'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
@@ -12,6 +9,7 @@ import Textarea from '@cloudscape-design/components/textarea'
 import { operationOff, operationOn } from '#contracts/on-off-plan.ts'
 import type { OnOffPlan } from '#contracts/on-off-plan.ts'
 import { PageLoading } from '../app/PageLoading.tsx'
+import { FormPage } from '../design/FormPage.tsx'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
 import { bodyOf, draftOf, timesProblem } from './draft.ts'
 import type { Draft } from './draft.ts'
@@ -40,7 +38,6 @@ const OnOffForm = ({ plan }: { plan: OnOffPlan | null }) => {
     targets: draft.targets.trim() === '' ? 'Say what it is to stop and start.' : '',
     times: timesProblem(draft),
   }
-  const failure = creation.error ?? changing.error
 
   const save = async (): Promise<void> => {
     setTried(true)
@@ -55,67 +52,42 @@ const OnOffForm = ({ plan }: { plan: OnOffPlan | null }) => {
   }
 
   return (
-    <ContentLayout
-      header={
-        <Header
-          variant="h1"
-          description="Two schedules that belong together. Each run is planned anew, with your rights at that moment. Saving makes standing approvals of both void."
-        >
-          {plan === null ? 'Create an on/off plan' : `Change “${plan.name}”`}
-        </Header>
-      }
+    <FormPage
+      title={plan === null ? 'Create an on/off plan' : `Change “${plan.name}”`}
+      description="Two schedules that belong together. Each run is planned anew, with your rights at that moment. Saving makes standing approvals of both void."
+      confirm={plan === null ? 'Create' : 'Save'}
+      isBusy={creation.isLoading || changing.isLoading}
+      error={creation.error ?? changing.error}
+      onConfirm={() => void save()}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
-        <Form
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" formAction="none" onClick={() => void navigate(-1)}>
-                Cancel
-              </Button>
-              <Button variant="primary" loading={creation.isLoading || changing.isLoading}>
-                {plan === null ? 'Create' : 'Save'}
-              </Button>
-            </SpaceBetween>
-          }
-        >
-          <SpaceBetween size="l">
-            {failure !== undefined && <ProblemAlert error={failure} />}
-            <Container header={<Header variant="h2">What</Header>}>
-              <SpaceBetween size="l">
-                <FormField label="Name" errorText={hasTried ? problems.name : ''}>
-                  <Input
-                    value={draft.name}
-                    placeholder="Dev at night"
-                    onChange={({ detail }) => set({ name: detail.value })}
-                  />
-                </FormField>
-                <FormField
-                  label="Targets"
-                  description="A query, asked anew each time and without “state:”, or ids, one a line."
-                  errorText={hasTried ? problems.targets : ''}
-                >
-                  <Textarea
-                    value={draft.targets}
-                    rows={2}
-                    placeholder="type:ec2.instance tag.env:dev"
-                    onChange={({ detail }) => set({ targets: detail.value })}
-                  />
-                </FormField>
-                <FormField label="Reason – optional" description="Stands at each of its tasks.">
-                  <Input value={draft.reason} onChange={({ detail }) => set({ reason: detail.value })} />
-                </FormField>
-              </SpaceBetween>
-            </Container>
-            <OnOffTimesForm draft={draft} problem={problems.times} onChange={set} />
-            <OnOffPreview draft={draft} plan={plan} isComplete={problems.times === ''} />
-          </SpaceBetween>
-        </Form>
-      </form>
-    </ContentLayout>
+      <Container header={<Header variant="h2">What</Header>}>
+        <SpaceBetween size="l">
+          <FormField label="Name" errorText={hasTried ? problems.name : ''}>
+            <Input
+              value={draft.name}
+              placeholder="Dev at night"
+              onChange={({ detail }) => set({ name: detail.value })}
+            />
+          </FormField>
+          <FormField
+            label="Targets"
+            description="A query, asked anew each time and without “state:”, or ids, one a line."
+            errorText={hasTried ? problems.targets : ''}
+          >
+            <Textarea
+              value={draft.targets}
+              rows={2}
+              placeholder="type:ec2.instance tag.env:dev"
+              onChange={({ detail }) => set({ targets: detail.value })}
+            />
+          </FormField>
+          <FormField label="Reason – optional" description="Stands at each of its tasks.">
+            <Input value={draft.reason} onChange={({ detail }) => set({ reason: detail.value })} />
+          </FormField>
+        </SpaceBetween>
+      </Container>
+      <OnOffTimesForm draft={draft} problem={problems.times} onChange={set} />
+      <OnOffPreview draft={draft} plan={plan} isComplete={problems.times === ''} />
+    </FormPage>
   )
 }

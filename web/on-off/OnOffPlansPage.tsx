@@ -2,24 +2,18 @@ import { useState } from 'react'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
-import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
-import Modal from '@cloudscape-design/components/modal'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { Half, OnOffPlan } from '#contracts/on-off-plan.ts'
-import { apiErrorOf } from '../api/problem.ts'
-import { said } from '../app/notices.ts'
-import { useAppDispatch } from '../app/store.ts'
+import { useComplain } from '../app/use-complain.ts'
 import { useMay } from '../auth/permissions.ts'
-import { CursorPagination } from '../design/CursorPagination.tsx'
-import { TableState } from '../design/TableState.tsx'
+import { FormModal } from '../design/FormModal.tsx'
+import { ListTable } from '../design/ListTable.tsx'
+import { Second } from '../design/Second.tsx'
 import { Time } from '../design/Time.tsx'
 import { useLiveTopic } from '../live/LiveProvider.tsx'
 import { useListState } from '../design/use-list-state.ts'
-import { totalWords } from '../design/words.ts'
 import { approvalLooks, scheduleLooks, targetWords } from '../schedules/schedule-words.ts'
 import { useListOnOffPlansQuery, useRemoveOnOffPlanMutation, useSteerOnOffPlanMutation } from './endpoints.ts'
 import { daysWords, hoursWords, usdWords } from './on-off-words.ts'
@@ -29,7 +23,7 @@ export const OnOffPlansPage = () => {
   const list = useListState()
   const mayManage = useMay('schedule.manage')
   useLiveTopic('schedules')
-  const { data, isLoading, isFetching, error, refetch } = useListOnOffPlansQuery(
+  const answer = useListOnOffPlansQuery(
     list.cursor === null ? {} : { cursor: list.cursor },
     // Runs come by themselves.
     { pollingInterval: 15_000, skipPollingIfUnfocused: true },
@@ -40,47 +34,16 @@ export const OnOffPlansPage = () => {
     </Button>
   )
   return (
-    <Table
-      variant="full-page"
-      stickyHeader
-      items={error === undefined ? (data?.items ?? []) : []}
-      columnDefinitions={mayManage ? [...columns, actions] : columns}
-      trackBy="id"
-      wrapLines
-      loading={isLoading}
-      loadingText="Loading on/off plans"
-      ariaLabels={{ tableLabel: 'On/off plans' }}
-      header={
-        <Header
-          variant="awsui-h1-sticky"
-          description="Instances that are stopped at one time and started at another."
-          {...(data !== undefined && { counter: `(${totalWords(data.total)})` })}
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button
-                iconName="refresh"
-                ariaLabel="Refresh"
-                loading={isFetching && !isLoading}
-                onClick={() => void refetch()}
-              />
-              {mayManage && create}
-            </SpaceBetween>
-          }
-        >
-          On/off plans
-        </Header>
-      }
-      pagination={<CursorPagination list={list} nextCursor={data?.nextCursor} />}
-      empty={
-        <TableState
-          error={error}
-          onRetry={() => void refetch()}
-          isFiltered={false}
-          onClear={() => {}}
-          what="on/off plans"
-          firstStep={mayManage ? create : 'An operator can have instances stopped at night.'}
-        />
-      }
+    <ListTable
+      title="On/off plans"
+      what="on/off plans"
+      description="Instances that are stopped at one time and started at another."
+      list={list}
+      answer={answer}
+      columns={mayManage ? [...columns, actions] : columns}
+      rowId="id"
+      actions={mayManage && create}
+      firstStep={mayManage ? create : 'An operator can have instances stopped at night.'}
     />
   )
 }
@@ -91,11 +54,11 @@ const HalfCell = ({ half, what }: { half: Half; what: string }) => {
   return (
     <>
       {next === undefined ? scheduleLooks[half.status].word : <Time iso={next} />}
-      <Box fontSize="body-s" color="text-body-secondary">
+      <Second>
         {half.standingApproval === null
           ? 'No standing approval'
           : `Standing approval: ${approvalLooks[half.standingApproval.status].word}`}
-      </Box>
+      </Second>
       <Link href={`/schedules/${half.schedule}`} fontSize="body-s">
         Schedule that {what}
       </Link>
@@ -104,21 +67,17 @@ const HalfCell = ({ half, what }: { half: Half; what: string }) => {
 }
 
 const Actions = ({ plan }: { plan: OnOffPlan }) => {
-  const dispatch = useAppDispatch()
+  const complain = useComplain()
   const [steer, steering] = useSteerOnOffPlanMutation()
   const [remove, removal] = useRemoveOnOffPlanMutation()
   const [isRemoving, setRemoving] = useState(false)
-  const tell = (error: unknown): void => {
-    if (error !== undefined) dispatch(said('error', apiErrorOf(error).title, apiErrorOf(error).detail))
-  }
   const isActive = plan.status === 'active'
   const act = async (what: string): Promise<void> => {
     if (what === 'delete') setRemoving(true)
-    else tell((await steer({ id: plan.id, how: what === 'pause' ? 'pause' : 'resume' })).error)
+    else complain((await steer({ id: plan.id, how: what === 'pause' ? 'pause' : 'resume' })).error)
   }
   const drop = async (): Promise<void> => {
-    tell((await remove(plan.id)).error)
-    setRemoving(false)
+    if ((await remove(plan.id)).error === undefined) setRemoving(false)
   }
   return (
     <>
@@ -137,25 +96,17 @@ const Actions = ({ plan }: { plan: OnOffPlan }) => {
         }}
       />
       {isRemoving && (
-        <Modal
-          visible
+        <FormModal
           header={`Delete “${plan.name}”?`}
-          onDismiss={() => setRemoving(false)}
-          footer={
-            <Box float="right">
-              <SpaceBetween direction="horizontal" size="xs">
-                <Button variant="link" onClick={() => setRemoving(false)}>
-                  Cancel
-                </Button>
-                <Button variant="primary" loading={removal.isLoading} onClick={() => void drop()}>
-                  Delete
-                </Button>
-              </SpaceBetween>
-            </Box>
-          }
+          confirm="Delete"
+          isBusy={removal.isLoading}
+          isReady
+          error={removal.error}
+          onConfirm={() => void drop()}
+          onClose={() => setRemoving(false)}
         >
           Both of its schedules go with it. What is stopped stays stopped until somebody starts it.
-        </Modal>
+        </FormModal>
       )}
     </>
   )
@@ -169,9 +120,7 @@ const columns: TableProps.ColumnDefinition<OnOffPlan>[] = [
     cell: ({ name, targets }) => (
       <>
         {name}
-        <Box fontSize="body-s" color="text-body-secondary">
-          {targetWords(targets)}
-        </Box>
+        <Second>{targetWords(targets)}</Second>
       </>
     ),
     minWidth: 180,
@@ -182,10 +131,10 @@ const columns: TableProps.ColumnDefinition<OnOffPlan>[] = [
     cell: ({ days, offAt, onAt, timeZone, exceptDates }) => (
       <>
         {daysWords(days)}, off {offAt}, on {onAt}
-        <Box fontSize="body-s" color="text-body-secondary">
+        <Second>
           {timeZone}
           {exceptDates.length > 0 && `, not on ${exceptDates.join(', ')}`}
-        </Box>
+        </Second>
       </>
     ),
     minWidth: 200,
@@ -209,9 +158,7 @@ const columns: TableProps.ColumnDefinition<OnOffPlan>[] = [
     cell: ({ savings }) => (
       <>
         {usdWords(savings)}
-        <Box fontSize="body-s" color="text-body-secondary">
-          {hoursWords(savings)}
-        </Box>
+        <Second>{hoursWords(savings)}</Second>
       </>
     ),
     minWidth: 160,

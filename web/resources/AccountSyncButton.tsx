@@ -1,19 +1,20 @@
 import Button from '@cloudscape-design/components/button'
-import { apiErrorOf } from '../api/problem.ts'
 import { said } from '../app/notices.ts'
 import { useAppDispatch } from '../app/store.ts'
+import { useComplain } from '../app/use-complain.ts'
 import { useMay } from '../auth/permissions.ts'
 import { useSyncAccountMutation } from './account-endpoints.ts'
 
 /** Reads everything of an account again, whatever its age. */
 export const AccountSyncButton = ({ id, name }: { id: string; name: string }) => {
   const dispatch = useAppDispatch()
+  const complain = useComplain()
   const mayRefresh = useMay('resource.refresh')
   const [sync, { isLoading }] = useSyncAccountMutation()
   if (!mayRefresh) return null
   const run = async (): Promise<void> => {
     const { data, error } = await sync(id)
-    if (error !== undefined) return void dispatch(said('error', apiErrorOf(error).title, apiErrorOf(error).detail))
+    if (complain(error) || data === undefined) return
     const { partial } = data.freshness
     const [first] = partial
     if (first === undefined) dispatch(said('success', `${name} was read again`, null))

@@ -1,4 +1,5 @@
 import Alert from '@cloudscape-design/components/alert'
+import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { Freshness } from '#contracts/resource.ts'
 import { duration } from '../design/times.ts'
@@ -11,17 +12,25 @@ export const FreshnessLabel = ({ freshness: { source, ageSeconds, status } }: { 
   return <StatusIndicator type="success">{`Cached${age}`}</StatusIndicator>
 }
 
-/** What is missing from an answer because some account, Region or service could not be read. */
+/** So many places, and reasons, are named. */
+const most = 5
+
+/** Which accounts, Regions and services an answer misses because they could not be read; why is folded away. */
 export const PartialWarning = ({ freshness: { partial } }: { freshness: Freshness }) => {
   if (partial.length === 0) return null
+  const places = [...new Set(partial.map(({ account, region, service }) => `${account}, ${region}, ${service}`))]
   return (
     <Alert type="warning" header="Some parts are missing or old">
-      <ul>
-        {partial.slice(0, 5).map(({ account, region, service, why }) => (
-          <li key={`${account} ${region} ${service}`}>{`${account}, ${region}, ${service}: ${why}`}</li>
-        ))}
-        {partial.length > 5 && <li>and {partial.length - 5} more</li>}
-      </ul>
+      {places.slice(0, most).join('; ')}
+      {places.length > most && ` and ${places.length - most} more`}
+      <ExpandableSection headerText="Why">
+        <ul>
+          {partial.slice(0, most).map(({ account, region, service, why }) => (
+            <li key={`${account} ${region} ${service} ${why}`}>{`${account}, ${region}, ${service}: ${why}`}</li>
+          ))}
+          {partial.length > most && <li>and {partial.length - most} more</li>}
+        </ul>
+      </ExpandableSection>
     </Alert>
   )
 }

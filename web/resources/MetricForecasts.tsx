@@ -1,8 +1,8 @@
-import Box from '@cloudscape-design/components/box'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { MetricForecast } from '#contracts/forecast.ts'
 import { useGetForecastQuery } from '../ai/endpoints.ts'
+import { Second } from '../design/Second.tsx'
 import { useNow } from '../design/use-now.ts'
 import { forecastWords, isForecast, isPressing } from './forecast-words.ts'
 
@@ -13,11 +13,7 @@ export const ForecastNote = ({ forecast }: { forecast: MetricForecast }) => {
   return (
     <div>
       <StatusIndicator type={isPressing(forecast) ? 'warning' : 'info'}>{words}</StatusIndicator>
-      {forecast.because !== null && (
-        <Box fontSize="body-s" color="text-body-secondary">
-          Forecast: {forecast.because}.
-        </Box>
-      )}
+      {forecast.because !== null && <Second>Forecast: {forecast.because}.</Second>}
     </div>
   )
 }

@@ -1,4 +1,3 @@
-import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
@@ -7,6 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Table from '@cloudscape-design/components/table'
 import type { Resource } from '#contracts/resource.ts'
 import { Copy } from '../design/Copy.tsx'
+import { Second } from '../design/Second.tsx'
 import { Time } from '../design/Time.tsx'
 import { fieldWords, naturally, shortId, usd } from '../design/words.ts'
 import { AccountName } from './AccountName.tsx'
@@ -78,8 +78,6 @@ const Cost = ({ resource: { cost } }: { resource: Resource }) =>
   ) : (
     <>
       {usd(cost.monthlyUsd)}
-      <Box fontSize="body-s" color="text-body-secondary">
-        {cost.source}
-      </Box>
+      <Second>{cost.source}</Second>
     </>
   )

@@ -3,12 +3,12 @@ import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
 import type { ResourceSort } from '#contracts/inventory.ts'
 import type { Resource } from '#contracts/resource.ts'
 import type { ResourceView } from '#contracts/resource-view.ts'
 import { apiErrorOf } from '../api/problem.ts'
 import { CursorPagination } from '../design/CursorPagination.tsx'
+import { DataTable } from '../design/DataTable.tsx'
 import { Filters } from '../design/Filters.tsx'
 import { TableState } from '../design/TableState.tsx'
 import { useListState } from '../design/use-list-state.ts'
@@ -19,10 +19,10 @@ import { useListResourcesQuery, useListViewsQuery, useSummarizeResourcesQuery } 
 import { ExportMenu } from './ExportMenu.tsx'
 import { Facets } from './Facets.tsx'
 import { PartialWarning } from './FreshnessLabel.tsx'
+import { queryOf, typeAndQuery } from './query-text.ts'
 import { QueryInput } from './QueryInput.tsx'
 import { columnsFor, exportNames } from './resource-columns.tsx'
 import { ResourceTools } from './ResourceTools.tsx'
-import { queryOf, typeAndQuery } from './query-text.ts'
 import { SavedViews } from './SavedViews.tsx'
 import { SelectAllMatching } from './SelectAllMatching.tsx'
 import { TableSettings } from './TableSettings.tsx'
@@ -81,7 +81,7 @@ export const ResourcesPage = () => {
   const isChosen = isAllChosen || selected.length > 0
 
   return (
-    <Table
+    <DataTable
       variant="full-page"
       stickyHeader
       items={rows}

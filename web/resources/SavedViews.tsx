@@ -6,9 +6,9 @@ import FormField from '@cloudscape-design/components/form-field'
 import Input from '@cloudscape-design/components/input'
 import type { ResourceSort } from '#contracts/inventory.ts'
 import type { ResourceView } from '#contracts/resource-view.ts'
-import { apiErrorOf } from '../api/problem.ts'
 import { said } from '../app/notices.ts'
 import { useAppDispatch, useAppSelector } from '../app/store.ts'
+import { useComplain } from '../app/use-complain.ts'
 import { useMay } from '../auth/permissions.ts'
 import { FormModal } from '../design/FormModal.tsx'
 import { useChangeViewMutation, useCreateViewMutation, useDeleteViewMutation, useListViewsQuery } from './endpoints.ts'
@@ -27,6 +27,7 @@ export const SavedViews = ({
   onOpen: (view: ResourceView) => void
 }) => {
   const dispatch = useAppDispatch()
+  const complain = useComplain()
   const { data } = useListViewsQuery()
   const [change] = useChangeViewMutation()
   const [remove] = useDeleteViewMutation()
@@ -49,10 +50,7 @@ export const SavedViews = ({
             id: opened.id,
             changes: id === 'update' ? { query, sort, columns: [...columns] } : { isShared: !opened.isShared },
           })
-    if (outcome.error !== undefined) {
-      const { title, detail } = apiErrorOf(outcome.error)
-      dispatch(said('error', title, detail))
-    } else dispatch(said('success', doneWords(id, opened)))
+    if (!complain(outcome.error)) dispatch(said('success', doneWords(id, opened)))
   }
 
   const itemOf = (view: ResourceView): ButtonDropdownProps.Item => ({

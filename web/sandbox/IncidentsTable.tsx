@@ -1,10 +1,10 @@
-import Box from '@cloudscape-design/components/box'
 import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { SandboxIncident } from '#contracts/sandbox.ts'
+import { DataTable } from '../design/DataTable.tsx'
+import { Second } from '../design/Second.tsx'
 import { Time } from '../design/Time.tsx'
 import { useNow } from '../design/use-now.ts'
 import { AccountName } from '../resources/AccountName.tsx'
@@ -30,9 +30,7 @@ export const IncidentsTable = ({ incidents }: { incidents: readonly SandboxIncid
       cell: ({ kind, what }) => (
         <>
           {incidentWords[kind]}
-          <Box fontSize="body-s" color="text-body-secondary">
-            {what}
-          </Box>
+          <Second>{what}</Second>
         </>
       ),
     },
@@ -58,7 +56,7 @@ export const IncidentsTable = ({ incidents }: { incidents: readonly SandboxIncid
     { id: 'until', header: 'Until', cell: ({ until }) => <Time iso={until} /> },
   ]
   return (
-    <Table
+    <DataTable
       items={sorted}
       columnDefinitions={columns}
       wrapLines

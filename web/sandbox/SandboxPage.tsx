@@ -1,17 +1,16 @@
 import { useState } from 'react'
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
 import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Table from '@cloudscape-design/components/table'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { Fault } from '#contracts/sandbox.ts'
 import { PageLoading } from '../app/PageLoading.tsx'
+import { ListTable } from '../design/ListTable.tsx'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
-import { TableState } from '../design/TableState.tsx'
+import { Second } from '../design/Second.tsx'
 import { count } from '../design/words.ts'
 import { useClearFaultsMutation, useGetSandboxQuery, useListFaultsQuery, useRemoveFaultMutation } from './endpoints.ts'
 import { FaultModal } from './FaultModal.tsx'
@@ -56,7 +55,7 @@ export const SandboxPage = () => {
 }
 
 const FaultsTable = () => {
-  const { data, isLoading, error, refetch } = useListFaultsQuery(undefined, {
+  const answer = useListFaultsQuery(undefined, {
     pollingInterval: 5_000,
     skipPollingIfUnfocused: true,
   })
@@ -72,9 +71,7 @@ const FaultsTable = () => {
       cell: ({ kind }) => (
         <>
           {faultWords[kind].label}
-          <Box fontSize="body-s" color="text-body-secondary">
-            {faultWords[kind].what}
-          </Box>
+          <Second>{faultWords[kind].what}</Second>
         </>
       ),
     },
@@ -105,47 +102,29 @@ const FaultsTable = () => {
   return (
     <SpaceBetween size="m">
       {(removal.error ?? clearing.error) !== undefined && <ProblemAlert error={removal.error ?? clearing.error} />}
-      <Table
-        items={data?.items ?? []}
-        columnDefinitions={columns}
-        trackBy="id"
-        wrapLines
-        loading={isLoading}
-        loadingText="Loading faults"
-        ariaLabels={{ tableLabel: 'Faults' }}
-        header={
-          <Header
-            variant="h2"
-            {...(data !== undefined && { counter: `(${data.items.length})` })}
-            description="They live in memory: a restart of the sandbox ends them."
-            actions={
-              <SpaceBetween direction="horizontal" size="xs">
-                <Button
-                  disabled={(data?.items.length ?? 0) === 0}
-                  loading={clearing.isLoading}
-                  onClick={() => void clear()}
-                >
-                  End all
-                </Button>
-                <Button variant="primary" onClick={() => setIsAdding(true)}>
-                  Add a fault
-                </Button>
-              </SpaceBetween>
-            }
-          >
-            Faults
-          </Header>
+      <ListTable
+        title="Faults"
+        what="faults"
+        variant="section"
+        description="They live in memory: a restart of the sandbox ends them."
+        answer={answer}
+        columns={columns}
+        rowId="id"
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button
+              disabled={(answer.data?.items.length ?? 0) === 0}
+              loading={clearing.isLoading}
+              onClick={() => void clear()}
+            >
+              End all
+            </Button>
+            <Button variant="primary" onClick={() => setIsAdding(true)}>
+              Add a fault
+            </Button>
+          </SpaceBetween>
         }
-        empty={
-          <TableState
-            error={error}
-            onRetry={() => void refetch()}
-            isFiltered={false}
-            onClear={() => {}}
-            what="faults"
-            firstStep="Add one to see what happens when AWS fails."
-          />
-        }
+        firstStep="Add one to see what happens when AWS fails."
       />
       {isAdding && <FaultModal onClose={() => setIsAdding(false)} />}
     </SpaceBetween>

@@ -1,9 +1,6 @@
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
-import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import ContentLayout from '@cloudscape-design/components/content-layout'
-import Form from '@cloudscape-design/components/form'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
@@ -13,6 +10,7 @@ import Textarea from '@cloudscape-design/components/textarea'
 import type { OperationInfo } from '#contracts/operation.ts'
 import type { Schedule } from '#contracts/schedule.ts'
 import { PageLoading } from '../app/PageLoading.tsx'
+import { FormPage } from '../design/FormPage.tsx'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
 import { useListOperationsQuery } from '../tasks/endpoints.ts'
 import { fieldProblem, paramsOf } from '../tasks/form-values.ts'
@@ -83,83 +81,56 @@ const ScheduleForm = ({ operations, schedule }: { operations: OperationInfo[]; s
 
   const options = operations.map(({ name, title }) => ({ value: name, label: name, description: title }))
   return (
-    <ContentLayout
-      header={
-        <Header
-          variant="h1"
-          description="Each run is planned anew, with your rights at that moment, and approved like any other task unless a standing approval covers it."
-        >
-          {schedule === null ? 'Create a schedule' : `Change “${schedule.name}”`}
-        </Header>
-      }
+    <FormPage
+      title={schedule === null ? 'Create a schedule' : `Change “${schedule.name}”`}
+      description="Each run is planned anew, with your rights at that moment, and approved like any other task unless a standing approval covers it."
+      confirm={schedule === null ? 'Create' : 'Save'}
+      isBusy={creation.isLoading || changing.isLoading}
+      error={creation.error ?? changing.error}
+      onConfirm={() => void save()}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
-      >
-        <Form
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" formAction="none" onClick={() => void navigate(-1)}>
-                Cancel
-              </Button>
-              <Button variant="primary" loading={creation.isLoading || changing.isLoading}>
-                {schedule === null ? 'Create' : 'Save'}
-              </Button>
-            </SpaceBetween>
-          }
-        >
-          <SpaceBetween size="l">
-            {(creation.error ?? changing.error) !== undefined && (
-              <ProblemAlert error={creation.error ?? changing.error} />
-            )}
-            <Container header={<Header variant="h2">What</Header>}>
-              <SpaceBetween size="l">
-                <FormField label="Name" errorText={hasTried ? missing.name : ''}>
-                  <Input
-                    value={draft.name}
-                    placeholder="Stop dev in the evening"
-                    onChange={({ detail }) => set({ name: detail.value })}
-                  />
-                </FormField>
-                <FormField label="Operation" errorText={hasTried ? missing.operation : ''}>
-                  <Select
-                    options={options}
-                    selectedOption={options.find(({ value }) => value === draft.operation) ?? null}
-                    placeholder="Choose"
-                    filteringType="auto"
-                    onChange={({ detail }) => {
-                      setValues(null)
-                      set({ operation: detail.selectedOption.value ?? '' })
-                    }}
-                  />
-                </FormField>
-                <FormField
-                  label="Targets"
-                  description="A query, asked anew at each run, or ids, one a line."
-                  errorText={hasTried ? missing.targets : ''}
-                >
-                  <Textarea
-                    value={draft.targets}
-                    rows={2}
-                    placeholder="type:ec2.instance tag.env:dev state:running"
-                    onChange={({ detail }) => set({ targets: detail.value })}
-                  />
-                </FormField>
-                {fields.length > 0 && (
-                  <ParamsForm fields={fields} values={shown} showProblems={hasTried} onChange={setValues} />
-                )}
-                <FormField label="Reason – optional" description="Stands at each of its tasks.">
-                  <Input value={draft.reason} onChange={({ detail }) => set({ reason: detail.value })} />
-                </FormField>
-              </SpaceBetween>
-            </Container>
-            <TimesForm draft={draft} onChange={set} />
-          </SpaceBetween>
-        </Form>
-      </form>
-    </ContentLayout>
+      <Container header={<Header variant="h2">What</Header>}>
+        <SpaceBetween size="l">
+          <FormField label="Name" errorText={hasTried ? missing.name : ''}>
+            <Input
+              value={draft.name}
+              placeholder="Stop dev in the evening"
+              onChange={({ detail }) => set({ name: detail.value })}
+            />
+          </FormField>
+          <FormField label="Operation" errorText={hasTried ? missing.operation : ''}>
+            <Select
+              options={options}
+              selectedOption={options.find(({ value }) => value === draft.operation) ?? null}
+              placeholder="Choose"
+              filteringType="auto"
+              onChange={({ detail }) => {
+                setValues(null)
+                set({ operation: detail.selectedOption.value ?? '' })
+              }}
+            />
+          </FormField>
+          <FormField
+            label="Targets"
+            description="A query, asked anew at each run, or ids, one a line."
+            errorText={hasTried ? missing.targets : ''}
+          >
+            <Textarea
+              value={draft.targets}
+              rows={2}
+              placeholder="type:ec2.instance tag.env:dev state:running"
+              onChange={({ detail }) => set({ targets: detail.value })}
+            />
+          </FormField>
+          {fields.length > 0 && (
+            <ParamsForm fields={fields} values={shown} showProblems={hasTried} onChange={setValues} />
+          )}
+          <FormField label="Reason – optional" description="Stands at each of its tasks.">
+            <Input value={draft.reason} onChange={({ detail }) => set({ reason: detail.value })} />
+          </FormField>
+        </SpaceBetween>
+      </Container>
+      <TimesForm draft={draft} onChange={set} />
+    </FormPage>
   )
 }

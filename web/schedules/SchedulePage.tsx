@@ -7,16 +7,17 @@ import ContentLayout from '@cloudscape-design/components/content-layout'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import Link from '@cloudscape-design/components/link'
-import Modal from '@cloudscape-design/components/modal'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { Schedule } from '#contracts/schedule.ts'
-import { PageLoading } from '../app/PageLoading.tsx'
-import { apiErrorOf } from '../api/problem.ts'
 import { said } from '../app/notices.ts'
+import { PageLoading } from '../app/PageLoading.tsx'
 import { useAppDispatch } from '../app/store.ts'
+import { useComplain } from '../app/use-complain.ts'
 import { useMay } from '../auth/permissions.ts'
+import { FormModal } from '../design/FormModal.tsx'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
+import { Second } from '../design/Second.tsx'
 import { Time } from '../design/Time.tsx'
 import { valueWords } from '../design/words.ts'
 import { useLiveTopic } from '../live/LiveProvider.tsx'
@@ -79,10 +80,10 @@ const Facts = ({ schedule }: { schedule: Schedule }) => {
             value: (
               <>
                 {whenWords(schedule)}
-                <Box fontSize="body-s" color="text-body-secondary">
+                <Second>
                   {schedule.timeZone}
                   {schedule.skipDates.length > 0 && `, not on ${schedule.skipDates.join(', ')}`}
-                </Box>
+                </Second>
               </>
             ),
           },
@@ -115,6 +116,7 @@ const Facts = ({ schedule }: { schedule: Schedule }) => {
 const Actions = ({ schedule }: { schedule: Schedule }) => {
   const mayManage = useMay('schedule.manage')
   const dispatch = useAppDispatch()
+  const complain = useComplain()
   const navigate = useNavigate()
   const [steer, steering] = useSteerScheduleMutation()
   const [remove, removal] = useRemoveScheduleMutation()
@@ -123,14 +125,11 @@ const Actions = ({ schedule }: { schedule: Schedule }) => {
 
   const run = async (how: 'pause' | 'resume' | 'run'): Promise<void> => {
     const { error } = await steer({ id: schedule.id, how })
-    if (error !== undefined) dispatch(said('error', apiErrorOf(error).title, apiErrorOf(error).detail))
-    else if (how === 'run') dispatch(said('success', `“${schedule.name}” runs now`, 'Its task appears below.'))
+    if (!complain(error) && how === 'run')
+      dispatch(said('success', `“${schedule.name}” runs now`, 'Its task appears below.'))
   }
   const drop = async (): Promise<void> => {
-    const { error } = await remove(schedule.id)
-    if (error !== undefined) dispatch(said('error', apiErrorOf(error).title, apiErrorOf(error).detail))
-    else void navigate('/schedules')
-    setRemoving(false)
+    if ((await remove(schedule.id)).error === undefined) void navigate('/schedules')
   }
   const isPaused = schedule.status === 'paused' || schedule.status === 'stopped'
   return (
@@ -139,36 +138,28 @@ const Actions = ({ schedule }: { schedule: Schedule }) => {
         Run now
       </Button>
       {schedule.onOffPlan === null ? (
-        <>
+        <SpaceBetween direction="horizontal" size="xs">
           {schedule.status !== 'finished' && (
             <Button onClick={() => void run(isPaused ? 'resume' : 'pause')}>{isPaused ? 'Resume' : 'Pause'}</Button>
           )}
           <Button href={`/schedules/${schedule.id}/edit`}>Change</Button>
           <Button onClick={() => setRemoving(true)}>Delete</Button>
-        </>
+        </SpaceBetween>
       ) : (
         <Button href={`/on-off-plans/${schedule.onOffPlan}/edit`}>Change its on/off plan</Button>
       )}
       {isRemoving && (
-        <Modal
-          visible
+        <FormModal
           header={`Delete “${schedule.name}”?`}
-          onDismiss={() => setRemoving(false)}
-          footer={
-            <Box float="right">
-              <SpaceBetween direction="horizontal" size="xs">
-                <Button variant="link" onClick={() => setRemoving(false)}>
-                  Cancel
-                </Button>
-                <Button variant="primary" loading={removal.isLoading} onClick={() => void drop()}>
-                  Delete
-                </Button>
-              </SpaceBetween>
-            </Box>
-          }
+          confirm="Delete"
+          isBusy={removal.isLoading}
+          isReady
+          error={removal.error}
+          onConfirm={() => void drop()}
+          onClose={() => setRemoving(false)}
         >
           Its list of runs goes with it. Tasks that it filed stay.
-        </Modal>
+        </FormModal>
       )}
     </SpaceBetween>
   )

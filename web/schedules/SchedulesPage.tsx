@@ -1,30 +1,20 @@
-import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
-import Header from '@cloudscape-design/components/header'
 import Link from '@cloudscape-design/components/link'
-import Select from '@cloudscape-design/components/select'
-import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
 import type { TableProps } from '@cloudscape-design/components/table'
-import TextFilter from '@cloudscape-design/components/text-filter'
 import type { ScheduleRow } from '#contracts/schedule.ts'
 import { useMay } from '../auth/permissions.ts'
-import { CursorPagination } from '../design/CursorPagination.tsx'
-import { Filters } from '../design/Filters.tsx'
-import { TableState } from '../design/TableState.tsx'
+import { ListTable } from '../design/ListTable.tsx'
+import { Second } from '../design/Second.tsx'
 import { Time } from '../design/Time.tsx'
-import { useDraft } from '../design/use-draft.ts'
 import { useLiveTopic } from '../live/LiveProvider.tsx'
 import { useListState } from '../design/use-list-state.ts'
-import { totalWords } from '../design/words.ts'
 import { useListSchedulesQuery } from './endpoints.ts'
 import { runLooks, scheduleLooks, targetWords, whenWords } from './schedule-words.ts'
 
-const anyStatus = { value: '', label: 'Any status' }
 const awaiting = { value: 'awaiting', label: 'Approval waits for a decision' }
 const statuses = [
-  anyStatus,
+  { value: '', label: 'Any status' },
   ...Object.entries(scheduleLooks).map(([value, { word }]) => ({ value, label: word })),
   awaiting,
 ]
@@ -33,80 +23,34 @@ const statuses = [
 export const SchedulesPage = () => {
   const list = useListState()
   const mayManage = useMay('schedule.manage')
-  const [status, q] = [list.get('status'), list.get('q')]
   useLiveTopic('schedules')
-  const { data, isLoading, isFetching, error, refetch } = useListSchedulesQuery(
+  const status = list.get('status')
+  const answer = useListSchedulesQuery(
     {
-      q,
+      q: list.get('q'),
       ...(status === awaiting.value ? { approval: 'requested' } : { status }),
       ...(list.cursor === null ? {} : { cursor: list.cursor }),
     },
     // Runs come by themselves.
     { pollingInterval: 15_000, skipPollingIfUnfocused: true },
   )
-  const [text, setText] = useDraft(q, (changed) => list.set({ q: changed }))
   const create = (
     <Button variant="primary" href="/schedules/new">
       Create a schedule
     </Button>
   )
   return (
-    <Table
-      variant="full-page"
-      stickyHeader
-      items={error === undefined ? (data?.items ?? []) : []}
-      columnDefinitions={columns}
-      trackBy="id"
-      wrapLines
-      loading={isLoading}
-      loadingText="Loading schedules"
-      ariaLabels={{ tableLabel: 'Schedules' }}
-      header={
-        <Header
-          variant="awsui-h1-sticky"
-          {...(data !== undefined && { counter: `(${totalWords(data.total)})` })}
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button
-                iconName="refresh"
-                ariaLabel="Refresh"
-                loading={isFetching && !isLoading}
-                onClick={() => void refetch()}
-              />
-              {mayManage && create}
-            </SpaceBetween>
-          }
-        >
-          Schedules
-        </Header>
-      }
-      filter={
-        <Filters>
-          <TextFilter
-            filteringText={text}
-            filteringPlaceholder="Find by name or operation"
-            filteringAriaLabel="Find schedules"
-            onChange={({ detail }) => setText(detail.filteringText)}
-          />
-          <Select
-            ariaLabel="Status"
-            options={statuses}
-            selectedOption={statuses.find(({ value }) => value === status) ?? anyStatus}
-            onChange={({ detail }) => list.set({ status: detail.selectedOption.value ?? '' })}
-          />
-        </Filters>
-      }
-      pagination={<CursorPagination list={list} nextCursor={data?.nextCursor} />}
-      empty={
-        <TableState
-          error={error}
-          onRetry={() => void refetch()}
-          isFiltered={status !== '' || q !== ''}
-          onClear={() => list.set({ status: '', q: '' })}
-          what="schedules"
-          firstStep={mayManage ? create : 'An operator can have an operation run by itself.'}
-        />
-      }
+    <ListTable
+      title="Schedules"
+      what="schedules"
+      list={list}
+      answer={answer}
+      columns={columns}
+      rowId="id"
+      search="name or operation"
+      choices={[{ name: 'status', label: 'Status', options: statuses }]}
+      actions={mayManage && create}
+      firstStep={mayManage ? create : 'An operator can have an operation run by itself.'}
     />
   )
 }
@@ -125,9 +69,7 @@ const columns: TableProps.ColumnDefinition<ScheduleRow>[] = [
     cell: ({ operation, targets }) => (
       <>
         {operation}
-        <Box fontSize="body-s" color="text-body-secondary">
-          {targetWords(targets)}
-        </Box>
+        <Second>{targetWords(targets)}</Second>
       </>
     ),
     minWidth: 160,
@@ -138,9 +80,7 @@ const columns: TableProps.ColumnDefinition<ScheduleRow>[] = [
     cell: (row) => (
       <>
         {whenWords(row)}
-        <Box fontSize="body-s" color="text-body-secondary">
-          {row.timeZone}
-        </Box>
+        <Second>{row.timeZone}</Second>
       </>
     ),
     minWidth: 180,

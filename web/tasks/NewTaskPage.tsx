@@ -5,22 +5,21 @@ import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
 import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import ContentLayout from '@cloudscape-design/components/content-layout'
-import Form from '@cloudscape-design/components/form'
 import Header from '@cloudscape-design/components/header'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { Targets } from '#contracts/resource.ts'
 import type { OperationInfo } from '#contracts/operation.ts'
 import { PageLoading } from '../app/PageLoading.tsx'
+import { FormPage } from '../design/FormPage.tsx'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
 import { counted } from '../design/words.ts'
 import { ApiCall } from './ApiCall.tsx'
 import { useGetOperationQuery, useMakePlanMutation } from './endpoints.ts'
+import { fieldProblem, paramsOf } from './form-values.ts'
 import { ParamsForm } from './ParamsForm.tsx'
 import { PlaceChoice } from './PlaceChoice.tsx'
 import type { Place } from './PlaceChoice.tsx'
-import { fieldProblem, paramsOf } from './form-values.ts'
 import { fieldsOf, initialValues } from './schema-form.ts'
 import type { JsonSchema } from './schema-form.ts'
 import { targetsIn } from './targets-in-url.ts'
@@ -112,56 +111,30 @@ const Parameters = ({
   })
 
   return (
-    <ContentLayout
-      header={
-        <SpaceBetween size="m">
-          <TaskSteps current="parameters" />
-          <Header
-            variant="h1"
-            description={`${operation.description}${targets === null ? '' : ` For ${targetWords(targets)}.`}`}
-          >
-            {operation.title}
-          </Header>
-        </SpaceBetween>
-      }
+    <FormPage
+      title={operation.title}
+      description={`${operation.description}${targets === null ? '' : ` For ${targetWords(targets)}.`}`}
+      above={<TaskSteps current="parameters" />}
+      confirm="Make the plan"
+      isBusy={isLoading}
+      busyText="Planning"
+      error={error}
+      onConfirm={() => void plan()}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void plan()
-        }}
-      >
-        <Form
-          actions={
-            <SpaceBetween direction="horizontal" size="xs">
-              <Button variant="link" formAction="none" onClick={() => void navigate(-1)}>
-                Cancel
-              </Button>
-              <Button variant="primary" loading={isLoading} loadingText="Planning">
-                Make the plan
-              </Button>
-            </SpaceBetween>
-          }
-        >
-          <SpaceBetween size="l">
-            {error !== undefined && <ProblemAlert error={error} />}
-            {isLoading && (
-              <StatusIndicator type="loading">Reading the targets’ state from AWS and checking each</StatusIndicator>
-            )}
-            {children}
-            {hasTried && targets === null && <Alert type="error">Choose an account and a Region.</Alert>}
-            <Container header={<Header variant="h2">Parameters</Header>}>
-              {fields.length === 0 ? (
-                <Box color="text-body-secondary">This operation has no parameters.</Box>
-              ) : (
-                <ParamsForm fields={fields} values={values} showProblems={hasTried} onChange={setValues} />
-              )}
-            </Container>
-            {request !== null && <ApiCall request={request} />}
-          </SpaceBetween>
-        </Form>
-      </form>
-    </ContentLayout>
+      {isLoading && (
+        <StatusIndicator type="loading">Reading the targets’ state from AWS and checking each</StatusIndicator>
+      )}
+      {children}
+      {hasTried && targets === null && <Alert type="error">Choose an account and a Region.</Alert>}
+      <Container header={<Header variant="h2">Parameters</Header>}>
+        {fields.length === 0 ? (
+          <Box color="text-body-secondary">This operation has no parameters.</Box>
+        ) : (
+          <ParamsForm fields={fields} values={values} showProblems={hasTried} onChange={setValues} />
+        )}
+      </Container>
+      {request !== null && <ApiCall request={request} />}
+    </FormPage>
   )
 }
 

@@ -1,7 +1,7 @@
-import Box from '@cloudscape-design/components/box'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
 import type { Plan } from '#contracts/task.ts'
 import { Copy } from '../design/Copy.tsx'
+import { Second } from '../design/Second.tsx'
 import { counted, usdChange } from '../design/words.ts'
 import { approvalWords, delayWords, expectedWords, undoShort, undoWords } from './plan-words.ts'
 import { Risk } from './Risk.tsx'
@@ -42,9 +42,7 @@ export const PlanSummary = ({ plan, total = plan.targets.length }: { plan: Shown
         value: (
           <>
             {undoShort(plan.undo)}
-            <Box fontSize="body-s" color="text-body-secondary">
-              {undoWords(plan.undo)}
-            </Box>
+            <Second>{undoWords(plan.undo)}</Second>
           </>
         ),
       },
@@ -57,11 +55,7 @@ export const PlanSummary = ({ plan, total = plan.targets.length }: { plan: Shown
         value: (
           <>
             {usdChange(plan.monthlyCostDeltaUsd)}
-            {plan.pricesFrom !== undefined && (
-              <Box fontSize="body-s" color="text-body-secondary">
-                Approximate list prices of {plan.pricesFrom}
-              </Box>
-            )}
+            {plan.pricesFrom !== undefined && <Second>Approximate list prices of {plan.pricesFrom}</Second>}
           </>
         ),
       },

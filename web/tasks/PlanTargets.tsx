@@ -1,12 +1,12 @@
-import Box from '@cloudscape-design/components/box'
 import Link from '@cloudscape-design/components/link'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { TableProps } from '@cloudscape-design/components/table'
 import type { Plan, PlanTarget } from '#contracts/task.ts'
 import { PagedTable } from '../design/PagedTable.tsx'
+import { Second } from '../design/Second.tsx'
 import { naturally, shortId } from '../design/words.ts'
-import { AccountName } from '../resources/AccountName.tsx'
+import { Place } from '../resources/Place.tsx'
 import { Changes } from './Changes.tsx'
 
 export const resourceHref = (id: string): string => `/resources/${encodeURIComponent(id)}`
@@ -14,11 +14,7 @@ export const resourceHref = (id: string): string => `/resources/${encodeURICompo
 export const TargetName = ({ id, name }: { id: string; name: string | null }) => (
   <>
     <Link href={resourceHref(id)}>{name ?? shortId(id)}</Link>
-    {name !== null && (
-      <Box fontSize="body-s" color="text-body-secondary">
-        {shortId(id)}
-      </Box>
-    )}
+    {name !== null && <Second>{shortId(id)}</Second>}
   </>
 )
 
@@ -27,18 +23,12 @@ const columns: TableProps.ColumnDefinition<PlanTarget>[] = [
   {
     id: 'place',
     header: 'Account and Region',
-    cell: ({ account, region }) => (
-      <>
-        <AccountName id={account} />
-        <Box fontSize="body-s" color="text-body-secondary">
-          {region}
-        </Box>
-      </>
-    ),
+    cell: ({ account, region }) => <Place account={account} region={region} />,
   },
   {
     id: 'change',
     header: 'Before → after',
+    minWidth: 200,
     cell: ({ before, after, warnings = [] }) => (
       <>
         <Changes before={before} after={after} />
@@ -58,7 +48,7 @@ const excludedColumns: TableProps.ColumnDefinition<Plan['excluded'][number]>[] =
     cell: ({ id }) => <Link href={resourceHref(id)}>{shortId(id)}</Link>,
     isRowHeader: true,
   },
-  { id: 'why', header: 'Why it is left out', cell: ({ why }) => why },
+  { id: 'why', header: 'Why it is left out', cell: ({ why }) => why, minWidth: 200 },
 ]
 
 /** What a plan touches, and what it leaves out and why. */

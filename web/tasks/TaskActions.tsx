@@ -6,7 +6,7 @@ import { isFinal } from '#contracts/task.ts'
 import type { Task } from '#contracts/task.ts'
 import { said } from '../app/notices.ts'
 import { useAppDispatch } from '../app/store.ts'
-import { apiErrorOf } from '../api/problem.ts'
+import { useComplain } from '../app/use-complain.ts'
 import { useMay } from '../auth/permissions.ts'
 import { useRetryTaskMutation, useSteerTaskMutation } from './endpoints.ts'
 import { UndoModal } from './UndoModal.tsx'
@@ -27,6 +27,7 @@ const offeredFor = ({ status }: Task): Steering[] => {
 
 export const TaskActions = ({ task }: { task: Task }) => {
   const dispatch = useAppDispatch()
+  const complain = useComplain()
   const [isUndoing, setUndoing] = useState(false)
   const navigate = useNavigate()
   const [retry, { isLoading: isRetrying }] = useRetryTaskMutation()
@@ -36,14 +37,12 @@ export const TaskActions = ({ task }: { task: Task }) => {
   const run = async (how: Steering): Promise<void> => {
     const result = await steer({ id: task.id, how })
     if (result.error === undefined) return void dispatch(said('info', steering[how].done))
-    const { title, detail } = apiErrorOf(result.error)
-    dispatch(said('error', title, detail))
+    complain(result.error)
   }
   const tryAgain = async (): Promise<void> => {
     const result = await retry({ id: task.id })
     if (result.data !== undefined) return void navigate(`/tasks/${result.data.id}`)
-    const { title, detail } = apiErrorOf(result.error)
-    dispatch(said('error', title, detail))
+    complain(result.error)
   }
   const failed = task.progress.failed + task.progress.compensated
   return (

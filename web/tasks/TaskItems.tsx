@@ -1,29 +1,22 @@
-import { useState } from 'react'
-import Box from '@cloudscape-design/components/box'
-import Header from '@cloudscape-design/components/header'
-import Select from '@cloudscape-design/components/select'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import Table from '@cloudscape-design/components/table'
 import type { TableProps } from '@cloudscape-design/components/table'
 import { finalItemStatuses, liveItemStatuses } from '#contracts/task.ts'
 import type { Item, ItemStatus, Task } from '#contracts/task.ts'
-import { CursorPagination } from '../design/CursorPagination.tsx'
-import { TableState } from '../design/TableState.tsx'
+import { ListTable } from '../design/ListTable.tsx'
+import { Second } from '../design/Second.tsx'
 import { useListState } from '../design/use-list-state.ts'
-import { totalWords } from '../design/words.ts'
-import { AccountName } from '../resources/AccountName.tsx'
+import { Place } from '../resources/Place.tsx'
 import { Changes } from './Changes.tsx'
 import { useListItemsQuery } from './endpoints.ts'
+import { TargetName } from './PlanTargets.tsx'
 import { StepList } from './StepList.tsx'
 import { itemLook } from './task-status.ts'
-import { TargetName } from './PlanTargets.tsx'
 import { ItemStatusIndicator } from './TaskStatus.tsx'
 
 const isOver = (status: ItemStatus): boolean => finalItemStatuses.some((final) => final === status)
 
-const anyStatus = { value: '', label: 'Any status' }
 const statuses = [
-  anyStatus,
+  { value: '', label: 'Any status' },
   ...[...liveItemStatuses, ...finalItemStatuses].map((value) => ({
     value: value as string,
     label: itemLook(value).word,
@@ -40,14 +33,7 @@ const columns: TableProps.ColumnDefinition<Item>[] = [
   {
     id: 'place',
     header: 'Account and Region',
-    cell: ({ target }) => (
-      <>
-        <AccountName id={target.account} />
-        <Box fontSize="body-s" color="text-body-secondary">
-          {target.region}
-        </Box>
-      </>
-    ),
+    cell: ({ target }) => <Place account={target.account} region={target.region} />,
   },
   {
     id: 'status',
@@ -56,15 +42,20 @@ const columns: TableProps.ColumnDefinition<Item>[] = [
       <>
         <ItemStatusIndicator status={status} />
         {error !== undefined && (
-          <Box fontSize="body-s" color="text-body-secondary">
+          <Second>
             {error.message} ({error.code})
-          </Box>
+          </Second>
         )}
       </>
     ),
   },
-  { id: 'steps', header: 'Steps', cell: ({ steps }) => <StepList steps={steps} /> },
-  { id: 'change', header: 'Before → after', cell: ({ before, after }) => <Changes before={before} after={after} /> },
+  { id: 'steps', header: 'Steps', cell: ({ steps }) => <StepList steps={steps} />, minWidth: 200 },
+  {
+    id: 'change',
+    header: 'Before → after',
+    cell: ({ before, after }) => <Changes before={before} after={after} />,
+    minWidth: 200,
+  },
   {
     id: 'undo',
     header: 'Undo',
@@ -82,45 +73,25 @@ const columns: TableProps.ColumnDefinition<Item>[] = [
 /** The targets of a task with their steps, live. */
 export const TaskItems = ({ task }: { task: Task }) => {
   const list = useListState()
-  const status = list.get('itemStatus')
-  const [limit] = useState(50)
-  const query = { id: task.id, status, limit, ...(list.cursor === null ? {} : { cursor: list.cursor }) }
-  const { data, isLoading, error, refetch } = useListItemsQuery(query)
+  const answer = useListItemsQuery({
+    id: task.id,
+    status: list.get('itemStatus'),
+    limit: 50,
+    ...(list.cursor === null ? {} : { cursor: list.cursor }),
+  })
   return (
-    <Table
-      items={data?.items ?? []}
-      columnDefinitions={columns}
-      trackBy="id"
-      wrapLines
-      loading={isLoading}
-      loadingText="Loading targets"
-      ariaLabels={{ tableLabel: 'Targets of the task' }}
-      header={
-        <Header variant="h2" {...(data !== undefined && { counter: `(${totalWords(data.total)})` })}>
-          Targets
-        </Header>
+    <ListTable
+      title="Targets"
+      what="targets"
+      variant="section"
+      list={list}
+      answer={answer}
+      columns={columns}
+      rowId="id"
+      choices={
+        task.progress.total > 10 ? [{ name: 'itemStatus', label: 'Status of the targets', options: statuses }] : []
       }
-      {...(task.progress.total > 10 && {
-        filter: (
-          <Select
-            ariaLabel="Status of the targets"
-            options={statuses}
-            selectedOption={statuses.find(({ value }) => value === status) ?? anyStatus}
-            onChange={({ detail }) => list.set({ itemStatus: detail.selectedOption.value ?? '' })}
-          />
-        ),
-      })}
-      pagination={<CursorPagination list={list} nextCursor={data?.nextCursor} />}
-      empty={
-        <TableState
-          error={error}
-          onRetry={() => void refetch()}
-          isFiltered={status !== ''}
-          onClear={() => list.set({ itemStatus: '' })}
-          what="targets"
-          firstStep="They appear once the task is accepted."
-        />
-      }
+      firstStep="They appear once the task is accepted."
     />
   )
 }

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { itemStatusSchema, taskStatusSchema } from '#contracts/task.ts'
 import { PageLoading } from '../app/PageLoading.tsx'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
+import { Second } from '../design/Second.tsx'
 import { Time } from '../design/Time.tsx'
 import { valueWords } from '../design/words.ts'
 import { useListTaskEventsQuery } from './endpoints.ts'
@@ -34,7 +35,7 @@ const stepOf = ({ type, at, data }: TaskEvent): StepsProps.Step => {
     status: status.success ? taskLook(status.data).type : 'info',
     header: status.success ? `${typeWords(type)}: ${statusInSentence(status.data)}` : typeWords(type),
     details: (
-      <Box fontSize="body-s" color="text-body-secondary">
+      <Second>
         <Time iso={at} form="both" />
         {progress.success && <div>{progressWords(progress.data)}</div>}
         {moved !== '' && <div>{moved}</div>}
@@ -42,7 +43,7 @@ const stepOf = ({ type, at, data }: TaskEvent): StepsProps.Step => {
           <div>By {valueWords(fields['by'].email)}</div>
         )}
         {typeof fields['reason'] === 'string' && <div>{fields['reason']}</div>}
-      </Box>
+      </Second>
     ),
   }
 }

@@ -5,6 +5,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator'
 import type { WaveState } from '#contracts/bulk.ts'
 import type { Task } from '#contracts/task.ts'
+import { Second } from '../design/Second.tsx'
 import { Time } from '../design/Time.tsx'
 import { counted } from '../design/words.ts'
 import { budgetWords } from './rollout-words.ts'
@@ -33,9 +34,9 @@ export const TaskWaves = ({ task }: { task: Task }) => {
             ))}
           </SpaceBetween>
           {soakUntil !== undefined && (
-            <Box fontSize="body-s" color="text-body-secondary">
+            <Second>
               The next wave begins <Time iso={soakUntil} />
-            </Box>
+            </Second>
           )}
         </div>
       )}
