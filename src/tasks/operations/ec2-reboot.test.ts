@@ -1,32 +1,12 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import {
-  arnOf,
-  createFakeAws,
-  createFakeEc2,
-  instance,
-  refusal,
-  sandboxAccount,
-} from '../../../test/support/fake-ec2.ts'
-import type { FakeEc2 } from '../../../test/support/fake-ec2.ts'
-import type { Scope, StepTarget } from '../operation.ts'
+import { arnOf, createFakeEc2, instance, refusal } from '../../../test/support/fake-ec2.ts'
+import { scopeOf, targetOf } from '../../../test/support/operation-parts.ts'
+import type { StepTarget } from '../operation.ts'
 import { ec2Reboot } from './ec2-reboot.ts'
 
-const scopeOf = (ec2: FakeEc2): Scope => ({
-  aws: createFakeAws(ec2),
-  account: sandboxAccount,
-  region: 'eu-central-1',
-  call: { priority: 'bulk' },
-})
-const target = (id: string, more: Partial<StepTarget> = {}): StepTarget => ({
-  itemId: id,
-  id: arnOf(id),
-  before: { state: 'running' },
-  after: { state: 'running' },
-  results: {},
-  polls: 0,
-  ...more,
-})
+const target = (id: string, given: Partial<StepTarget> = {}): StepTarget =>
+  targetOf(id, { before: { state: 'running' }, after: { state: 'running' }, ...given })
 const [, act, wait] = ec2Reboot.steps
 assert.ok(act?.kind === 'act' && wait?.kind === 'wait')
 

@@ -10,6 +10,7 @@ import {
   sandboxAccount,
 } from '../../../test/support/fake-ec2.ts'
 import type { FakeEc2 } from '../../../test/support/fake-ec2.ts'
+import { stepOf, targetOf } from '../../../test/support/operation-parts.ts'
 import type { FiringAlarm } from '#aws/cloudwatch.ts'
 import type { Ec2Instance } from '#aws/ec2.ts'
 import type { LiveTarget, Scope, Step, StepTarget } from '../operation.ts'
@@ -48,22 +49,15 @@ const liveOf = async (given: Partial<Ec2Instance>, type = 'm5.xlarge'): Promise<
 const guardOf = async (given: Partial<Ec2Instance>, type = 'm5.xlarge'): Promise<string | null> =>
   ec2Resize.guard(await liveOf(given, type), { ...params, type })
 
-const target = (id: string, given: Partial<StepTarget> = {}): StepTarget => ({
-  itemId: id,
-  id: arnOf(id),
-  before: { state: 'running', instanceType: 't3.micro' },
-  after: { state: 'running', instanceType: 'm5.xlarge' },
-  results: {},
-  polls: 0,
-  waitedSeconds: 0,
-  ...given,
-})
+const target = (id: string, given: Partial<StepTarget> = {}): StepTarget =>
+  targetOf(id, {
+    before: { state: 'running', instanceType: 't3.micro' },
+    after: { state: 'running', instanceType: 'm5.xlarge' },
+    waitedSeconds: 0,
+    ...given,
+  })
 const wasStopped = { before: { state: 'stopped', instanceType: 't3.micro' } }
-const step = <Kind extends Step['kind']>(name: string, kind: Kind): Extract<Step, { kind: Kind }> => {
-  const found = ec2Resize.steps.find((one) => one.name === name)
-  assert.equal(found?.kind, kind)
-  return found as Extract<Step, { kind: Kind }> // its kind was just checked
-}
+const step = <Kind extends Step['kind']>(name: string, kind: Kind) => stepOf(ec2Resize, kind, name)
 const kinds = (outcomes: readonly ({ kind: string } | null)[] | undefined) => outcomes?.map((one) => one?.kind ?? null)
 
 test('what is no instance type is refused before anything is read', () => {

@@ -1,45 +1,18 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import {
-  arnOf,
-  createFakeAws,
-  createFakeEc2,
-  instance,
-  refusal,
-  sandboxAccount,
-  volume,
-} from '../../../test/support/fake-ec2.ts'
+import { arnOf, createFakeEc2, instance, refusal, volume } from '../../../test/support/fake-ec2.ts'
 import type { FakeEc2 } from '../../../test/support/fake-ec2.ts'
+import { scopeOf, stepOf, targetOf } from '../../../test/support/operation-parts.ts'
 import type { Image } from '#contracts/task.ts'
-import type { Operation, Scope, Step, StepTarget } from '../operation.ts'
+import type { Operation, Step, StepTarget } from '../operation.ts'
 import { ec2SnapshotDelete } from './ec2-snapshot-delete.ts'
 import { ec2Snapshot } from './ec2-snapshot.ts'
 
 const params = ec2Snapshot.params.parse({})
-const scopeOf = (ec2: FakeEc2): Scope => ({
-  aws: createFakeAws(ec2),
-  account: sandboxAccount,
-  region: 'eu-central-1',
-  call: { priority: 'bulk' },
-})
-const target = (id: string, given: Partial<StepTarget> = {}): StepTarget => ({
-  itemId: `item-${id}`,
-  id: arnOf(id),
-  before: { snapshots: { 'vol-1': null, 'vol-2': null } },
-  after: {},
-  results: {},
-  polls: 0,
-  ...given,
-})
-const step = <Kind extends Step['kind']>(
-  name: string,
-  kind: Kind,
-  operation: Operation = ec2Snapshot,
-): Extract<Step, { kind: Kind }> => {
-  const found = operation.steps.find((one) => one.name === name)
-  assert.equal(found?.kind, kind)
-  return found as Extract<Step, { kind: Kind }> // its kind was just checked
-}
+const target = (id: string, given: Partial<StepTarget> = {}): StepTarget =>
+  targetOf(id, { itemId: `item-${id}`, before: { snapshots: { 'vol-1': null, 'vol-2': null } }, after: {}, ...given })
+const step = <Kind extends Step['kind']>(name: string, kind: Kind, operation: Operation = ec2Snapshot) =>
+  stepOf(operation, kind, name)
 const kinds = (outcomes: readonly ({ kind: string } | null)[] | undefined) => outcomes?.map((one) => one?.kind ?? null)
 const withVolumes = (id = 'i-1') => instance(id, { volumeIds: ['vol-1', 'vol-2'] })
 

@@ -1,37 +1,13 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import {
-  arnOf,
-  createFakeAws,
-  createFakeEc2,
-  instance,
-  refusal,
-  sandboxAccount,
-} from '../../../test/support/fake-ec2.ts'
-import type { FakeEc2 } from '../../../test/support/fake-ec2.ts'
-import type { Scope, Step, StepTarget } from '../operation.ts'
+import { arnOf, createFakeEc2, instance, refusal } from '../../../test/support/fake-ec2.ts'
+import { scopeOf, stepOf, targetOf } from '../../../test/support/operation-parts.ts'
+import type { Step, StepTarget } from '../operation.ts'
 import { ec2Start } from './ec2-start.ts'
 
-const scopeOf = (ec2: FakeEc2): Scope => ({
-  aws: createFakeAws(ec2),
-  account: sandboxAccount,
-  region: 'eu-central-1',
-  call: { priority: 'bulk' },
-})
-const target = (id: string, given: Partial<StepTarget> = {}): StepTarget => ({
-  itemId: id,
-  id: arnOf(id),
-  before: { state: 'stopped' },
-  after: { state: 'running' },
-  results: {},
-  polls: 0,
-  ...given,
-})
-const step = <Kind extends Step['kind']>(kind: Kind): Extract<Step, { kind: Kind }> => {
-  const found = ec2Start.steps.find((one) => one.kind === kind)
-  assert.ok(found)
-  return found as Extract<Step, { kind: Kind }> // found by its kind
-}
+const target = (id: string, given: Partial<StepTarget> = {}): StepTarget =>
+  targetOf(id, { before: { state: 'stopped' }, after: { state: 'running' }, ...given })
+const step = <Kind extends Step['kind']>(kind: Kind) => stepOf(ec2Start, kind)
 const ids = Array.from({ length: 50 }, (_, index) => `i-${index}`)
 
 test('only stopped instances can be started', async () => {

@@ -1,25 +1,12 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import {
-  arnOf,
-  createFakeAws,
-  createFakeEc2,
-  instance,
-  refusal,
-  sandboxAccount,
-} from '../../../test/support/fake-ec2.ts'
-import type { FakeEc2 } from '../../../test/support/fake-ec2.ts'
+import { arnOf, createFakeEc2, instance, refusal, sandboxAccount } from '../../../test/support/fake-ec2.ts'
+import { scopeOf, stepOf, targetOf } from '../../../test/support/operation-parts.ts'
 import type { Ec2Instance } from '#aws/ec2.ts'
-import type { Scope, Step, StepTarget } from '../operation.ts'
+import type { Step, StepTarget } from '../operation.ts'
 import { ec2Stop } from './ec2-stop.ts'
 
 const defaults = ec2Stop.params.parse({})
-const scopeOf = (ec2: FakeEc2, account = sandboxAccount): Scope => ({
-  aws: createFakeAws(ec2),
-  account,
-  region: 'eu-central-1',
-  call: { priority: 'bulk' },
-})
 
 const guardOf = async (given: Partial<Ec2Instance>, params = defaults): Promise<string | null> => {
   const arn = arnOf('i-1')
@@ -36,20 +23,9 @@ const warningsOf = async (given: Partial<Ec2Instance>): Promise<string[]> => {
   return ec2Stop.warn?.(target, defaults, target.image) ?? []
 }
 
-const target = (id: string, given: Partial<StepTarget> = {}): StepTarget => ({
-  itemId: id,
-  id: arnOf(id),
-  before: { state: 'running' },
-  after: { state: 'stopped' },
-  results: {},
-  polls: 0,
-  ...given,
-})
-const step = <Kind extends Step['kind']>(kind: Kind): Extract<Step, { kind: Kind }> => {
-  const found = ec2Stop.steps.find((one) => one.kind === kind)
-  assert.ok(found)
-  return found as Extract<Step, { kind: Kind }> // found by its kind
-}
+const target = (id: string, given: Partial<StepTarget> = {}): StepTarget =>
+  targetOf(id, { before: { state: 'running' }, after: { state: 'stopped' }, ...given })
+const step = <Kind extends Step['kind']>(kind: Kind) => stepOf(ec2Stop, kind)
 
 test('a plain running instance may be stopped', async () => {
   assert.equal(await guardOf({}), null)

@@ -1,38 +1,14 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import {
-  arnOf,
-  createFakeAws,
-  createFakeEc2,
-  instance,
-  refusal,
-  sandboxAccount,
-} from '../../../test/support/fake-ec2.ts'
-import type { FakeEc2 } from '../../../test/support/fake-ec2.ts'
+import { arnOf, createFakeEc2, instance, refusal } from '../../../test/support/fake-ec2.ts'
+import { scopeOf, stepOf, targetOf } from '../../../test/support/operation-parts.ts'
 import type { Image } from '#contracts/task.ts'
-import type { LiveTarget, Operation, Scope, Step, StepTarget } from '../operation.ts'
+import type { LiveTarget, Operation, StepTarget } from '../operation.ts'
 import { ec2Tag } from './ec2-tag.ts'
 import { ec2Untag } from './ec2-untag.ts'
 
-const scopeOf = (ec2: FakeEc2): Scope => ({
-  aws: createFakeAws(ec2),
-  account: sandboxAccount,
-  region: 'eu-central-1',
-  call: { priority: 'bulk' },
-})
-const target = (id: string, before: Image, after: Image): StepTarget => ({
-  itemId: id,
-  id: arnOf(id),
-  before,
-  after,
-  results: {},
-  polls: 0,
-})
-const act = (operation: Operation): Extract<Step, { kind: 'act' }> => {
-  const found = operation.steps.find((one) => one.kind === 'act')
-  assert.ok(found?.kind === 'act')
-  return found
-}
+const target = (id: string, before: Image, after: Image): StepTarget => targetOf(id, { before, after })
+const act = (operation: Operation) => stepOf(operation, 'act')
 const liveOf = async (operation: Operation, tags: Record<string, string>, params: unknown): Promise<LiveTarget> => {
   const live = await operation.read(scopeOf(createFakeEc2([instance('i-1', { tags })])), [arnOf('i-1')], params)
   const found = live.get(arnOf('i-1'))

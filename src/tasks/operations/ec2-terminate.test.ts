@@ -1,26 +1,13 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import {
-  arnOf,
-  createFakeAws,
-  createFakeEc2,
-  instance,
-  refusal,
-  sandboxAccount,
-  volume,
-} from '../../../test/support/fake-ec2.ts'
+import { arnOf, createFakeEc2, instance, refusal, volume } from '../../../test/support/fake-ec2.ts'
 import type { FakeEc2 } from '../../../test/support/fake-ec2.ts'
+import { scopeOf, stepOf } from '../../../test/support/operation-parts.ts'
 import type { Ec2Instance } from '#aws/ec2.ts'
-import type { LiveTarget, Scope, Step, StepTarget } from '../operation.ts'
+import type { LiveTarget, Step, StepTarget } from '../operation.ts'
 import { ec2Terminate } from './ec2-terminate.ts'
 
 const params = ec2Terminate.params.parse({})
-const scopeOf = (ec2: FakeEc2): Scope => ({
-  aws: createFakeAws(ec2),
-  account: sandboxAccount,
-  region: 'eu-central-1',
-  call: { priority: 'bulk' },
-})
 const mapping = (VolumeId: string, DeleteOnTermination: boolean) => ({ Ebs: { VolumeId, DeleteOnTermination } })
 const withVolumes = {
   volumeIds: ['vol-2', 'vol-1'],
@@ -49,11 +36,7 @@ const target = async (ec2: FakeEc2, id: string, given: Partial<StepTarget> = {})
     ...given,
   }
 }
-const step = <Kind extends Step['kind']>(name: string, kind: Kind): Extract<Step, { kind: Kind }> => {
-  const found = ec2Terminate.steps.find((one) => one.name === name)
-  assert.equal(found?.kind, kind)
-  return found as Extract<Step, { kind: Kind }> // its kind was just checked
-}
+const step = <Kind extends Step['kind']>(name: string, kind: Kind) => stepOf(ec2Terminate, kind, name)
 const kinds = (outcomes: readonly ({ kind: string } | null)[] | undefined) => outcomes?.map((one) => one?.kind ?? null)
 const actions = (ec2: FakeEc2) => ec2.effects.map(({ action, ids }) => [action, ...ids])
 
