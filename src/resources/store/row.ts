@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import type { Resource } from '#contracts/resource.ts'
 import { clean } from '../types/clean.ts'
 import type { Observed } from '../types/resource-type.ts'
+import { canonicalJson } from './canonical.ts'
 
 /** A row of `resources` as it is written. */
 export type NewRow = {
@@ -82,10 +82,7 @@ const searchText = ({ id, awsId, name, type, state, tags, summary }: Observed): 
 
 /** 128 bits of SHA-256 over RFC 8785 JSON: two descriptions with the same hash have the same content. */
 const contentHash = (content: unknown): string =>
-  createHash('sha256')
-    .update(canonicalize(content) ?? '')
-    .digest('base64url')
-    .slice(0, 22)
+  createHash('sha256').update(canonicalJson(content)).digest('base64url').slice(0, 22)
 
 /** A row as it is read; `config` only where it was asked for. */
 export type Row = {
