@@ -12,7 +12,7 @@ export const replaceEdges = async (
   edges: readonly (Edge & { from: string })[],
 ): Promise<void> => {
   await sql.query({
-    name: 'edges.replace',
+    // Without a name, as the hashes (write.ts).
     text: `with x as (
         select x."from", x.kind, x."toType", x."to"
         from jsonb_to_recordset($5::jsonb) as x("from" text, kind text, "toType" text, "to" text)),

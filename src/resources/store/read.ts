@@ -56,9 +56,11 @@ export const readKnown = async (
   ids: readonly string[],
 ): Promise<Map<string, { config: Record<string, unknown>; version: string }>> => {
   const rows = await sql.query<{ id: string; config: Record<string, unknown>; version: string }>({
-    name: 'resources.known',
-    text: `select id, config, content_hash as version from resources
-      where account = $1 and id = any($2::text[]) and deleted_at is null`,
+    // Without a name and by the primary key, as the hashes (write.ts).
+    text: `select id, config, version
+      from (select id, config, content_hash as version, deleted_at from resources
+        where account = $1 and id = any($2::text[]) offset 0) r
+      where deleted_at is null`,
     values: [account, ids],
   })
   return new Map(rows.map(({ id, config, version }) => [id, { config, version }]))

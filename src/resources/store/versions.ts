@@ -23,7 +23,6 @@ export const insertVersions = async (
   at: Date,
 ): Promise<void> => {
   await sql.query({
-    name: 'versions.insert',
     text: `insert into resource_versions (account, id, version, at, kind, type, region, name, changes, state)
       select r.account, r.id, coalesce(l.version, 0) + 1, greatest($3::timestamptz, l.at),
         case when x.kind = 'created' and l.version is not null then 'back' else x.kind end,
@@ -31,7 +30,8 @@ export const insertVersions = async (
         case when x.kind = 'gone' or (coalesce(l.version, 0) + 1) % ${wholeEvery} = 0 then jsonb_build_object(
           'name', r.name, 'state', r.state, 'tags', r.tags, 'summary', r.summary, 'config', r.config) end
       from jsonb_to_recordset($2::jsonb) as x(id text, kind text, changes jsonb)
-      -- Row by row: without statistics, as at the first sync, a join would read all of the account each time.
+      -- Row by row: without statistics, as at the first sync, a join would read all of the account each time, and so would the
+      -- plan of a named statement.
       cross join lateral (select * from resources y where y.account = $1 and y.id = x.id offset 0) r
       left join lateral (select v.version, v.at from resource_versions v
         where v.account = $1 and v.id = x.id order by v.version desc limit 1) l on true
