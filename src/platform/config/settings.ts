@@ -54,7 +54,8 @@ export const settings = {
   }),
   databaseUrl: setting({
     name: 'DATABASE_URL',
-    description: 'PostgreSQL 18 or later. None: an embedded server in the data directory.',
+    description:
+      'PostgreSQL 18 or later. None: an embedded server in the data directory; its cache grows with the data, to an eighth of the memory and 2 GB at the most.',
     default: undefined,
     isSecret: true,
     parse: url('postgres:', 'postgresql:'),
