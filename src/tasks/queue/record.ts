@@ -7,10 +7,13 @@ import { advanceItems, mostListedItems } from '../store/advance-items.ts'
 import { advanceSteps, isStepOnly } from '../store/advance-steps.ts'
 import { createJournal } from './journal.ts'
 
+/** Items whose rows follow, as it is to be told. What becomes of one of them meanwhile is the later news. */
+type Progress = { taskId: string; items: Map<string, Advance> }
+
 type Entry =
   | { kind: 'start'; taskId: string }
   | { kind: 'advance'; advance: Advance }
-  | { kind: 'progress'; event: NewEvent }
+  | { kind: 'progress'; progress: Progress }
 
 /**
  * What may be overtaken waits this long: that a task began, and that a step went on to the next, in the item's row and as
@@ -31,6 +34,8 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
   const starting = new Map<string, NodeJS.Timeout>()
   /** By task, the items whose steps are in the journal only. */
   const going = new Map<string, { timer: NodeJS.Timeout; items: Map<string, Advance> }>()
+  /** Those that are on their way from there. */
+  const telling = new Set<Progress>()
 
   /** How long a commit takes these days. */
   let commitMs = 0
@@ -42,7 +47,7 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
     const written = await advanceItems(db, {
       advances,
       started: entries.flatMap((entry) => (entry.kind === 'start' ? [entry.taskId] : [])),
-      progress: entries.flatMap((entry) => (entry.kind === 'progress' ? [entry.event] : [])),
+      progress: entries.flatMap((entry) => (entry.kind === 'progress' ? eventOf(entry.progress) : [])),
     })
     commitMs = (commitMs + performance.now() - beganMs) / 2
     // Those that were not written are another's by now; whatever the journal says of them counts no more.
@@ -64,15 +69,23 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
   const tell = (entry: Entry): void => void group.add(entry).catch(() => {})
 
   const tellProgress = (taskId: string): void => {
-    const items = [...(going.get(taskId)?.items.values() ?? [])]
+    const progress: Progress = { taskId, items: going.get(taskId)?.items ?? new Map() }
     going.delete(taskId)
-    if (items.length === 0) return
-    // The rows first: who hears of it may look, and of what is in other hands by now there is nothing to tell. A row that
-    // stays behind is in the journal all the same.
-    void rows
-      .add(items)
-      .then((written) => written.length > 0 && tell({ kind: 'progress', event: progressEvent(taskId, written) }))
+    if (progress.items.size === 0) return
+    telling.add(progress)
+    void follow(progress)
       .catch(() => {})
+      .finally(() => telling.delete(progress))
+  }
+
+  /**
+   * The rows first: who hears of it may look, and of what is in other hands by now there is nothing to tell. A row that
+   * stays behind is in the journal all the same.
+   */
+  const follow = async (progress: Progress): Promise<void> => {
+    const written = new Set((await rows.add([...progress.items.values()])).map(({ id }) => id))
+    for (const id of progress.items.keys()) if (!written.has(id)) progress.items.delete(id)
+    if (progress.items.size > 0) await group.add({ kind: 'progress', progress })
   }
 
   /** The write of this very advance tells of the task's beginning and of this item. */
@@ -81,6 +94,7 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
     starting.delete(taskId)
     const waiting = going.get(taskId)
     waiting?.items.delete(id)
+    for (const progress of telling) if (progress.taskId === taskId) progress.items.delete(id)
     if (waiting?.items.size === 0) {
       clearTimeout(waiting.timer)
       going.delete(taskId)
@@ -140,13 +154,20 @@ export type Recorder = ReturnType<typeof createRecorder>
 const isNews = (advance: Advance): boolean =>
   advance.status === 'waiting' ? !advance.wasInWait : advance.status !== 'running' && advance.status !== 'pending'
 
-const progressEvent = (taskId: string, items: readonly Advance[]): NewEvent => ({
-  topics: [`tasks/${taskId}`],
-  type: 'task.progress',
-  accounts: [...new Set(items.map((item) => item.account))],
-  data: {
-    id: taskId,
-    items: items.slice(0, mostListedItems).map((item) => ({ id: item.id, status: item.status, step: item.step })),
-    more: items.length > mostListedItems,
-  },
-})
+/** Read when it is written: what ended since is not said to go on. */
+const eventOf = ({ taskId, items: all }: Progress): NewEvent[] => {
+  if (all.size === 0) return []
+  const items = [...all.values()]
+  return [
+    {
+      topics: [`tasks/${taskId}`],
+      type: 'task.progress',
+      accounts: [...new Set(items.map((item) => item.account))],
+      data: {
+        id: taskId,
+        items: items.slice(0, mostListedItems).map((item) => ({ id: item.id, status: item.status, step: item.step })),
+        more: items.length > mostListedItems,
+      },
+    },
+  ]
+}
