@@ -28,7 +28,7 @@ type AnyHandler = (args: any) => Promise<any>
 export type CommandStack = {
   addRelativeTo(
     middleware: (next: AnyHandler) => AnyHandler,
-    options: { relation: 'before'; toMiddleware: string; name: string; override: boolean },
+    options: { relation: 'before' | 'after'; toMiddleware: string; name: string; override: boolean },
   ): void
 }
 
@@ -37,7 +37,9 @@ export type SendOptions = { abortSignal?: AbortSignal }
 
 /**
  * Puts our rules around each attempt of a command, below the SDK's retries and above its signing (a signature is good for
- * five minutes, a wait for quota may be longer): quota first, then `beforeAttempt`, then the attempt within its time.
+ * five minutes, a wait for quota may be longer): quota first, then `beforeAttempt`, then the attempt within its time. Signing
+ * may wait for credentials, and the process may be stopped meanwhile: whether the time is over is asked once more right before
+ * the request leaves.
  */
 export const guardAttempts = (
   stack: CommandStack,
@@ -97,11 +99,15 @@ export const guardAttempts = (
       attempts.made++
       grant.spent()
       try {
-        const result = await Promise.race([next(args), attempt.aborted])
+        const result = await Promise.race([next({ ...args, [ownAttempt]: attempt }), attempt.aborted])
         grant.succeeded()
         await pass.answered()
         return result
       } catch (thrown) {
+        if (thrown instanceof NotSent) {
+          pass.unused()
+          throw stop(thrown)
+        }
         // The SDK's request handlers say AbortError however it came about.
         const error = attempt.signal.aborted ? attempt.signal.reason : thrown
         const kind = kindOf(error, effect)
@@ -116,7 +122,23 @@ export const guardAttempts = (
     },
     { relation: 'before', toMiddleware: 'httpSigningMiddleware', name: 'orchestratorAttempt', override: true },
   )
+  stack.addRelativeTo(
+    (next) => async (args: { [ownAttempt]?: Attempt }) => {
+      // The timer has not fired yet where the process has only just gone on.
+      if (args[ownAttempt]?.isOver() === true) throw new NotSent('its time was over before it was sent')
+      return next(args)
+    },
+    { relation: 'after', toMiddleware: 'httpSigningMiddleware', name: 'orchestratorLastLook', override: true },
+  )
   return attempts
+}
+
+/** How an attempt is handed on to where it leaves: one that was given up may still be on its way there beside the next. */
+const ownAttempt = Symbol('attempt')
+
+/** The process was held up, and the attempt was not made. */
+export class NotSent extends Error {
+  override readonly name = 'NotSent'
 }
 
 /** Thrown instead of a grant: the line for quota is longer than the caller wants to wait. */
@@ -139,11 +161,11 @@ const takeInTime = async (limiter: Limiter, need: Need, call: Call): Promise<Gra
   }
 }
 
+type Attempt = { signal: AbortSignal; aborted: Promise<never>; isOver: () => boolean; end: () => void }
+
 /** A signal that aborts with a TimeoutError after that time, or with the signal of a caller who gives up. */
-const startAttempt = (
-  timeoutMs: number,
-  outer: AbortSignal | undefined,
-): { signal: AbortSignal; aborted: Promise<never>; end: () => void } => {
+const startAttempt = (timeoutMs: number, outer: AbortSignal | undefined): Attempt => {
+  const endMs = performance.now() + timeoutMs
   const controller = new AbortController()
   const fail = (name: string, message: string): void => controller.abort(Object.assign(new Error(message), { name }))
   const timer = setTimeout(
@@ -162,6 +184,7 @@ const startAttempt = (
   return {
     signal: controller.signal,
     aborted,
+    isOver: () => controller.signal.aborted || performance.now() >= endMs,
     end: () => {
       clearTimeout(timer)
       outer?.removeEventListener('abort', onOuter)

@@ -5,7 +5,7 @@ import { AwsFailure } from '../failure.ts'
 import type { Breaker } from '../breaker/breaker.ts'
 import type { Limiter } from '../quotas/limiter.ts'
 import { plannedBuckets } from '../quotas/limits.ts'
-import { guardAttempts, LineTooLong } from './attempts.ts'
+import { guardAttempts, LineTooLong, NotSent } from './attempts.ts'
 import type { CommandStack, SendOptions } from './attempts.ts'
 import { failureOf } from './classify.ts'
 import type { Effect } from './classify.ts'
@@ -54,6 +54,16 @@ const lineTooLong = (cause: unknown, about: { service: string; action: string },
     cause,
   })
 
+/** Nothing was sent: the process was stopped, or starved, when the call was to leave. */
+const notSent = (cause: unknown, about: { service: string; action: string }): AwsFailure =>
+  new AwsFailure({
+    ...about,
+    kind: 'transient',
+    code: 'NotSent',
+    message: 'The call was not made: this process was held up for longer than the call may take.',
+    cause,
+  })
+
 /** Nothing was sent: the caller gave up while the call waited for its turn, or for the next attempt. */
 const givenUp = (cause: unknown, about: { service: string; action: string }): AwsFailure =>
   new AwsFailure({
@@ -98,6 +108,7 @@ export const createSend =
       if (attempts.stopped === undefined) throw failureOf(error, about)
       const { reason } = attempts.stopped
       if (call.signal?.aborted && reason === call.signal.reason) throw givenUp(reason, about)
+      if (reason instanceof NotSent) throw notSent(reason, about)
       if (reason instanceof LineTooLong) throw lineTooLong(reason, about, now())
       throw isConnectionLost(reason) ? quotaAway(reason, about, now()) : reason
     }
