@@ -26,7 +26,8 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['**/*.test.{ts,tsx}'],
     setupFiles: ['./test-setup.ts'],
-    testTimeout: 30_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     css: false,
     pool: 'threads',
     // No test mocks a module or leaves anything behind, so files can share a worker: twice as fast.

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from '../../test/support/free-port.ts'
 import { installDebianPackage } from './debian.ts'
 import { CannotPrepare } from './left-out.ts'
 import type { Processes } from './processes.ts'
@@ -13,7 +13,7 @@ import type { Processes } from './processes.ts'
  */
 export const prepareMoto = async (root: string, processes: Processes): Promise<string> => {
   const environment = await makeEnvironment(root, processes)
-  const port = await findFreePort()
+  const port = await freePort()
   const server = processes.start(
     join(environment, 'bin/python'),
     ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
@@ -23,7 +23,7 @@ export const prepareMoto = async (root: string, processes: Processes): Promise<s
   server.stderr?.on('data', (text: Buffer) => (output = (output + text.toString()).slice(-2_000)))
   server.stdout?.resume()
   const url = `http://127.0.0.1:${port}`
-  const end = Date.now() + 60_000
+  const end = Date.now() + 300_000
   while (!(await answers(`${url}/moto-api/`))) {
     if (server.exitCode !== null || Date.now() > end) throw new CannotPrepare(`moto does not start: ${output}`)
     await new Promise((resolve) => setTimeout(resolve, 100)) // waits for another program; nothing tells us when
@@ -43,7 +43,7 @@ const makeEnvironment = async (root: string, processes: Processes): Promise<stri
 
   console.log('aws: making a Python environment with moto ...')
   await rm(environment, { recursive: true, force: true })
-  const make = () => processes.run('python3', ['-m', 'venv', environment], { limitSeconds: 120 })
+  const make = () => processes.run('python3', ['-m', 'venv', environment], { limitSeconds: 600 })
   let made = await make()
   // Debian keeps what venv needs in a package of its own.
   if (made.code !== '0' && (await installDebianPackage('python3-venv', processes))) made = await make()
@@ -75,13 +75,3 @@ const answers = async (url: string): Promise<boolean> => {
     return false
   }
 }
-
-const findFreePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })

@@ -5,7 +5,7 @@ import type { Processes } from './processes.ts'
 /** The program of a Redis server, from Debian where it isn't here. Tests start it themselves. */
 export const prepareRedis = async (processes: Processes): Promise<string> => {
   const isHere = async (): Promise<boolean> =>
-    (await processes.run('redis-server', ['--version'], { limitSeconds: 20 })).code === '0'
+    (await processes.run('redis-server', ['--version'], { limitSeconds: 300 })).code === '0'
   if ((await isHere()) || ((await installDebianPackage('redis-server', processes)) && (await isHere())))
     return 'redis-server'
   throw new CannotPrepare(

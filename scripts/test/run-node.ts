@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Processes } from './processes.ts'
 import type { TestResult } from './result.ts'
 import type { Stage } from './stages.ts'
@@ -17,6 +18,7 @@ export const runNode = async (options: {
   const results = join(options.temporary, `${stage.name}.jsonl`)
   const args = [
     '--conditions=source',
+    `--import=${pathToFileURL(join(root, 'test/support/seed.ts'))}`,
     '--test',
     `--test-isolation=${stage.isolation}`,
     `--test-concurrency=${stage.concurrency}`,

@@ -11,7 +11,7 @@ export type Stage = {
   /** Pure tests share one process (30 times faster); everything with state of its own gets a process per file. */
   isolation: 'none' | 'process'
   concurrency: number
-  /** For one test, and for one file. */
+  /** For one test, and for one file: only what hangs is ended by it, on the slowest of machines too. */
   timeoutSeconds: number
   needs: Need[]
 }
@@ -24,7 +24,7 @@ export const stages: Stage[] = [
     runner: 'node',
     isolation: 'none',
     concurrency: 1,
-    timeoutSeconds: 60,
+    timeoutSeconds: 600,
     needs: [],
   },
   {
@@ -33,7 +33,7 @@ export const stages: Stage[] = [
     runner: 'node',
     isolation: 'process',
     concurrency: 2,
-    timeoutSeconds: 120,
+    timeoutSeconds: 900,
     needs: ['database'],
   },
   {
@@ -43,7 +43,7 @@ export const stages: Stage[] = [
     runner: 'node',
     isolation: 'process',
     concurrency: 1,
-    timeoutSeconds: 60,
+    timeoutSeconds: 600,
     needs: ['database', 'redis'],
   },
   {
@@ -52,7 +52,7 @@ export const stages: Stage[] = [
     runner: 'vitest',
     isolation: 'process',
     concurrency: 2,
-    timeoutSeconds: 60,
+    timeoutSeconds: 300,
     needs: [],
   },
   {
@@ -61,7 +61,7 @@ export const stages: Stage[] = [
     runner: 'node',
     isolation: 'process',
     concurrency: 1,
-    timeoutSeconds: 300,
+    timeoutSeconds: 1_800,
     needs: ['database', 'web-app'],
   },
   {
@@ -70,7 +70,7 @@ export const stages: Stage[] = [
     runner: 'node',
     isolation: 'process',
     concurrency: 1,
-    timeoutSeconds: 300,
+    timeoutSeconds: 1_800,
     needs: ['database'],
   },
   {
@@ -80,7 +80,7 @@ export const stages: Stage[] = [
     runner: 'node',
     isolation: 'process',
     concurrency: 1,
-    timeoutSeconds: 600,
+    timeoutSeconds: 3_600,
     needs: [],
   },
   {
@@ -89,7 +89,7 @@ export const stages: Stage[] = [
     runner: 'node',
     isolation: 'process',
     concurrency: 1,
-    timeoutSeconds: 300,
+    timeoutSeconds: 1_800,
     needs: ['database', 'moto'],
   },
   {
@@ -98,7 +98,7 @@ export const stages: Stage[] = [
     runner: 'node',
     isolation: 'process',
     concurrency: 1,
-    timeoutSeconds: 300,
+    timeoutSeconds: 1_800,
     needs: ['database', 'web-app', 'chromium'],
   },
 ]

@@ -211,7 +211,7 @@ test('a single miss is fetched from AWS and kept; an unknown id is not asked for
 test('many at once share one call', async () => {
   fake.instances = [fakeInstance('i-1')]
   // AWS takes its time, so that all of them have found nothing in the inventory before it answers.
-  fake.before.set(accountA, () => new Promise((resolve) => setTimeout(resolve, 300)))
+  fake.before.set(accountA, () => new Promise((resolve) => setTimeout(resolve, 3_000)))
   const answers = await Promise.all(Array.from({ length: 20 }, () => one('i-1')))
   assert.ok(answers.every(({ status }) => status === 200))
   assert.equal(fake.calls.filter((call) => call.startsWith('describeInstances')).length, 1)

@@ -46,16 +46,12 @@ before(async () => {
   await resources.start()
   http = await serveAs(operator, resources.http)
   // Everything was read once.
-  await waitFor(
-    'everything to be read once',
-    async () => {
-      const [row] = await database.db.query<{ left: number }>({
-        text: `select (select count(*) from sync_partitions where swept_at is null)::int as left`,
-      })
-      return row?.left === 0
-    },
-    120,
-  )
+  await waitFor('everything to be read once', async () => {
+    const [row] = await database.db.query<{ left: number }>({
+      text: `select (select count(*) from sync_partitions where swept_at is null)::int as left`,
+    })
+    return row?.left === 0
+  })
 })
 afterEach(() => host.control.clearFaults())
 after(async () => {

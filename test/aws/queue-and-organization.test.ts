@@ -7,6 +7,7 @@ import type { MemberAccount } from '#aws/organizations.ts'
 import type { Backend } from './support/backend.ts'
 import { openMoto } from './support/moto.ts'
 import { openSandbox } from './support/sandbox.ts'
+import { waitFor } from '../support/wait-for.ts'
 
 const motoUrl = process.env['ORCHESTRATOR_TEST_MOTO_URL']
 const call = { priority: 'interactive' } as const
@@ -83,8 +84,12 @@ if (motoUrl !== undefined) {
         QueueUrl,
         first.map(({ handle }) => handle),
       )
+      const received: Awaited<ReturnType<typeof sqs.receive>>[number][] = []
       // Those that were not deleted come again when their time is over.
-      const again = await sqs.receive(call, QueueUrl, 60)
+      const again = await waitFor('both', async () => {
+        received.push(...(await sqs.receive(call, QueueUrl, 60)))
+        return received.length >= 2 && received
+      })
       assert.deepEqual(again.map(({ body }) => body).sort(), second.map(({ body }) => body).sort())
       // A long poll of an empty queue ends when nobody wants it any more.
       const giveUp = AbortSignal.timeout(500)

@@ -18,7 +18,7 @@ export const launchChromium = (): Promise<Browser> => {
   const executablePath = process.env['ORCHESTRATOR_TEST_CHROMIUM']
   if (executablePath === undefined)
     throw new Error('ORCHESTRATOR_TEST_CHROMIUM is not set: run the tests with `npm test`.')
-  return chromium.launch({ executablePath, args: switches })
+  return chromium.launch({ executablePath, args: switches, timeout: 120_000 })
 }
 
 /** Somebody at a browser of their own, whose console is listened to. */
@@ -36,7 +36,7 @@ export const openBrowser = async (
 ): Promise<Person> => {
   const { colorScheme = 'light', width = 1440, ignore } = options
   const context = await browser.newContext({ baseURL: url, colorScheme, viewport: { width, height: 900 } })
-  context.setDefaultTimeout(20_000)
+  context.setDefaultTimeout(120_000)
   const complaints: string[] = []
   context.on('console', (message) => {
     if (message.type() === 'error' && ignore?.test(message.text()) !== true) complaints.push(message.text())

@@ -36,7 +36,7 @@ const shows = (page: Page, text: string | RegExp) => page.getByText(text).first(
 
 test('a plan is written with its week and its savings in sight, paused, changed, and its halves are not', async () => {
   const query = 'type:ec2.instance tag.env:dev'
-  await waitFor('the inventory', async () => (await api.resources(query, 1)).items.length === 1, 60)
+  await waitFor('the inventory', async () => (await api.resources(query, 1)).items.length === 1)
   const admin = await openBrowser(browser, server.url)
   const { page } = admin
   await page.goto('/on-off-plans')

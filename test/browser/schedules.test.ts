@@ -43,14 +43,10 @@ const shows = (page: Page, text: string | RegExp) => page.getByText(text).first(
 
 test('a schedule is written with its times in sight, approved for all its runs, and run', async () => {
   const { page } = admin
-  const { items } = await waitFor(
-    'the inventory',
-    async () => {
-      const found = await api.resources(free, 3)
-      return found.items.length === 3 && found
-    },
-    60,
-  )
+  const { items } = await waitFor('the inventory', async () => {
+    const found = await api.resources(free, 3)
+    return found.items.length === 3 && found
+  })
   await page.goto('/schedules')
   await page.getByRole('link', { name: 'Create a schedule' }).first().click()
   await page.getByLabel('Name').fill('Tag in the evening')
@@ -105,7 +101,7 @@ test('a lost answer becomes a dead letter, which is looked at and dismissed', as
   assert.ok(instance)
   await api.ok('POST', '/sandbox/faults', { kind: 'timeout-after-effect', action: 'RebootInstances' })
   await api.file({ operation: 'ec2.reboot', targets: { ids: [instance.id] }, params: {} })
-  await waitFor('the dead letter', async () => (await api.ok('GET', '/dead-letters')).items.length > 0, 60)
+  await waitFor('the dead letter', async () => (await api.ok('GET', '/dead-letters')).items.length > 0)
   await api.ok('DELETE', '/sandbox/faults')
   await page.goto('/dead-letters')
   await shows(page, 'Nobody knows whether it took effect')
@@ -139,14 +135,10 @@ test('a webhook is subscribed to tasks, and what was sent to it can be seen', as
     params: { keys: ['seen-by'] },
   })
   await page.getByRole('link', { name: 'chatops' }).click()
-  await waitFor(
-    'the delivery',
-    async () => {
-      await page.getByRole('button', { name: 'Refresh' }).click()
-      return page.getByRole('link', { name: id.slice(0, 8) }).isVisible()
-    },
-    30,
-  )
+  await waitFor('the delivery', async () => {
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    return page.getByRole('link', { name: id.slice(0, 8) }).isVisible()
+  })
   await shows(page, 'Pending')
   admin.assertQuiet()
 })

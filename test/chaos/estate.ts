@@ -12,14 +12,10 @@ export type Estate = { instances: KnownInstance[]; groups: KnownSetting[] }
 
 /** Instances that may be stopped and started, and log groups whose retention can be raised, as they are at the beginning. */
 export const readEstate = async (client: Stubborn): Promise<Estate> => {
-  await waitFor(
-    'the inventory',
-    async () => {
-      const page = await client.ok('GET', '/resources?limit=1')
-      return page.freshness.partial.length === 0
-    },
-    120,
-  )
+  await waitFor('the inventory', async () => {
+    const page = await client.ok('GET', '/resources?limit=1')
+    return page.freshness.partial.length === 0
+  })
   const plan = (operation: string, type: string, params: object = {}): Promise<Plan> =>
     client.ok('POST', '/plans', { operation, targets: { query: `type:${type}` }, params })
   const [stop, start] = [await plan('ec2.stop', 'ec2.instance'), await plan('ec2.start', 'ec2.instance')]

@@ -127,13 +127,17 @@ const hit = async (inject: Injector, kind: string, kept: Kept, work: (kept: Kept
   await during(inject, kind, kept.name, () => work(kept))
 }
 
-/** Of what stands before everything one is down at a time, and then nothing for a while: else nobody would get anything done. */
+/**
+ * Of what stands before everything one is down at a time, and then nothing for a while, on a slow machine for longer: else
+ * nobody would get anything done.
+ */
 const front = ['kill -9 gateway', 'kill -9 task service', 'kill -9 PostgreSQL']
 const quietMs = 4000
 
 const hitFront = async (inject: Injector, kind: string, details: string, work: () => Promise<void>): Promise<void> => {
-  const { record, injected } = inject
-  const isTooSoon = injected.some((fault) => front.includes(fault.kind) && record.nowMs() < fault.endedMs + quietMs)
+  const { record, injected, installation } = inject
+  const restMs = Math.max(quietMs, installation.startSeconds() * 1000)
+  const isTooSoon = injected.some((fault) => front.includes(fault.kind) && record.nowMs() < fault.endedMs + restMs)
   if (isTooSoon) return record.note(`left out: ${kind} (there was one just now)`)
   await during(inject, kind, details, work)
 }

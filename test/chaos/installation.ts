@@ -2,7 +2,8 @@ import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLog } from '#platform/log.ts'
 import { startEmbeddedPostgres } from '#platform/postgres/embedded.ts'
-import { freePort, temporaryDirectory } from '../support/installation.ts'
+import { freePort } from '../support/free-port.ts'
+import { temporaryDirectory } from '../support/installation.ts'
 import { createSplit } from '../support/split.ts'
 import { waitFor } from '../support/wait-for.ts'
 import type { Record } from './findings.ts'
@@ -80,7 +81,7 @@ export const startInstallation = async (options: {
     killDatabase: async () => {
       const before = postgres.postmasterPid()
       if (before > 1) process.kill(before, 'SIGKILL')
-      await waitFor('another PostgreSQL', () => postgres.postmasterPid() > 1 && postgres.postmasterPid() !== before, 60)
+      await waitFor('another PostgreSQL', () => postgres.postmasterPid() > 1 && postgres.postmasterPid() !== before)
     },
     remove: async () => {
       for (const kept of [sandbox, resources, tasks, gateway, ...workers]) kept.leave()

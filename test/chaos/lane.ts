@@ -24,10 +24,9 @@ export type LaneDeps = {
   mayFile: () => boolean
   /** A task that is not over by then is stuck. */
   limitSeconds: number
+  /** For so long an effect may follow whose caller is dead already. */
+  lateEffectsMs: number
 }
-
-/** Longer than the sandbox delays an effect whose caller is dead already. */
-const lateEffectsMs = 1500
 
 /**
  * One after the other files tasks on resources that are its own, interferes with them as people do (approve, reject, cancel,
@@ -166,7 +165,7 @@ const settle = async (deps: LaneDeps, id: string, targets: readonly Known[]): Pr
   const { client, record } = deps
   const task = await deps.news.ended(id, deps.limitSeconds)
   const { items } = await client.ok<{ items: Item[] }>('GET', `/tasks/${id}/items?limit=500`)
-  if (items.some(({ status }) => status === 'failed')) await sleep(lateEffectsMs)
+  if (items.some(({ status }) => status === 'failed')) await sleep(deps.lateEffectsMs)
   for (const [known, counts] of await readCounts(client, targets)) {
     const delta = deltaOf(known.counts, counts)
     known.counts = counts

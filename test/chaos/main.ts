@@ -36,6 +36,7 @@ const { findings, report, evidence } = await runChaos({
   tasks,
   minutes,
   leastTasks: 1,
+  areTimesHeld: true,
   lanes,
   workers,
   print: console.log,

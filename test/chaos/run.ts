@@ -26,11 +26,13 @@ export type ChaosOptions = {
   tasks: number
   /** Of filing and of faults; the start and the final checks come on top. */
   minutes: number
-  /** Less than this would prove nothing: a machine that is busy otherwise gets up to three times as long. */
+  /** Less than this would prove nothing: a machine that is busy otherwise gets up to ten times as long. */
   leastTasks: number
   /** Lanes, each of some instances, that file one task after the other. */
   lanes: number
   workers: number
+  /** Whether it is held to the time that things take, which says something on a machine that does nothing else. */
+  areTimesHeld: boolean
   print: (line: string) => void
 }
 
@@ -41,6 +43,8 @@ const leaseSeconds = 6
 const speed = 30
 /** What AWS and the engine's own pauses may take after the last fault, in cloud seconds: a start with its status checks. */
 const awsSeconds = 240
+/** Longer than the sandbox delays an effect whose caller is dead already, where it has the time. */
+const lateEffectsMs = 1500
 /** On top, for a machine that does other things as well: how slow it is, the starts of the processes tell. */
 const slackSeconds = 15
 const slackStarts = 4
@@ -65,13 +69,13 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     const accepted: Accepted[] = []
     const injected: Injected[] = []
     const until = record.nowMs() + options.minutes * 60_000
-    const later = until + options.minutes * 2 * 60_000
+    const later = until + options.minutes * 9 * 60_000
     const mayFile = (): boolean =>
       accepted.length < options.tasks && record.nowMs() < (accepted.length < options.leastTasks ? later : until)
 
     // As often as they have instances, so that a fault of one place meets somebody.
     const places = instances.map(({ account, region }): Place => ({ account, region }))
-    const planned = planFaults(random.fork('faults'), { seconds: options.minutes * 3 * 60, meanSeconds: 2.5, places })
+    const planned = planFaults(random.fork('faults'), { seconds: options.minutes * 10 * 60, meanSeconds: 2.5, places })
     const calm = new AbortController()
     const faults = injectFaults(planned, { installation, client, record, leaseSeconds, injected }, calm.signal)
 
@@ -83,7 +87,8 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
       accepted,
       abilities,
       mayFile,
-      limitSeconds: 120 + 20 * installation.startSeconds(),
+      limitSeconds: 300 + 20 * installation.startSeconds(),
+      lateEffectsMs: lateEffectsMs + 500 * installation.startSeconds(),
     }
     const targetsOfLanes = lanesOf(estate, lanes)
     const running = targetsOfLanes.map((targets, index) =>
@@ -104,7 +109,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     watching.abort()
     const longestDueSeconds = await watch
     record.note(`an item was due for ${longestDueSeconds.toFixed(1)} s at most after the faults`)
-    if (longestDueSeconds > leaseSeconds + installation.startSeconds())
+    if (options.areTimesHeld && longestDueSeconds > leaseSeconds + installation.startSeconds())
       record.find(`an item was due for ${longestDueSeconds.toFixed(1)} s after the faults, longer than a lease`)
     record.note('all lanes are done')
 
@@ -126,7 +131,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     })
     const slack = slackSeconds + slackStarts * installation.startSeconds()
     const allowed = (leaseSeconds * 4) / 3 + awsSeconds / speed + slack
-    if (drainSeconds > allowed)
+    if (options.areTimesHeld && drainSeconds > allowed)
       record.find(
         `the last task was over ${drainSeconds.toFixed(1)} s after the last fault; ${allowed.toFixed(1)} are allowed`,
       )

@@ -121,16 +121,12 @@ export const verifyAudit = async ({ client, record, accepted }: Deps): Promise<v
         record.find(`${action} took it from ${from} to ${to}`, id)
     }
   }
-  await waitFor(
-    'the audit log to be sealed',
-    async () => {
-      const verification = await client.ok<Verification>('GET', '/audit/verify')
-      if (verification.ok) return verification.unsealed.count === 0
-      record.find(`the audit chain is broken: ${JSON.stringify(verification.firstBroken)}`)
-      return true
-    },
-    60,
-  )
+  await waitFor('the audit log to be sealed', async () => {
+    const verification = await client.ok<Verification>('GET', '/audit/verify')
+    if (verification.ok) return verification.unsealed.count === 0
+    record.find(`the audit chain is broken: ${JSON.stringify(verification.firstBroken)}`)
+    return true
+  })
 }
 
 /** Who followed the feed through all of it has every event once, and so has who reads it again from the beginning. */
@@ -155,7 +151,7 @@ export const verifyFeed = async ({ client, record, accepted }: Deps, news: News)
   if (first === undefined) return record.find('the feed brought nothing')
   const again = await client.live(['tasks'], first)
   const expected = cursors.slice(1)
-  await waitFor('the feed from the beginning', () => published(again.events).length >= expected.length, 60).catch(
+  await waitFor('the feed from the beginning', () => published(again.events).length >= expected.length).catch(
     (error: unknown) => record.find((error as Error).message),
   )
   again.close()

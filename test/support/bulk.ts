@@ -67,7 +67,7 @@ export const liveTasks = async (admin: Client): Promise<number> => {
 }
 
 /** Waits until no task is left and returns all of them as they ended. */
-export const allEnded = async (admin: Client, ids: readonly string[], seconds = 60): Promise<Task[]> => {
+export const allEnded = async (admin: Client, ids: readonly string[], seconds?: number): Promise<Task[]> => {
   await waitFor('all tasks to end', async () => (await liveTasks(admin)) === 0, seconds)
   const tasks = await inParallel(ids, (id) => admin.task(id))
   assert.ok(tasks.every((task) => isFinal(task.status)))
@@ -93,15 +93,16 @@ export const effectsOn = async (
   )
 }
 
-/** Every instance was called for exactly once. */
+/**
+ * The effect is there once on every instance. It may have been asked for again: where an answer was lost, or came too late for
+ * a worker that was starved. What can't be asked for twice without harm is held to the number of its calls, by its own test.
+ */
 export const assertOnce = async (admin: Client, action: string, targets: readonly string[]): Promise<void> => {
-  const wrong = [...(await effectsOn(admin, action, targets))].filter(
-    ([, { accepted, changed }]) => accepted !== 1 || changed !== 1,
-  )
-  assert.deepEqual(wrong, [], `${action} for each instance exactly once`)
+  const wrong = [...(await effectsOn(admin, action, targets))].filter(([, { changed }]) => changed !== 1)
+  assert.deepEqual(wrong, [], `${action} changed each instance exactly once`)
 }
 
-/** What no crash may break: every task succeeded, each instance was called for once and has its own value. */
+/** What no crash may break: every task succeeded, and each instance was changed once. */
 export const assertTagged = async (admin: Client, filed: readonly TagTask[], seconds?: number): Promise<void> => {
   const tasks = await allEnded(
     admin,

@@ -55,7 +55,7 @@ export const createClient = (base: string, token?: string) => {
     file: (request: unknown, key?: string): Promise<{ id: string; status: string; planHash: string }> =>
       ok('POST', '/tasks', request, key === undefined ? {} : { 'idempotency-key': key }),
     items: (id: string): Promise<List<Item>> => ok('GET', `/tasks/${id}/items?limit=500`),
-    ended: (id: string, seconds = 30): Promise<Task> =>
+    ended: (id: string, seconds?: number): Promise<Task> =>
       waitFor(
         `task ${id} to end`,
         async () => {

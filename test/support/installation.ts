@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from './free-port.ts'
 import { waitFor } from './wait-for.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
@@ -13,18 +13,6 @@ const withLease = fileURLToPath(new URL('./start-with-lease.ts', import.meta.url
 // A test that dies must not leave its servers behind.
 const running = new Set<ChildProcess>()
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')))
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
-  })
 
 /** A real process of the product, as `orchestrator start` makes it. */
 export type RunningProcess = {
@@ -73,17 +61,13 @@ export const startProcess = async (
   const isAlive = (): boolean => child.exitCode === null && child.signalCode === null
   const url = `http://127.0.0.1:${port}`
   try {
-    await waitFor(
-      `${url} to be ready`,
-      async () => {
-        if (!isAlive()) throw new Error(`The process ended before it was ready:\n${output}`)
-        return fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) }).then(
-          (response) => response.ok,
-          () => false,
-        )
-      },
-      60,
-    )
+    await waitFor(`${url} to be ready`, async () => {
+      if (!isAlive()) throw new Error(`The process ended before it was ready:\n${output}`)
+      return fetch(`${url}/readyz`, { signal: AbortSignal.timeout(20_000) }).then(
+        (response) => response.ok,
+        () => false,
+      )
+    })
   } catch (error) {
     child.kill('SIGKILL')
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${output}`, { cause: error })
@@ -97,7 +81,7 @@ export const startProcess = async (
     stop: async (signal = 'SIGTERM') => {
       if (!isAlive()) return child.exitCode
       child.kill(signal)
-      const timer = setTimeout(() => child.kill('SIGKILL'), 20_000)
+      const timer = setTimeout(() => child.kill('SIGKILL'), 120_000)
       const code = await exited
       clearTimeout(timer)
       return code

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import type { Client } from './client.ts'
 import { signIn } from './client.ts'
 import { freshDatabase } from './database.ts'
+import { freePort } from './free-port.ts'
 import type { RunningProcess } from './installation.ts'
-import { freePort, startProcess, temporaryDirectory } from './installation.ts'
+import { startProcess, temporaryDirectory } from './installation.ts'
 
 const password = 'correct horse battery staple 7'
 

@@ -63,7 +63,7 @@ test('300 targets go in the waves that the plan shows, one after the other', asy
     [1, 15, 75, 209],
   )
   assert.deepEqual([plan.errorBudget, plan.onBudget], [0.05, 'stop'])
-  const task = await admin.ended(await fileApproved(plan), 60)
+  const task = await admin.ended(await fileApproved(plan))
   assert.equal(task.status, 'succeeded')
   assert.deepEqual(
     task.waves?.map(({ size, status }) => [size, status]),
@@ -86,7 +86,7 @@ test('when the first target fails the rest is not begun; a retry does it all onc
   const fault = await addFault(admin, { kind: 'access-denied', action: 'CreateTags' })
   const plan = await admin.plan(tagging(300, 'two'))
   const id = await fileApproved(plan)
-  const task = await admin.ended(id, 60)
+  const task = await admin.ended(id)
   assert.equal(task.status, 'cancelled')
   assert.equal(task.error?.code, 'error_budget_exceeded')
   assert.deepEqual([task.progress.failed, task.progress.cancelled], [1, 299])
@@ -101,7 +101,7 @@ test('when the first target fails the rest is not begun; a retry does it all onc
   })
   // It was approved with its origin: every target is as it was.
   assert.notEqual(retry.status, 'awaiting_approval')
-  const done = await admin.ended(retry.id, 60)
+  const done = await admin.ended(retry.id)
   assert.deepEqual([done.status, done.progress.succeeded, done.retryOf], ['succeeded', 300, id])
   assert.deepEqual((await admin.task(id)).retries, [{ task: retry.id, status: 'succeeded' }])
   const again = await admin.call('POST', `/tasks/${id}/retry`, { statuses: ['failed', 'cancelled'] })
@@ -119,12 +119,12 @@ test('a task that uses up its budget takes back what it did, where its plan says
   const confirmation = plan.approvals.confirmation
   if (plan.approvals.needed > 0)
     await admin.ok('POST', `/tasks/${first.id}/approve`, { planHash: plan.planHash, confirmation })
-  const stopped = await admin.ended(first.id, 60)
+  const stopped = await admin.ended(first.id)
   assert.equal(stopped.error?.code, 'error_budget_exceeded')
   assert.ok(stopped.progress.succeeded >= 5, `${stopped.progress.succeeded} succeeded`)
   await fault.remove()
   const undo = await waitFor('the undo to be filed', async () => (await admin.task(first.id)).undo.task)
-  const undone = await admin.ended(undo, 60)
+  const undone = await admin.ended(undo)
   assert.deepEqual([undone.status, undone.progress.succeeded], ['succeeded', stopped.progress.succeeded])
   assert.equal(undone.requestedBy.email, 'admin@localhost')
   assert.equal((await admin.task(first.id)).budget?.undoProblem, null)

@@ -7,7 +7,8 @@ import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { root } from '../../scripts/setup/own-node.mjs'
 import { signIn } from '../support/client.ts'
-import { freePort, temporaryDirectory } from '../support/installation.ts'
+import { freePort } from '../support/free-port.ts'
+import { temporaryDirectory } from '../support/installation.ts'
 import { adminPassword, startServer } from '../support/server.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -43,14 +44,10 @@ test('what the page says works as it stands there', async () => {
     expiresInDays: 1,
   })
   const adminToken = (await admin.ok('POST', '/auth/tokens', { name: 'admin', scopes: null, expiresInDays: 1 })).token
-  const instances = await waitFor(
-    'the inventory',
-    async () => {
-      const found = await admin.resources('type:ec2.instance state:running', 1)
-      return found.items.length > 0 && found.items
-    },
-    60,
-  )
+  const instances = await waitFor('the inventory', async () => {
+    const found = await admin.resources('type:ec2.instance state:running', 1)
+    return found.items.length > 0 && found.items
+  })
   const [fileIt = '', addChannel = ''] = await blocksOf('bash')
   const [program = ''] = await blocksOf('js')
 
@@ -83,7 +80,7 @@ test('what the page says works as it stands there', async () => {
   const task = await shell(fileIt, env)
   assert.equal((await shell(fileIt, env)).id, task.id, 'the same key gives the same task')
   const ended = await admin.ended(task.id)
-  await waitFor('the webhook', async () => said.includes(`task.finished ${task.id} ${ended.status}`), 30)
+  await waitFor('the webhook', async () => said.includes(`task.finished ${task.id} ${ended.status}`))
   assert.deepEqual(
     said
       .trim()

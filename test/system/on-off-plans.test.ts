@@ -60,14 +60,10 @@ test('a plan is previewed, made, run, kept from others, changed as a whole and d
   }
 
   await operator.ok('POST', `/schedules/${plan.off.schedule}/run`, {})
-  const ran = await waitFor(
-    'the run',
-    async () => {
-      const { off } = await operator.ok<OnOffPlan>('GET', `/on-off-plans/${plan.id}`)
-      return off.lastRun?.status === 'filed' && off.lastRun
-    },
-    30,
-  )
+  const ran = await waitFor('the run', async () => {
+    const { off } = await operator.ok<OnOffPlan>('GET', `/on-off-plans/${plan.id}`)
+    return off.lastRun?.status === 'filed' && off.lastRun
+  })
   assert.equal((await operator.task(ran.task ?? '')).operation, 'ec2.stop')
 
   const changed = await operator.ok('PATCH', `/on-off-plans/${plan.id}`, { offAt: '21:15' })

@@ -69,8 +69,7 @@ test('an instance is found, stopped, watched live and started again, through the
 
 test('both workers share what there is to do, and nothing is done by both', async () => {
   const targets = await instances(admin, 120)
-  const { workers } = await admin.ok<QueueState>('GET', '/queue')
-  assert.equal(workers.length, 2)
+  await waitFor('two workers', async () => (await admin.ok<QueueState>('GET', '/queue')).workers.length === 2)
   const filed = await fileTagTasks(admin, targets)
   const ended = await allEnded(
     admin,
@@ -112,9 +111,11 @@ test('the gateway describes the whole API, and the audit log of all processes is
     )
   assert.deepEqual(operationsOf(described).sort(), operationsOf(kept).sort())
 
-  const verification = await admin.ok('GET', '/audit/verify')
-  assert.equal(verification.ok, true, JSON.stringify(verification.firstBroken))
-  assert.ok(verification.checked > 100)
+  await waitFor('what was done to be sealed', async () => {
+    const verification = await admin.ok('GET', '/audit/verify')
+    assert.equal(verification.ok, true, JSON.stringify(verification.firstBroken))
+    return verification.checked > 100
+  })
 })
 
 test('a service takes the tokens of gateways only', async () => {

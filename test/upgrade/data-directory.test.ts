@@ -87,14 +87,10 @@ test('it starts, shows every task of before, and ends those that nobody has to d
   const { items: tasks } = await admin.ok<{ items: Task[] }>('GET', '/tasks?limit=500')
   assert.equal(tasks.length, cases.length)
   const expected = new Set(['awaiting_approval', 'paused'])
-  await waitFor(
-    'the rest to end',
-    async () => {
-      const queue = await admin.ok<QueueState>('GET', '/queue')
-      return Object.keys(queue.tasks).every((status) => expected.has(status))
-    },
-    40,
-  )
+  await waitFor('the rest to end', async () => {
+    const queue = await admin.ok<QueueState>('GET', '/queue')
+    return Object.keys(queue.tasks).every((status) => expected.has(status))
+  })
   for (const { name, recorded } of cases) {
     const row = tasks.find(({ reason }) => reason === name)
     assert.ok(row, name)

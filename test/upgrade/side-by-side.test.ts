@@ -40,7 +40,7 @@ before(async () => {
   })
   statements = await readStatements()
   await migrate(old.db)
-  engine = await startEngine({ url: old.url, operations: [operation], leaseSeconds: 2 })
+  engine = await startEngine({ url: old.url, operations: [operation], leaseSeconds: 4 })
 })
 after(async () => {
   await engine.stop()
@@ -96,14 +96,10 @@ const records = ['first', 'second', 'third'].map((name) => ({
 }))
 
 const endsWell = async (id: string): Promise<Item[]> => {
-  const { items } = await waitFor(
-    `task ${id} to end`,
-    async () => {
-      const now = await lookAt(id)
-      return isFinal(now.task.status) && now
-    },
-    30,
-  )
+  const { items } = await waitFor(`task ${id} to end`, async () => {
+    const now = await lookAt(id)
+    return isFinal(now.task.status) && now
+  })
   const { task } = await lookAt(id)
   assert.equal(task.status, 'succeeded', JSON.stringify(items))
   assert.deepEqual([task.progress.succeeded, task.progress.total], [items.length, items.length])

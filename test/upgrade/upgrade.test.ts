@@ -65,14 +65,10 @@ test('what the previous release began this one ends: nothing is lost, nothing is
       await approve({ ...decider, selfApproval: 'never' }, { ...by(name, 2), planHash })
 
     for (const one of cases) {
-      const end = await waitFor(
-        `"${one.name}" to end`,
-        async () => {
-          const { task } = await taskOf(one.name)
-          return isFinal(task.status) && task
-        },
-        30,
-      )
+      const end = await waitFor(`"${one.name}" to end`, async () => {
+        const { task } = await taskOf(one.name)
+        return isFinal(task.status) && task
+      })
       const { items } = await taskOf(one.name)
       assert.equal(end.status, one.ends, `${one.name}: ${JSON.stringify(items[0])}`)
       if (one.error !== undefined) assert.equal(items[0]?.error?.code, one.error, one.name)

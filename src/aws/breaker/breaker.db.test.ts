@@ -22,6 +22,8 @@ const place: BreakerPlace = {
   service: 'ec2',
   speed: 20,
 }
+/** Its first probe is due in 1000 s. */
+const slow: BreakerPlace = { ...place, speed: 0.002 }
 const elsewhere: BreakerPlace = { ...place, region: 'us-east-1' }
 const lost = { code: 'TimeoutError', message: 'AWS gave no answer within 30000 ms' }
 const process = (): Breaker => createBreaker({ db, clock: systemClock, notifier: undefined })
@@ -36,12 +38,12 @@ const isClosed = (error: unknown): boolean =>
 
 test('five attempts in a row without an answer open it, for that account, Region and service alone', async () => {
   const breaker = process()
-  assert.equal(await fail(breaker, 4), undefined)
-  const until = await fail(breaker, 1)
+  assert.equal(await fail(breaker, 4, slow), undefined)
+  const until = await fail(breaker, 1, slow)
   assert.ok(until instanceof Date && until > new Date(), 'it says when to come again')
-  await assert.rejects(breaker.pass(place), isClosed)
-  await assert.rejects(breaker.check(place), isClosed)
-  for (const other of [elsewhere, { ...place, service: 'cloudwatch' }, { ...place, account: '222222222222' }]) {
+  await assert.rejects(breaker.pass(slow), isClosed)
+  await assert.rejects(breaker.check(slow), isClosed)
+  for (const other of [elsewhere, { ...slow, service: 'cloudwatch' }, { ...slow, account: '222222222222' }]) {
     await (await breaker.pass(other)).answered()
   }
   const [row, ...more] = await breaker.list()
@@ -61,9 +63,8 @@ test('an answer in between begins the count anew: a call that always fails among
 test('another process finds it closed to it too, within a second', async () => {
   const [ours, theirs] = [process(), process()]
   await (await theirs.pass(place)).answered()
-  await fail(ours, 5)
-  await db.query({ text: `update circuit_breakers set next_probe_at = now() + interval '1 minute'` })
-  await waitFor('the other process to know', () => theirs.check(place).then(() => false, isClosed), 3)
+  await fail(ours, 5, slow)
+  await waitFor('the other process to know', () => theirs.check(place).then(() => false, isClosed))
 })
 
 test('when it is time one attempt among all processes passes; its answer closes it for all', async () => {
@@ -85,7 +86,7 @@ test('who comes while a probe is under way here waits for what becomes of it', a
   const breaker = process()
   await fail(breaker, 5)
   await db.query({ text: 'update circuit_breakers set probe_seconds = 60' })
-  const probe = await waitFor('the probe to be due', () => breaker.pass(place).catch(() => false as const), 3)
+  const probe = await waitFor('the probe to be due', () => breaker.pass(place).catch(() => false as const))
   const others = Promise.all([1, 2, 3].map(() => breaker.pass(place)))
   await probe.answered()
   assert.equal((await others).length, 3)
@@ -97,7 +98,7 @@ test('a probe without an answer doubles the pause, up to 15 s of cloud time', as
   const pauses: number[] = []
   for (let n = 0; n < 5; n++) {
     await db.query({ text: 'update circuit_breakers set next_probe_at = now()' })
-    const pass = await waitFor('the probe', () => breaker.pass(place).catch(() => false as const), 3)
+    const pass = await waitFor('the probe', () => breaker.pass(place).catch(() => false as const))
     await pass.unanswered(lost)
     const [row] = await db.query<{ seconds: number }>({ text: 'select probe_seconds as seconds from circuit_breakers' })
     pauses.push((row?.seconds ?? 0) * 20)
@@ -109,9 +110,9 @@ test('a probe without an answer doubles the pause, up to 15 s of cloud time', as
 test('a probe that was given up leaves the next one to somebody else', async () => {
   const breaker = process()
   await fail(breaker, 5)
-  const probe = await waitFor('the probe', () => breaker.pass(place).catch(() => false as const), 3)
+  const probe = await waitFor('the probe', () => breaker.pass(place).catch(() => false as const))
   probe.unused()
-  const next = await waitFor('the next probe', () => breaker.pass(place).catch(() => false as const), 3)
+  const next = await waitFor('the next probe', () => breaker.pass(place).catch(() => false as const))
   await next.answered()
   assert.deepEqual(await breaker.list(), [])
 })
@@ -128,7 +129,7 @@ test('people are told once when it opens and once when it closes, in the transac
   // All attempts are under way before the first of them fails.
   const passes = await Promise.all([ours, theirs].flatMap((each) => [1, 2, 3, 4, 5].map(() => each.pass(place))))
   await Promise.all(passes.map((pass) => pass.unanswered(lost)))
-  const probe = await waitFor('the probe', () => ours.pass(place).catch(() => false as const), 3)
+  const probe = await waitFor('the probe', () => ours.pass(place).catch(() => false as const))
   await probe.answered()
   assert.deepEqual(told, ['opened TimeoutError, 1 rows', 'closed TimeoutError, 0 rows'])
   const events = await db.query<{ type: string; accounts: string[]; data: object }>({

@@ -119,24 +119,31 @@ test('a ticket is good for one socket, and without one there is none', async (t)
   assert.match((await new Promise<Error>((resolve) => page.once('error', resolve))).message, /403/)
 })
 
-test('an event reaches its subscribers in milliseconds, others not', async (t) => {
-  const [tasks, one, alerts] = [await open(t), await open(t), await open(t)]
+test('an event reaches its subscribers by its notification, others not', async (t) => {
+  // Whose polls never come.
+  const prompt = await startGateway({
+    log,
+    db: database.db,
+    onNews: (callback) => listener.on('events', callback),
+    clock: {
+      ...systemClock,
+      sleep: (milliseconds, signal) => systemClock.sleep(milliseconds < 1_000 ? milliseconds : 3_600_000, signal),
+    },
+  })
+  t.after(() => prompt.gateway.close())
+  const [tasks, one, alerts] = [
+    await open(t, 'ann', prompt),
+    await open(t, 'ann', prompt),
+    await open(t, 'ann', prompt),
+  ]
   tasks.say({ subscribe: ['tasks'] })
   one.say({ subscribe: ['tasks', 'tasks/t1'] })
   alerts.say({ subscribe: ['alerts'] })
   await Promise.all([ready(tasks), ready(one), ready(alerts)])
-  const latencies: number[] = []
   for (let n = 1; n <= 20; n++) {
-    const start = performance.now()
     await publish(n, ['tasks', 'tasks/t1'])
     await Promise.all([tasks.until(numbered(n)), one.until(numbered(n))])
-    latencies.push(performance.now() - start)
   }
-  latencies.sort((a, b) => a - b)
-  // The best of them: on a busy machine the others wait for the machine, and for transactions of other databases. By polling
-  // alone half of them would take 500 ms and more.
-  assert.ok((latencies[0] ?? Infinity) < 50, `fastest ${latencies[0]} ms`)
-  assert.ok((latencies[10] ?? Infinity) < 300, `median ${latencies[10]} ms`)
   assert.deepEqual(one.numbers(), tasks.numbers())
   assert.ok(tasks.events.every((event) => event.topic === '' || event.topic === 'tasks'))
   assert.ok(one.events.every((event) => event.topic === '' || event.topic === 'tasks/t1'))
@@ -272,15 +279,15 @@ test('a client that does not read is dropped with a reason, not buffered', async
       Array.from({ length: 20 }, () => big),
     )
   createNotifier(database.db).nudge('events')
+  // Its socket is cut a while after the closing frame, which it doesn't read, was sent.
+  await waitFor('the slow client to be dropped', () =>
+    lines.some((line) => line.includes('slow live client dropped') && line.includes('"dora"')),
+  )
   const probe = await open(t, 'ann')
   probe.say({ subscribe: ['tasks'] })
   await ready(probe)
   await publish('after')
   await probe.until(numbered('after'))
-  // Its socket is cut a while after the closing frame, which it doesn't read, was sent.
-  await waitFor('the slow client to be dropped', () =>
-    lines.some((line) => line.includes('slow live client dropped') && line.includes('"dora"')),
-  )
   client.socket.resume()
   assert.ok([4408, 1006].includes((await client.closed).code))
   assert.ok(client.events.length < 200)

@@ -189,10 +189,8 @@ test('of one task nothing overtakes; other tasks go on', async () => {
     const { items } = (await call('GET', `/notification-channels/${channel}/deliveries?status=pending`)).body
     return items.length === 2 && items.some((one: any) => one.lastStatus === 503)
   })
-  assert.deepEqual(
-    heard().filter(([id]) => id === stuck),
-    [[stuck, 'created']],
-  )
+  const typesOfStuck = () => heard().flatMap(([id, type]) => (id === stuck ? [type] : []))
+  assert.deepEqual(new Set(typesOfStuck()), new Set(['created'])) // as often as it was tried
   const { items } = (await call('GET', `/notification-channels/${channel}/deliveries`)).body
   assert.deepEqual(
     items.filter((one: any) => one.task === stuck).map((one: any) => [one.event, one.nextAt === null]),
@@ -206,13 +204,9 @@ test('of one task nothing overtakes; other tasks go on', async () => {
   await db.query({
     text: `update notification_deliveries set next_at = now() where status = 'pending' and next_at < 'infinity'`,
   })
-  await until('the rest', () => heard().filter(([id]) => id === stuck).length === 3)
-  assert.deepEqual(
-    heard()
-      .filter(([id]) => id === stuck)
-      .map(([, type]) => type),
-    ['created', 'created', 'started'],
-  )
+  await until('the rest', () => typesOfStuck().includes('started'))
+  assert.deepEqual(new Set(typesOfStuck().slice(0, -1)), new Set(['created']))
+  assert.equal(typesOfStuck().at(-1), 'started')
 })
 
 test('what was not taken for a day is given up, and what waited for it goes out', async () => {

@@ -52,7 +52,7 @@ test('closing in the middle of a reconnection leaves no connection behind', asyn
   proxy.sockets[0]?.destroy()
   const second = await waitFor('the reconnection', () => proxy.sockets[1])
   await listener.close()
-  await waitFor('its connection to end', () => second.closed, 2)
+  await waitFor('its connection to end', () => second.closed)
   assert.equal(proxy.sockets.length, 2)
   proxy.close()
 })

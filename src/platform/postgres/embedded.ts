@@ -130,7 +130,7 @@ const findFreePort = (): Promise<number> =>
   })
 
 const ensureDatabase = async (adminUrl: string, name: string): Promise<void> => {
-  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000 })
+  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 60_000 })
   await client.connect()
   try {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name])

@@ -32,11 +32,11 @@ afterEach(() => consumer.stop())
 const queueUrl = `https://sqs.eu-west-1.amazonaws.com/${accountA}/aws-orchestrator-events`
 const log = createLog({ level: 'silent' })
 
-const start = (sql: Database = db): void => {
+const start = (sql: Database = db, gatherMs = 50): void => {
   const apply = createApply({ db: sql, notifier: { nudge: () => {} } })
   const readLive = createReadLive({ db: sql, aws: fake.aws, apply })
   const shared = { aws: fake.aws, clock: systemClock, log }
-  const note = createNoteEffects({ ...shared, db: sql, readLive, gatherMs: 50, priority: 'sweep', isStrict: true })
+  const note = createNoteEffects({ ...shared, db: sql, readLive, gatherMs, priority: 'sweep', isStrict: true })
   consumer = createEventConsumer({ ...shared, queueUrl, note })
   consumer.start()
 }
@@ -61,7 +61,7 @@ test('what an event names is read from AWS, in one call for many, and its messag
   const ids = ['i-00000001', 'i-00000002', 'i-00000003']
   fake.instances = ids.map((id) => fakeInstance(id, { state: 'stopping' }))
   fake.messages = ids.map((id) => stateChange(id))
-  start()
+  start(db, 2_000)
   await waitFor('the messages to be gone', () => fake.deleted.length === 3)
   assert.deepEqual(
     await states(),

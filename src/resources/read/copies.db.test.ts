@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import fc from 'fast-check'
 import { freshDatabase } from '../../../test/support/database.ts'
+import { waitFor } from '../../../test/support/wait-for.ts'
 import { createCache } from '#platform/cache/cache.ts'
 import type { Cache } from '#platform/cache/cache.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -84,7 +85,13 @@ const sweep = (state = 'now()') =>
       on conflict (account, region, service, type) do update set swept_at = excluded.swept_at, fresh_until = excluded.fresh_until`,
     values: [accountA],
   })
-/** A copy counts as older than a change for a moment, since clocks are read apart. */
+/** A copy counts as older than a change for a moment, since clocks are read apart: until then the database is asked. */
+const trusted = ({ read, reads }: ReturnType<typeof createProcess>): Promise<boolean> =>
+  waitFor('a copy that counts', async () => {
+    const before = reads()
+    await read()
+    return reads() === before
+  })
 const settle = () => new Promise((resolve) => setTimeout(resolve, 250))
 
 test('the database is asked once; a change ends the copy in this process and, by its notification, in the others', async () => {
@@ -92,11 +99,11 @@ test('the database is asked once; a change ends the copy in this process and, by
   const one = createProcess((payload) => other.copies.forget(parseNews(payload)))
   await put(one.apply, 'running')
   await sweep()
-  for (const { read } of [one, other]) await read()
-  await settle()
+  for (const process of [one, other]) await trusted(process)
+  const before = [one.reads(), other.reads()]
   for (let times = 0; times < 20; times++)
     for (const { read } of [one, other]) assert.equal((await read()).state, 'running')
-  assert.ok(one.reads() <= 2 && other.reads() <= 2, `${one.reads()} ${other.reads()}`)
+  assert.deepEqual([one.reads(), other.reads()], before)
   await put(one.apply, 'stopping')
   assert.equal((await one.read()).state, 'stopping')
   assert.equal((await other.read()).state, 'stopping')
@@ -133,9 +140,7 @@ test('where a notification was lost the next sweep ends the copy, and until then
   await put(one.apply, 'running')
   await db.query({ text: `update resources set last_seen_at = now() - interval '1 hour'` })
   await sweep(`now() - interval '50 s'`)
-  await deaf.read()
-  await settle()
-  await deaf.read()
+  await trusted(deaf)
   await put(one.apply, 'stopping')
   const old = await deaf.read()
   assert.equal(old.state, 'running')
@@ -148,9 +153,7 @@ test('where a notification was lost the next sweep ends the copy, and until then
 test('after the connection was away nothing from before is believed', async () => {
   const [one, deaf] = [createProcess(), createProcess()]
   await put(one.apply, 'running')
-  await deaf.read()
-  await settle()
-  await deaf.read()
+  await trusted(deaf)
   await put(one.apply, 'stopping')
   deaf.copies.forget(undefined)
   assert.equal((await deaf.read()).state, 'stopping')

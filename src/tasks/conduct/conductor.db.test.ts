@@ -141,15 +141,16 @@ test('two conductors and two workers release each wave once', async (t) => {
 test('more failures than the budget allows stop the rest', async (t) => {
   const { operation, engine, acted, gate } = await world(t, 'test.budget', { fails: () => true, closesAfter: 4 })
   const task = waved(operation, [400], { errorBudget: 3, onBudget: 'stop' })
+  const told = engine.news('tasks_cancelling')
   await engine.file(task)
   // The first four fail, which is one too many; the next four are under way by then, and wait.
-  await waitFor('it to be stopped', async () => (await read(operation, task.id)).status === 'cancelling')
+  await told
+  assert.equal((await read(operation, task.id)).status, 'cancelling')
   gate.opened.resolve()
   const end = await ends(operation, task.id)
   assert.equal(end.status, 'cancelled')
   assert.equal(end.error?.code, 'error_budget_exceeded')
-  // And four more were claimed ahead, which may begin before the word of the stop arrives.
-  assert.ok(acted.length <= 12, `${acted.length} of 400 acted`)
+  assert.ok(acted.length <= 8, `${acted.length} of 400 acted`)
   assert.deepEqual([end.progress.failed, end.progress.cancelled], [acted.length, 400 - acted.length])
   assert.equal(end.budget?.most, 3)
 })
@@ -190,7 +191,7 @@ test('with "undo" the conductor files the undo once the stopped task is over, an
 
 test('between waves it soaks, on the clock of the cloud', async (t) => {
   const { operation, engine } = await world(t, 'test.soak', { speed: 100 })
-  const task = waved(operation, [1, 1], { soakSeconds: 30 }) // 0.3 s of the wall
+  const task = waved(operation, [1, 1], { soakSeconds: 500 }) // 5 s of the wall
   await engine.file(task)
   const soaking = await waitFor('it to soak', async () => {
     const seen = await read(operation, task.id)
@@ -201,7 +202,7 @@ test('between waves it soaks, on the clock of the cloud', async (t) => {
   const end = await ends(operation, task.id)
   const [first, second] = end.waves ?? []
   const pauseMs = Date.parse(second?.releasedAt ?? '') - Date.parse(first?.overAt ?? '')
-  assert.ok(pauseMs >= 290, `released after ${pauseMs} ms`)
+  assert.ok(pauseMs >= 4_990, `released after ${pauseMs} ms`)
 })
 
 test('a paused task releases nothing, and resuming releases only what was released before', async (t) => {

@@ -57,7 +57,7 @@ let engines: Awaited<ReturnType<typeof startEngine>>[]
 before(async () => {
   database = await freshDatabase()
   // A second of AWS's time is a hundredth of ours: retries and waits are short.
-  const options = { url: database.url, operations: [operation], leaseSeconds: 1, concurrency: 4, speed: 100 }
+  const options = { url: database.url, operations: [operation], leaseSeconds: 3, concurrency: 4, speed: 100 }
   engines = [await startEngine(options), await startEngine(options)]
   for (const { worker } of engines) await worker.start()
 })
@@ -251,16 +251,12 @@ const statusIn = ({ data }: TaskEvent): TaskStatus | undefined => (data as { sta
 /** Lets go of what only waits for people, until everything is over. */
 const settle = async (model: Model): Promise<void> => {
   for (const one of model.tasks) {
-    await waitFor(
-      `task ${one.id} to end`,
-      async () => {
-        const { task } = await read(one.id)
-        if (task.status === 'paused') await attempt({ tasks: [one] }, 0, 'resume', 0)
-        if (task.status === 'awaiting_approval') await attempt({ tasks: [one] }, 0, 'reject', 0)
-        return isFinal(task.status)
-      },
-      30,
-    )
+    await waitFor(`task ${one.id} to end`, async () => {
+      const { task } = await read(one.id)
+      if (task.status === 'paused') await attempt({ tasks: [one] }, 0, 'resume', 0)
+      if (task.status === 'awaiting_approval') await attempt({ tasks: [one] }, 0, 'reject', 0)
+      return isFinal(task.status)
+    })
     assertFits(await read(one.id))
     await assertRecorded(one)
   }

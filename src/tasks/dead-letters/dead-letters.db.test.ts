@@ -126,7 +126,7 @@ const list = async (filter: Partial<DeadLetterFilter> = {}) =>
 const failed = async (operation: Operation): Promise<NewTask> => {
   const task = newTestTask(operation)
   await engine.file(task)
-  await waitFor('the task to end', async () => (await reader().get(task.id))?.status === 'failed', 60)
+  await waitFor('the task to end', async () => (await reader().get(task.id))?.status === 'failed')
   return task
 }
 const by = (who: Principal = principal) => ({ principal: who, requestId: 'test' })

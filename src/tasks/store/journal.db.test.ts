@@ -121,7 +121,7 @@ test('a line that is slow to commit is waited for by who gives the lease up, and
   let recovery: ReturnType<typeof recoverItems> | undefined
   await database.db.transaction(async (tx) => {
     await tx.query({
-      text: `update workers set lease_until = clock_timestamp() + interval '300 ms' where id = $1`,
+      text: `update workers set lease_until = clock_timestamp() + interval '5 s' where id = $1`,
       values: [worker],
     })
     assert.equal(await appendJournal(tx, worker, 0, [advanceOf(item, { step: 1 })]), true)

@@ -54,10 +54,10 @@ const stuck = async (task: NewTask) => (await reader().get(task.id))?.stuck?.why
 test('a task that stands still for three times what its plan expects is stuck, is told of once, and clears by itself', async () => {
   const task = await file(100)
   await look()
-  await pass(299)
+  await pass(200)
   await look()
   assert.equal(alarms.length, 0)
-  await pass(2)
+  await pass(101)
   await look()
   await look()
   assert.deepEqual(
