@@ -40,8 +40,11 @@ beforeEach(async () => {
 const group = { account: accountA, region: 'eu-west-1', type: 'ec2.instance' }
 const arn = fakeInstance('i-1').arn
 
-/** One process: its copies, and how it changes the inventory. What it tells the others goes through `told`. */
-const createProcess = (told: (payload: string) => void = () => {}) => {
+/**
+ * One process: its copies, and how it changes the inventory. What it tells the others goes through `told`. The database's
+ * answer to what time it is takes `answersInMs`.
+ */
+const createProcess = (told: (payload: string) => void = () => {}, answersInMs = 0) => {
   let reads = 0
   let gate: Promise<void> | undefined
   const counted: Database = {
@@ -57,7 +60,15 @@ const createProcess = (told: (payload: string) => void = () => {}) => {
   }
   const cache = createCache({ memoryBytes: 1024 * 1024, log: createLog({ level: 'silent' }) })
   caches.push(cache)
-  const states = createSyncStates({ db, clock: systemClock })
+  const slow: Database = {
+    ...db,
+    query: async (statement) => {
+      const rows = await db.query<never>(statement)
+      if (statement.name === 'now' && answersInMs > 0) await systemClock.sleep(answersInMs)
+      return rows
+    },
+  }
+  const states = createSyncStates({ db: slow, clock: systemClock })
   const copies = createCopies({ db: counted, cache, states })
   const apply = createApply({
     db,
@@ -107,6 +118,16 @@ test('the database is asked once; a change ends the copy in this process and, by
   await put(one.apply, 'stopping')
   assert.equal((await one.read()).state, 'stopping')
   assert.equal((await other.read()).state, 'stopping')
+})
+
+test('where the database answers late what time it is, a copy of just before a change is not taken for one of after it', async () => {
+  const one = createProcess(undefined, 3_000)
+  await put(one.apply, 'running')
+  // Known since, and three seconds behind.
+  await one.states.readNow([])
+  assert.equal((await one.read()).state, 'running')
+  await put(one.apply, 'stopping')
+  assert.equal((await one.read()).state, 'stopping')
 })
 
 test('what is gone is gone at once', async () => {

@@ -41,7 +41,7 @@ type Copy = {
 export const createCopies = (deps: {
   db: Database
   cache: Cache
-  states: Pick<SyncStates, 'read' | 'of' | 'databaseMs'>
+  states: Pick<SyncStates, 'read' | 'of' | 'databaseMs' | 'latestDatabaseMs'>
 }): Copies => {
   const { db, cache, states } = deps
   const loading = new Map<string, Promise<DetailedRow | undefined>>()
@@ -51,7 +51,7 @@ export const createCopies = (deps: {
   let allChangedMs: number | undefined
 
   /** Later than any change that somebody has told of by now. */
-  const nowMs = (): number => states.databaseMs() + marginMs
+  const nowMs = (): number => states.latestDatabaseMs() + marginMs
 
   const load = (key: string, account: string, id: string): Promise<DetailedRow | undefined> => {
     const joined = loading.get(key)

@@ -20,6 +20,8 @@ export type SyncStates = {
   of: (key: TypeKey) => Promise<Partition | undefined>
   /** The database's clock, never ahead of it. Known once a state was read. */
   databaseMs: () => number
+  /** The database's clock, never behind it: ahead by as long as its answer was on its way. */
+  latestDatabaseMs: () => number
   /** The next reader waits for a new view. */
   forget: () => void
 }
@@ -32,7 +34,7 @@ type View = { all: Map<string, Map<string, Partition>>; atMs: number; freshForMs
  */
 export const createSyncStates = ({ db, clock }: { db: Database; clock: Clock }): SyncStates => {
   let view: View | undefined
-  let lastClock: { databaseMs: number; atMs: number } | undefined
+  let lastClock: { databaseMs: number; askedMs: number; atMs: number } | undefined
   let reading: Promise<View> | undefined
   let generation = 0
 
@@ -41,7 +43,7 @@ export const createSyncStates = ({ db, clock }: { db: Database; clock: Clock }):
     const began = clock.monotonicMs()
     const now = await databaseNow(db)
     const atMs = clock.monotonicMs()
-    lastClock = { databaseMs: now.getTime(), atMs }
+    lastClock = { databaseMs: now.getTime(), askedMs: began, atMs }
     const partitions = await readPartitions(db, null)
     const all = new Map<string, Map<string, Partition>>()
     for (const partition of partitions) {
@@ -101,6 +103,8 @@ export const createSyncStates = ({ db, clock }: { db: Database; clock: Clock }):
     },
     databaseMs: () =>
       lastClock === undefined ? Number.NaN : lastClock.databaseMs + clock.monotonicMs() - lastClock.atMs,
+    latestDatabaseMs: () =>
+      lastClock === undefined ? Number.NaN : lastClock.databaseMs + clock.monotonicMs() - lastClock.askedMs,
     forget: () => {
       generation++
       reading = undefined
