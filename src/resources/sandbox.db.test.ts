@@ -59,14 +59,10 @@ const get = async (url: string) => (await http.inject({ url })).json()
 
 test('the whole estate is found, counted, searched and looked into', async () => {
   // One read waits for 10 s; on a machine that has much else to do a first sync takes longer.
-  const { total } = await waitFor(
-    'the first sync',
-    async () => {
-      const list = await get('/resources?type=ec2.instance')
-      return list.freshness.partial.length === 0 && list
-    },
-    120,
-  )
+  const { total } = await waitFor('the first sync', async () => {
+    const list = await get('/resources?type=ec2.instance')
+    return list.freshness.partial.length === 0 && list
+  })
   let listed = 0
   for (const account of await aws.accounts.list()) {
     for (const region of account.regions) {
