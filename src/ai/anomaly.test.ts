@@ -64,6 +64,34 @@ describe('what is found', () => {
     }
   })
 
+  test('what is far but has happened before has a score below an anomaly and above the usual', () => {
+    const jagged = daily(4000).map((point, i) => ({ ...point, value: point.value + (i % 2 === 0 ? 1 : -1) }))
+    const spiky = jagged.map((point, i) => (i >= 500 && i % 700 === 500 ? { ...point, value: 180 } : point))
+    const verdicts = detect(spiky)
+    const scores = [1200, 1900, 2600, 3300].map((at) => verdicts[at]!.score)
+    assert.ok(verdicts[500]!.isAnomaly, 'the first one is new')
+    assert.ok(
+      scores.every((score) => score >= 0.25 && score < 0.5),
+      JSON.stringify(scores),
+    )
+    assert.ok(verdicts[3300]!.evidence!.some(({ name }) => name === 'distance'))
+    const usual = verdicts.filter(({ score }, i) => i > 1000 && i % 700 !== 500 && score >= 0.25)
+    assert.ok(usual.length <= 10, `${usual.length} usual values have such a score`)
+  })
+
+  test('a level that was never held is found, though each of its values was there before', () => {
+    // Noise between 20 and 80 whose mean over 36 values stays near 50, until it doesn't.
+    const random = noise(3)
+    const noisy = Array.from({ length: 3000 }, (_, i) => ({
+      ms: start + i * 5 * minute,
+      value: i < 2500 ? 20 + 60 * random() : 68 + 12 * random(),
+    }))
+    const verdicts = detect(noisy)
+    const first = verdicts.findIndex(({ isAnomaly }, i) => isAnomaly && i >= 2490)
+    assert.ok(first >= 2500 && first < 2536, `found at ${first}`)
+    assert.ok(verdicts[first]!.evidence!.some(({ name }) => name === 'level' || name === 'hours'))
+  })
+
   test('what recurs stops being news', () => {
     const spiky = daily(4000).map((point, i) => (i % 100 === 50 ? { ...point, value: 200 } : point))
     const found = detect(spiky).filter(({ isAnomaly }, i) => isAnomaly && i >= 2000)
@@ -112,6 +140,20 @@ describe('promises of each verdict', () => {
       for (const point of next) before.push(point)
       assert.deepEqual(JSON.parse(after.store()), JSON.parse(before.store()), `stored after ${at}, and again`)
     }
+  })
+
+  test('what another version stored is learned anew from its values, without an alert, and goes on', () => {
+    const points = withSpike(2000, 60)
+    const before = createDetector()
+    for (const point of points.slice(0, 1990)) before.push(point)
+    const stored = JSON.parse(before.store())
+    const { numbers, bar, floats } = stored.known
+    const older = { ...stored, known: { numbers, bar, tails: [], floats: { history: floats.history } } }
+    const after = restoreDetector(JSON.stringify(older))
+    const verdicts = points.slice(1990, 2100).map((point) => after.push(point))
+    assert.ok(verdicts.slice(0, 10).every(({ isAnomaly }) => !isAnomaly))
+    assert.ok(verdicts.slice(10, 12).some(({ isAnomaly }) => isAnomaly))
+    assert.equal(JSON.parse(after.store()).known.version, stored.known.version)
   })
 
   test('a stored series takes at most 64 kB, however long it is', () => {

@@ -1,10 +1,18 @@
-import { contributions, createBar, scoreAgainstBar } from './models/anomaly/alert.ts'
+import {
+  aboveBar,
+  contributions,
+  createBar,
+  outlierScore,
+  scoreOfDistance,
+  scoreOfNovelty,
+} from './models/anomaly/alert.ts'
 import type { Bar } from './models/anomaly/alert.ts'
 import { rateOf } from './models/anomaly/counter.ts'
 import type { Counter } from './models/anomaly/counter.ts'
-import { evidenceMeaning, evidenceNames } from './models/anomaly/evidence.ts'
+import { evidenceMeaning, evidenceNames, noveltyNames } from './models/anomaly/evidence.ts'
 import type { EvidenceName } from './models/anomaly/evidence.ts'
 import { observe } from './models/anomaly/observe.ts'
+import type { Observed } from './models/anomaly/observe.ts'
 import type { Series } from './models/anomaly/series.ts'
 import type { Settings } from './models/anomaly/settings.ts'
 import { defaultSettings } from './models/anomaly/default-settings.ts'
@@ -28,7 +36,7 @@ export type Evidence = {
 export type Verdict = {
   /** `learning`: too few values so far. `missing`: not a number. `repeated`: the same value of the same moment again. */
   status: 'judged' | 'learning' | 'missing' | 'repeated'
-  /** From 0 to 1. */
+  /** From 0 to 1: an anomaly has 0.5 and more, what is only far from usual 0.25 and more. */
   score: number
   isAnomaly: boolean
   /** Where 98 of 100 values of this time of day (or, where that isn't known, near this level) were. */
@@ -97,18 +105,17 @@ const missing: Verdict = { status: 'missing', score: 0, isAnomaly: false }
 /** Steps without anything unusual after which what comes is something new. */
 const calmSteps = 12
 
-/** Sums the evidence and holds it against the bar; undefined where none speaks. */
-const weigh = (
-  bar: Bar,
-  surprises: Float64Array,
-  series: Series,
-  settings: Settings,
-): { added: Float64Array; total: number; score: number } | undefined => {
-  const added = contributions(surprises, series.count, settings)
-  if (added === undefined) return undefined
-  const total = added.reduce((sum, part) => sum + part, 0)
-  if (total === 0) return undefined
-  return { added, total, score: scoreAgainstBar(bar, total, series.count, series.stepMs, settings) }
+type Weighed = { score: number; added: number[]; total: number }
+
+/** Holds the evidence against the bar. `added` is what each adds, in the order of `evidenceNames`: nothing where nothing is unusual. */
+const weigh = (bar: Bar, { surprises, distance }: Observed, series: Series, settings: Settings): Weighed => {
+  const { count, stepMs } = series
+  const ofDistance = scoreOfDistance(bar, distance, stepMs)
+  const novelty = contributions(surprises, count, settings)
+  const sum = novelty?.reduce((a, b) => a + b, 0) ?? 0
+  const ofNovelty = sum > 0 ? scoreOfNovelty(aboveBar(bar, sum, count, stepMs, settings), settings) : 0
+  const added = [...(novelty ?? noveltyNames.map(() => 0)), ofDistance >= outlierScore ? distance : 0]
+  return { score: Math.max(ofNovelty, ofDistance), added, total: added.reduce((a, b) => a + b, 0) }
 }
 
 const detectorOf = (state: State, settings: Settings): Detector => {
@@ -122,22 +129,23 @@ const detectorOf = (state: State, settings: Settings): Detector => {
       state.known = { series: begun.series, bar }
       state.early = undefined
       for (const [at, other] of begun.first) {
-        weigh(bar, observe(begun.series, at, other).surprises, begun.series, settings)
+        weigh(bar, observe(begun.series, at, other), begun.series, settings)
       }
       // The value that ends a constant beginning is not among those from which the unit was taken.
       if (!isFirstChange) return learning
     }
     const { series, bar } = state.known
-    const { surprises, expected } = observe(series, ms, value)
+    const observed = observe(series, ms, value)
+    const { expected, surprises } = observed
+    const around = series.around[expected.from]
     const band = {
       value: series.origin + series.unit * expected.value,
-      low: series.origin + series.unit * (expected.value - reachOf(series.tails[expected.tail]!, 'below')),
-      high: series.origin + series.unit * (expected.value + reachOf(series.tails[expected.tail]!, 'above')),
+      low: series.origin + series.unit * (expected.value - reachOf(around, 'below')),
+      high: series.origin + series.unit * (expected.value + reachOf(around, 'above')),
       from: expected.from,
     }
-    const weighed = weigh(bar, surprises, series, settings)
-    if (weighed === undefined) return { status: 'judged', score: 0, isAnomaly: false, expected: band }
-    const { added, total, score } = weighed
+    const { score, added, total } = weigh(bar, observed, series, settings)
+    if (total === 0) return { status: 'judged', score, isAnomaly: score >= settings.threshold, expected: band }
     const isSame = state.unusual !== undefined && ms - state.unusual.lastMs <= calmSteps * series.stepMs
     state.unusual = { fromMs: isSame && state.unusual !== undefined ? state.unusual.fromMs : ms, lastMs: ms }
     return {

@@ -36,8 +36,9 @@ export const remove = (sorted: Sorted, value: number): void => {
 export const quantile = ({ values, count }: Sorted, share: number): number =>
   values[Math.min(count - 1, Math.floor(share * count))]!
 
-/** Distance to the nearest. */
+/** Distance to the nearest; 0 while there is none. */
 export const nearest = (sorted: Sorted, value: number): number => {
+  if (sorted.count === 0) return 0
   const at = rank(sorted, value)
   const above = at < sorted.count ? sorted.values[at]! - value : Infinity
   const below = at > 0 ? value - sorted.values[at - 1]! : Infinity

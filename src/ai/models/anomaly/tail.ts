@@ -8,8 +8,6 @@ export type Tail = {
   bins: Float32Array
   count: number
   added: number
-  /** What about half of the values of the upper side don't exceed; renewed now and then. */
-  usual: number
 }
 
 const binsPerSide = 112
@@ -28,7 +26,6 @@ export const createTail = (bins: Float32Array = new Float32Array(tailSize)): Tai
   bins,
   count: 0,
   added: 0,
-  usual: 0,
 })
 
 /** Where the bins begin, and their middles. */
@@ -90,7 +87,6 @@ export const learn = (tail: Tail, value: number): void => {
     const { bins } = tail
     for (let k = 0; k < tailSize; k++) bins[k]! *= forget
     tail.count *= forget
-    tail.usual = usualOf(tail)
   }
 }
 
@@ -101,15 +97,6 @@ export const reachOf = ({ bins, count }: Tail, side: 'above' | 'below'): number 
   for (let k = binsPerSide - 1; k > 0; k--) {
     beyondIt += bins[offset + k]!
     if (beyondIt > 0.01 * count) return edges[k + 1]!
-  }
-  return 0
-}
-
-const usualOf = ({ bins, count }: Tail): number => {
-  let above = 0
-  for (let k = binsPerSide - 1; k > 0; k--) {
-    above += bins[k]!
-    if (above > 0.5 * count) return edges[k]!
   }
   return 0
 }
