@@ -11,6 +11,7 @@ import { useAppSelector } from '../app/store.ts'
 import { CursorPagination } from '../design/CursorPagination.tsx'
 import { ProblemAlert } from '../design/ProblemAlert.tsx'
 import { Second } from '../design/Second.tsx'
+import { inAddress, rangeIn } from '../design/time-range.ts'
 import { Time } from '../design/Time.tsx'
 import { momentOf, momentText } from '../design/times.ts'
 import { useListState } from '../design/use-list-state.ts'
@@ -20,6 +21,8 @@ import { Authors } from './Authors.tsx'
 import { kindLooks } from './change-words.ts'
 import { ChangeList } from './ChangeList.tsx'
 import { useGetHistoryQuery } from './endpoints.ts'
+import { ResourceNet } from './ResourceNet.tsx'
+import { lastDay } from './spans.ts'
 import { StateThen } from './StateThen.tsx'
 import './history.css'
 
@@ -31,6 +34,7 @@ const pageSize = 25
 export const ResourceHistory = ({ id }: { id: string }) => {
   const list = useListState()
   const at = list.get('at')
+  const isComparing = list.get('compare') === '1'
   const query = { id, limit: pageSize, ...(list.cursor === null ? {} : { cursor: list.cursor }) }
   const { data, error, isFetching, refetch } = useGetHistoryQuery(query)
   // The same question again, for as long as somebody else is being asked.
@@ -42,6 +46,14 @@ export const ResourceHistory = ({ id }: { id: string }) => {
     return error === undefined ? <PageLoading /> : <ProblemAlert error={error} onRetry={() => void refetch()} />
   return (
     <SpaceBetween size="l">
+      {isComparing && (
+        <ResourceNet
+          id={id}
+          range={rangeIn(list.get, lastDay)}
+          onChange={(range) => list.set(inAddress(range))}
+          onClose={() => list.set({ compare: '', ...inAddress(null) })}
+        />
+      )}
       {at !== '' && <StateThen id={id} at={at} onClose={() => list.set({ at: '' })} />}
       <Container
         header={
@@ -53,6 +65,7 @@ export const ResourceHistory = ({ id }: { id: string }) => {
               <SpaceBetween direction="horizontal" size="xs" alignItems="center">
                 <TrailStatus trail={data.trail} />
                 <MomentForm key={at} at={at} onChoose={(chosen) => list.set({ at: chosen })} />
+                {!isComparing && <Button onClick={() => list.set({ compare: '1' })}>Compare two times</Button>}
                 <Button iconName="refresh" ariaLabel="Refresh" loading={isFetching} onClick={() => void refetch()} />
               </SpaceBetween>
             }

@@ -1,4 +1,5 @@
 import type { ResourceChange, Version } from '#contracts/history.ts'
+import type { ResourceNet } from '#contracts/net-changes.ts'
 import { fieldWords, valueWords } from '../design/words.ts'
 
 /** The keys of a JSON Pointer. */
@@ -34,6 +35,13 @@ export const kindLooks: Record<Version['kind'], { word: string; color: 'green' |
   changed: { word: 'Changed', color: 'blue' },
   gone: { word: 'Gone', color: 'red' },
   back: { word: 'Back', color: 'green' },
+}
+
+export const netKindLooks: Record<ResourceNet['kind'], { word: string; color: 'green' | 'blue' | 'grey' | 'red' }> = {
+  ...kindLooks,
+  changed: { word: 'Different', color: 'blue' },
+  unchanged: { word: 'The same', color: 'grey' },
+  absent: { word: 'Not there at either time', color: 'grey' },
 }
 
 /** "StopInstances by web-deploy": the last part of an ARN is who people know. */
