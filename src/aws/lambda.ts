@@ -87,6 +87,13 @@ export type EventSourceMapping = {
   raw: Record<string, unknown>
 }
 
+/** What all functions of an account and Region share. */
+export type LambdaLimits = {
+  /** Executions at the same time, and how many of those no function has reserved for itself. */
+  concurrency: number
+  unreservedConcurrency: number
+}
+
 /** Lambda of one account and Region. Everything is paged inside and takes its quota. */
 export type Lambda = {
   /** Every function, page by page (50 each). */
@@ -114,4 +121,5 @@ export type Lambda = {
   getLayer: (call: Call, name: string) => Promise<LambdaLayer | undefined>
   listEventSources: (call: Call) => AsyncIterable<EventSourceMapping[]>
   getEventSource: (call: Call, id: string) => Promise<EventSourceMapping | undefined>
+  limits: (call: Call) => Promise<LambdaLimits>
 }

@@ -179,6 +179,23 @@ export const monthlyUsdOfProvisionedConcurrency = (
       (regionFactor[region] ?? 1),
   )
 
+/** USD for each request, and for each second and GiB of memory, by architecture. https://aws.amazon.com/lambda/pricing/ */
+const perRequest = 0.000_000_2
+const computedGibSecond: Record<string, number> = { x86_64: 0.0000166667, arm64: 0.0000133334 }
+
+/** What calls of a function cost, not rounded: a single one is next to nothing. */
+export const usdOfInvocations = (
+  {
+    requests,
+    seconds,
+    memoryMib,
+    architecture,
+  }: { requests: number; seconds: number; memoryMib: number; architecture: string },
+  region: string,
+): number =>
+  (requests * perRequest + seconds * (memoryMib / 1024) * (computedGibSecond[architecture] ?? 0)) *
+  (regionFactor[region] ?? 1)
+
 /** The same everywhere; the first three of an account are free. */
 export const monthlyUsdOfDashboard = 3
 

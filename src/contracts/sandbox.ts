@@ -62,6 +62,7 @@ export const incidentKinds = [
   'credit-exhaustion',
   'function-errors',
   'slow-load-balancer',
+  'runaway-cost',
 ] as const
 export type IncidentKind = (typeof incidentKinds)[number]
 

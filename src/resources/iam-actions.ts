@@ -8,9 +8,10 @@ export const inventoryIamActions: readonly string[] = [
     ...genericIamActions,
     'cloudwatch:GetMetricData',
     'cloudtrail:LookupEvents',
+    'lambda:GetAccountSettings',
     'logs:FilterLogEvents',
   ]),
 ].sort()
 
 /** What it must be allowed besides where costs are read from Cost Explorer. */
-export const costIamActions: readonly string[] = ['ce:GetCostAndUsageWithResources']
+export const costIamActions: readonly string[] = ['ce:GetCostAndUsage', 'ce:GetCostAndUsageWithResources']

@@ -9,6 +9,7 @@ import type { S3 } from '#aws/s3.ts'
 import type { Tagging } from '#aws/tagging.ts'
 import type { Backend } from './support/backend.ts'
 import { openLoopback } from './support/loopback.ts'
+import { fillMotoCosts } from './support/moto-costs.ts'
 import { fillMoto } from './support/moto-services.ts'
 import { openMoto } from './support/moto.ts'
 import { openSandbox } from './support/sandbox.ts'
@@ -25,6 +26,7 @@ const backends: { name: string; open: () => Promise<Backend> }[] = [
           open: async () => {
             const backend = await openMoto(motoUrl)
             await fillMoto(motoUrl, backend.region, backend.logGroups[0] ?? '')
+            await fillMotoCosts(motoUrl, today)
             return backend
           },
         },
@@ -32,6 +34,7 @@ const backends: { name: string; open: () => Promise<Backend> }[] = [
 ]
 
 const call = { priority: 'interactive' } as const
+const today = new Date().toISOString().slice(0, 10)
 const all = async <One>(pages: AsyncIterable<One[]>): Promise<One[]> => {
   const found: One[] = []
   for await (const page of pages) found.push(...page)
@@ -149,6 +152,20 @@ for (const { name, open } of backends) {
       assert.ok((source.batchSize ?? 0) > 0)
       assert.deepEqual(await lambda.getEventSource(call, source.id), source)
       assert.equal(await lambda.getEventSource(call, '00000000-0000-4000-8000-000000000000'), undefined)
+    })
+
+    test('what services cost is told day by day, in dollars, and what cost nothing is left out', async () => {
+      const explorer = await backend.aws.costExplorer(backend.account)
+      let requests = 0
+      const asking = { today, days: 3, mostRequests: 5, onRequest: () => void requests++ }
+      const costs = (await explorer.dailyCosts(call, asking)).filter(({ service }) => service === 'AWS Lambda')
+      const days = [3, 2, 1].map((back) => new Date(Date.parse(today) - back * 86_400_000).toISOString().slice(0, 10))
+      assert.deepEqual(
+        costs.map(({ day }) => day),
+        days,
+      )
+      assert.ok(costs.every(({ usd }) => usd > 0))
+      assert.equal(requests, 1)
     })
 
     test('roles are listed with their policies, and one by one they are the same', async () => {

@@ -33,6 +33,7 @@ export const incidentWords: Record<IncidentKind, string> = {
   'credit-exhaustion': 'CPU credits used up',
   'function-errors': 'Errors of a function',
   'slow-load-balancer': 'Slow load balancer',
+  'runaway-cost': 'Costs run away',
 }
 
 export const phaseOf = ({ from, until }: SandboxIncident, nowMs: number): 'planned' | 'active' | 'over' =>

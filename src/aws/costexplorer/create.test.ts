@@ -38,9 +38,11 @@ const explorer = (pages: Page[]) => {
     account,
   })
   let requests = 0
+  const asking = { today: '2026-11-27', mostRequests: 10, onRequest: () => void requests++ }
+  const daily = () => costs.dailyCosts(call, { ...asking, days: 90 })
   const ask = (mostRequests = 10) =>
     costs.costsOf(call, service, { today: '2026-11-27', mostRequests, onRequest: () => void requests++ })
-  return { ask, asked, requests: () => requests }
+  return { ask, daily, asked, requests: () => requests }
 }
 
 test('asks for the last 14 days by resource, of one service and of the account itself', async () => {
@@ -100,6 +102,34 @@ test('asks no more often than it may, and takes dollars only', async () => {
   assert.equal(endless.asked.length, 2)
   const chinese = explorer([{ days: { '2026-11-20': [['i-1', '7', 'CNY']] } }])
   await assert.rejects(chinese.ask(), (error) => error instanceof AwsFailure && error.code === 'OtherCurrency')
+})
+
+test('costs by day are asked for by service, of the account itself, over all pages', async () => {
+  const { daily, asked, requests } = explorer([
+    {
+      days: {
+        '2026-11-25': [
+          ['AWS Lambda', '1.5'],
+          ['Tax', '0'],
+        ],
+      },
+      next: 'two',
+    },
+    { days: { '2026-11-26': [['AWS Lambda', '2.25']] } },
+  ])
+  assert.deepEqual(await daily(), [
+    { day: '2026-11-25', service: 'AWS Lambda', usd: 1.5 },
+    { day: '2026-11-26', service: 'AWS Lambda', usd: 2.25 },
+  ])
+  assert.equal(requests(), 2)
+  assert.deepEqual(asked[0], {
+    TimePeriod: { Start: '2026-08-29', End: '2026-11-27' },
+    Granularity: 'DAILY',
+    Metrics: ['AmortizedCost'],
+    GroupBy: [{ Type: 'DIMENSION', Key: 'SERVICE' }],
+    Filter: { Dimensions: { Key: 'LINKED_ACCOUNT', Values: [account] } },
+  })
+  assert.equal(asked[1]?.NextPageToken, 'two')
 })
 
 test('has one endpoint in each partition', () => {

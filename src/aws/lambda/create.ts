@@ -4,6 +4,7 @@ import type { LambdaContext } from './context.ts'
 import { getEventSource, listEventSources } from './event-sources.ts'
 import { getFunction, listFunctions, listProvisionedConcurrency, listVersions } from './functions.ts'
 import { getLayer, listLayers } from './layers.ts'
+import { readLimits } from './limits.ts'
 
 /** Lambda of one account and Region. */
 export const createLambda = (context: LambdaContext): Lambda => ({
@@ -17,4 +18,5 @@ export const createLambda = (context: LambdaContext): Lambda => ({
   getLayer: getLayer(context),
   listEventSources: listEventSources(context),
   getEventSource: getEventSource(context),
+  limits: readLimits(context),
 })

@@ -41,6 +41,8 @@ beforeEach(async () => {
   fake = createFakeAws([fakeAccount(accountA, 'alpha')])
   ;[bill, asked] = [{}, []]
   fake.aws.costExplorer = async () => ({
+    resourceDays: async () => [],
+    dailyCosts: async () => [],
     costsOf: async (_call, service, { onRequest }) => {
       onRequest()
       asked.push(service)

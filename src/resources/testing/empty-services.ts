@@ -17,6 +17,7 @@ export const emptyServices: Pick<Aws, 's3' | 'lambda' | 'iam' | 'tagging' | 'clo
     listLayers: async function* () {},
     getLayer: async () => undefined,
     listEventSources: async function* () {},
+    limits: async () => ({ concurrency: 1000, unreservedConcurrency: 1000 }),
     getEventSource: async () => undefined,
   }),
   iam: async () => ({ listRoles: async function* () {}, getRole: async () => undefined }),

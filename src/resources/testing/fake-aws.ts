@@ -297,7 +297,7 @@ export const createFakeAws = (accounts: Account[]): FakeAws => {
       },
       delete: async (_call, _url, handles) => void fake.deleted.push(...handles),
     }),
-    costExplorer: async () => ({ costsOf: async () => [] }),
+    costExplorer: async () => ({ costsOf: async () => [], resourceDays: async () => [], dailyCosts: async () => [] }),
     organizations: async (account) => ({
       listAccounts: async function* () {
         await begin('listAccounts', account.id)

@@ -46,8 +46,28 @@ test('instances cost their list price or somewhat less, in all Regions of the ac
     for (const { id } of page) assert.equal(costs.get(id), undefined, 'what never ran costs nothing')
 })
 
+test('what a service cost on a day is what its resources cost on it', async () => {
+  const service = 'AWS Lambda'
+  const asking = { today, mostRequests: 50, onRequest: () => {} }
+  const days = await explorer.dailyCosts(call, { ...asking, days: 14 })
+  const byResource = await explorer.resourceDays(call, service, asking)
+  const lambda = days.filter((one) => one.service === service)
+  assert.equal(lambda.length, 14)
+  for (const { day, usd } of lambda) {
+    const sum = byResource.reduce((all, one) => all + (one.usd.get(day) ?? 0), 0)
+    assert.ok(usd > 0 && Math.abs(usd - sum) < 1e-6, `${day}: ${usd} and ${sum}`)
+  }
+  assert.ok(new Set(days.map((one) => one.service)).size >= 5)
+  const quarter = await explorer.dailyCosts(call, { ...asking, days: 90 })
+  assert.equal(new Set(quarter.map(({ day }) => day)).size, 90)
+  await assert.rejects(
+    explorer.dailyCosts(call, { ...asking, days: 500 }),
+    (error) => error instanceof AwsFailure && /beyond 14 months/.test(error.message),
+  )
+})
+
 test('services without costs by resource answer with nothing, and more than 14 days are refused', async () => {
-  assert.deepEqual(await costsOf('AWS Lambda'), [])
+  assert.deepEqual(await costsOf('Amazon Simple Storage Service'), [])
   await assert.rejects(
     explorer.costsOf(call, 'EC2 - Other', { today: '2026-01-31', mostRequests: 1, onRequest: () => {} }),
     (error) => error instanceof AwsFailure && error.code === 'ValidationException',

@@ -3,75 +3,15 @@ import type {
   GetCostAndUsageWithResourcesCommandOutput,
   Group,
 } from '@aws-sdk/client-cost-explorer'
-import { monthlyUsdOfInstance, monthlyUsdOfVolume } from '../../prices.ts'
 import { awsError } from '../aws-error.ts'
-import type { Partition } from '../estate/partitions.ts'
-import { fraction } from '../estate/random.ts'
 import { fromToken, toToken } from '../names.ts'
-import { ranAt } from '../power.ts'
-import { isDeleted } from './attachment.ts'
-import type { Handler, HandlerContext } from './context.ts'
-import { iopsOf } from './describe-volumes.ts'
-import { isShown } from './instance-ids.ts'
+import { billedKinds, dateOf, dayMs } from './billed.ts'
+import type { Billed } from './billed.ts'
+import type { Handler } from './context.ts'
 
-const dayMs = 86_400_000
 const longestDays = 14
-/** 365 days in twelve months. */
-const daysInAMonth = 365 / 12
 /** Resources of a page; AWS publishes no number. */
 const pageSize = 500
-/** A Spot instance costs about a third. */
-const spotShare = 0.35
-
-/** What one resource cost on a day; undefined where nothing stands at that position any more. */
-type Billed = { resource: string; usd: (dayAtMs: number) => number }
-type Kind = {
-  count: (partition: Partition) => number
-  at: (position: number, context: HandlerContext) => Billed | undefined
-}
-
-const instances: Kind = {
-  count: ({ instances }) => instances,
-  at: (position, context) => {
-    const { world, partition } = context
-    const instance = world.estate.instance(partition, position)
-    if (!isShown(instance, context)) return undefined
-    const power = world.power(instance)
-    const price = monthlyUsdOfInstance(world.instanceType(instance), partition.region, 'running') ?? 0
-    const share = (instance.fleet.isSpot ? spotShare : 1) * discountOf(context, position, 301)
-    return {
-      resource: instance.id,
-      usd: (atMs) => (ranAt(power, atMs + dayMs / 2) ? (price * share) / daysInAMonth : 0),
-    }
-  },
-}
-
-const volumes: Kind = {
-  count: ({ volumes }) => volumes,
-  at: (position, context) => {
-    const { world, partition } = context
-    const volume = world.estate.volume(partition, position)
-    if (isDeleted(volume, context)) return undefined
-    const price = monthlyUsdOfVolume({ ...volume, iops: iopsOf(volume) ?? null }, partition.region) ?? 0
-    const share = discountOf(context, position, 302)
-    return {
-      resource: volume.id,
-      usd: (atMs) => (atMs + dayMs > volume.createdMs ? (price * share) / daysInAMonth : 0),
-    }
-  },
-}
-
-/** Of other services nobody has turned on costs by resource: they answer with nothing. */
-const kinds: Record<string, Kind> = {
-  'Amazon Elastic Compute Cloud - Compute': instances,
-  'EC2 - Other': volumes,
-}
-
-/** What the company pays of list prices: all of it, or with a discount of up to 17 %. */
-const discountOf = ({ world, partition }: HandlerContext, position: number, salt: number): number => {
-  const dice = fraction(world.estate.seed, partition.number, position, salt)
-  return dice < 0.4 ? 1 : 0.72 + dice * 0.28
-}
 
 /** https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetCostAndUsageWithResources.html */
 export const getCostAndUsageWithResources: Handler<
@@ -81,7 +21,9 @@ export const getCostAndUsageWithResources: Handler<
   const { metric, days } = checked(input, context.nowMs)
   const [service, linked] = [valuesOf(input, 'SERVICE'), valuesOf(input, 'LINKED_ACCOUNT')]
   if (service?.length !== 1) throw invalid('The sandbox needs a filter by one SERVICE.')
-  const kind = kinds[service[0] ?? '']
+  // Of other services nobody has turned on costs by resource: they answer with nothing.
+  const named = billedKinds[service[0] ?? '']
+  const kind = named?.isByResource === true ? named : undefined
   const partitions =
     kind === undefined || linked?.includes(context.account) === false
       ? []
@@ -113,8 +55,8 @@ export const getCostAndUsageWithResources: Handler<
   }
 }
 
-const groupOf = ({ resource, usd }: Billed, atMs: number, metric: string): Group[] => {
-  const amount = usd(atMs)
+const groupOf = ({ resource, usd, extraUsd }: Billed, atMs: number, metric: string): Group[] => {
+  const amount = usd(atMs) + (extraUsd?.(atMs) ?? 0)
   return amount === 0 ? [] : [{ Keys: [resource], Metrics: { [metric]: { Amount: amount.toFixed(10), Unit: 'USD' } } }]
 }
 
@@ -133,9 +75,10 @@ const checked = (input: GetCostAndUsageWithResourcesCommandInput, nowMs: number)
 }
 
 /** The values of a dimension in the filter, alone or among others that all have to hold. */
-const valuesOf = ({ Filter: filter }: GetCostAndUsageWithResourcesCommandInput, key: string): string[] | undefined =>
+export const valuesOf = (
+  { Filter: filter }: { Filter?: GetCostAndUsageWithResourcesCommandInput['Filter'] },
+  key: string,
+): string[] | undefined =>
   [filter, ...(filter?.And ?? [])].find((one) => one?.Dimensions?.Key === key)?.Dimensions?.Values
 
-const invalid = (message: string): Error => awsError('ValidationException', message)
-
-const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+export const invalid = (message: string): Error => awsError('ValidationException', message)

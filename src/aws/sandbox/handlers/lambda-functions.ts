@@ -1,5 +1,7 @@
 import type {
   FunctionConfiguration,
+  GetAccountSettingsCommandInput,
+  GetAccountSettingsCommandOutput,
   GetFunctionCommandInput,
   GetFunctionCommandOutput,
   GetFunctionConfigurationCommandInput,
@@ -20,6 +22,29 @@ import { fleetSize } from '../estate/fleet.ts'
 import type { Handler, HandlerContext } from './context.ts'
 import { toEc2Instance } from './ec2-instance.ts'
 import { invalid, lambdaPage, notFound } from './lambda-page.ts'
+
+/** What AWS gives an account in each Region unless it asks for more, and how much code it may keep. */
+const concurrencyLimit = 1000
+const codeLimitBytes = 75 * 2 ** 30
+
+export const getAccountSettings: Handler<GetAccountSettingsCommandInput, GetAccountSettingsCommandOutput> = (
+  _input,
+  { world, partition },
+) => {
+  const all = Array.from({ length: partition.functions }, (_, index) => world.estate.function(partition, index))
+  const sum = (of: (made: SeedFunction) => number): number => all.reduce((total, made) => total + of(made), 0)
+  return {
+    AccountLimit: {
+      TotalCodeSize: codeLimitBytes,
+      CodeSizeUnzipped: 250 * 2 ** 20,
+      CodeSizeZipped: 50 * 2 ** 20,
+      ConcurrentExecutions: concurrencyLimit,
+      // 100 are always left for functions without a reservation.
+      UnreservedConcurrentExecutions: Math.max(100, concurrencyLimit - sum((made) => made.reservedConcurrency ?? 0)),
+    },
+    AccountUsage: { TotalCodeSize: sum((made) => made.codeSizeBytes), FunctionCount: partition.functions },
+  }
+}
 
 /** Functions in the order of the estate, or with FunctionVersion ALL every version of each. */
 export const listFunctions: Handler<ListFunctionsCommandInput, ListFunctionsCommandOutput> = (input, context) => {

@@ -1,6 +1,7 @@
 import type { Handler } from './context.ts'
 import { getResource } from './cloud-control.ts'
 import { getCostAndUsageWithResources } from './costs.ts'
+import { getCostAndUsage } from './daily-costs.ts'
 import { getDashboard, listDashboards } from './dashboards.ts'
 import { describeAddresses } from './addresses.ts'
 import { describeAutoScalingGroups } from './auto-scaling-groups.ts'
@@ -31,6 +32,7 @@ import {
   listLayerVersions,
 } from './lambda-around.ts'
 import {
+  getAccountSettings,
   getFunction,
   getFunctionConfiguration,
   listFunctions,
@@ -130,6 +132,7 @@ export const handlers: Record<string, Record<string, AnyHandler>> = {
     GetBucketTagging: getBucketTagging,
   },
   lambda: {
+    GetAccountSettings: getAccountSettings,
     ListFunctions: listFunctions,
     GetFunction: getFunction,
     GetFunctionConfiguration: getFunctionConfiguration,
@@ -154,7 +157,7 @@ export const handlers: Record<string, Record<string, AnyHandler>> = {
   cloudcontrol: { GetResource: getResource },
   organizations: { ListAccounts: listAccounts },
   cloudtrail: { LookupEvents: lookupEvents },
-  costexplorer: { GetCostAndUsageWithResources: getCostAndUsageWithResources },
+  costexplorer: { GetCostAndUsage: getCostAndUsage, GetCostAndUsageWithResources: getCostAndUsageWithResources },
   elb: {
     DescribeLoadBalancers: describeLoadBalancers,
     DescribeListeners: describeListeners,

@@ -15,6 +15,8 @@ const turns: Record<IncidentKind, { every: number; least: number; most: number }
   'credit-exhaustion': { every: 8, least: 4, most: 6 },
   'function-errors': { every: 3, least: 0.4, most: 0.75 },
   'slow-load-balancer': { every: 6, least: 1, most: 2 },
+  // Nobody looks at a bill every day.
+  'runaway-cost': { every: 504, least: 60, most: 96 },
 }
 
 const hourMs = 3_600_000

@@ -63,6 +63,16 @@ const finders: Record<IncidentKind, (estate: Estate, partition: Partition, dice:
     const { account, region } = partition
     return { account, region, resource: made.arn, name: made.name, what: 'About half of its invocations fail.' }
   },
+  'runaway-cost': (estate, partition, dice) => {
+    if (partition.functions === 0) return undefined
+    const made = estate.function(partition, Math.floor(dice * partition.functions))
+    const { state, env, purpose, reservedConcurrency } = made
+    if (state !== 'Active' || env !== 'prod' || purpose === 'nightly-report' || reservedConcurrency !== null)
+      return undefined
+    const { account, region } = partition
+    const what = 'It calls itself in a loop, and the bill of AWS Lambda grows by the day.'
+    return { account, region, resource: made.arn, name: made.name, what }
+  },
   'slow-load-balancer': (estate, partition, dice) => {
     const balancers = estate.around(partition).loadBalancers
     const balancer = balancers[Math.floor(dice * balancers.length)]

@@ -1,6 +1,6 @@
 import { autoScalingFamily, groupInstancesFamily } from './auto-scaling-groups.ts'
 import { bucketFamily } from './buckets.ts'
-import { functionFamily } from './functions.ts'
+import { allFunctionsFamily, functionFamily } from './functions.ts'
 import { agentFamily, instanceFamily } from './instances.ts'
 import { applicationFamily, networkFamily, targetGroupFamilies } from './load-balancers.ts'
 import { logGroupFamily } from './log-groups.ts'
@@ -19,6 +19,7 @@ export const families: readonly Family[] = [
   autoScalingFamily,
   groupInstancesFamily,
   functionFamily,
+  allFunctionsFamily,
   logGroupFamily,
   bucketFamily,
   usageFamily,

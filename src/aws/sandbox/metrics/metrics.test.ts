@@ -188,6 +188,24 @@ test('the lines of a log are counted by its metric, found by words, and burst wi
   })
 })
 
+test('a function calls itself in a loop, and what all functions do at a time shows it', async () => {
+  const [looping] = calendar
+    .between(startMs - 45 * 24 * hourMs, startMs)
+    .filter(({ kind, untilMs }) => kind === 'runaway-cost' && untilMs < startMs)
+  assert.ok(looping, 'one every three weeks')
+  const { fromMs } = looping
+  const calls = { namespace: 'AWS/Lambda', name: 'Invocations', dimensions: { FunctionName: looping.name }, period: 60 }
+  const during = mean(await read(looping, { ...calls, statistic: 'Sum' }, fromMs, fromMs + hourMs))
+  const before = mean(await read(looping, { ...calls, statistic: 'Sum' }, fromMs - hourMs, fromMs))
+  assert.ok(during - before > 10_000, `${during} calls a minute, before ${before}`)
+  const all = { namespace: 'AWS/Lambda', name: 'ConcurrentExecutions', dimensions: {}, statistic: 'Maximum' }
+  const own = { ...all, dimensions: { FunctionName: looping.name } }
+  const [busy] = await read(looping, all, fromMs, fromMs + hourMs)
+  const [mine] = await read(looping, own, fromMs, fromMs + hourMs)
+  const [quiet] = await read(looping, all, fromMs - hourMs, fromMs)
+  assert.ok((busy ?? 0) > (quiet ?? Infinity) && (busy ?? 0) >= (mine ?? Infinity) * 0.9)
+})
+
 test('a load balancer gets slow for a while, and a function fails for a while', async () => {
   const slow = lastOf('slow-load-balancer')
   const LoadBalancer = slow.resource.replace(/^.*:loadbalancer\//, '')
