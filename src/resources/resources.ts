@@ -10,8 +10,12 @@ import type { Log } from '#platform/log.ts'
 import type { Access } from '#security/access.ts'
 import { readAdvisable, readCurrent } from './advisable.ts'
 import type { Advisable } from './advisable.ts'
+import { readCandidates } from './candidates.ts'
+import type { Candidate } from './candidates.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createOrganizationWatch } from './accounts/watch-organizations.ts'
+import { identifyBilled, readNewcomers, readTotals } from './daily-totals.ts'
+import type { Totals } from './daily-totals.ts'
 import { createCostReader } from './costs/reader.ts'
 import { createNoteEffects } from './effects.ts'
 import type { NoteEffects } from './effects.ts'
@@ -38,6 +42,8 @@ import { createExportResources } from './export/export.ts'
 import { createViews } from './views/views.ts'
 import { createSignalReader } from './metrics/signals.ts'
 import type { SignalReader } from './metrics/signals.ts'
+import { readNear } from './near.ts'
+import type { Near } from './near.ts'
 import { createCopies } from './read/copies.ts'
 import { createCountFacets } from './read/facets.ts'
 import { createFirstSync } from './read/first-sync.ts'
@@ -66,6 +72,8 @@ import { createSearch } from './read/search.ts'
 import { createSuggest } from './read/suggest.ts'
 import { createTargetResolver } from './targets.ts'
 import type { ResolveTargets } from './targets.ts'
+import { readUnused } from './unused.ts'
+import type { Unused } from './unused.ts'
 import { readWatchable } from './watchable.ts'
 import type { Watchable, WatchableQuery } from './watchable.ts'
 
@@ -101,6 +109,20 @@ export type Resources = {
   /** What recommendations are made of, and how it is now. */
   advisable: (place: { account: string; region: string; limit: number }) => Promise<Advisable[]>
   current: (account: string, ids: readonly string[]) => Promise<Advisable[]>
+  unused: (place: { account: string; region: string; limit: number }) => Promise<Unused[]>
+  candidates: (account: string, of: 'buckets' | 'burstable', limit: number) => Promise<Candidate[]>
+  /** What lies within two relations of resources, whoever asks. */
+  near: (account: string, ids: readonly string[]) => Promise<ReadonlyMap<string, Near[]>>
+  /** What an account costs and stores by now, and what a bill is about. */
+  totals: {
+    read: (account: string) => Promise<Totals>
+    identify: (account: string, billed: readonly string[]) => Promise<Map<string, { id: string; name: string | null }>>
+    newcomers: (
+      account: string,
+      service: string,
+      since: Date,
+    ) => Promise<{ id: string; name: string | null; monthlyUsd: number }[]>
+  }
   /** Measures in the background what the inventory can be searched by. */
   signals: Pick<SignalReader, 'start' | 'stop'>
 }
@@ -238,6 +260,14 @@ export const createResources = (deps: {
     watchable: (query) => readWatchable(db, query),
     advisable: (place) => readAdvisable(db, place),
     current: (account, ids) => readCurrent(db, account, ids),
+    unused: (place) => readUnused(db, place),
+    candidates: (account, of, limit) => readCandidates(db, account, of, limit),
+    near: (account, ids) => readNear(db, account, ids),
+    totals: {
+      read: (account) => readTotals(db, account),
+      identify: (account, billed) => identifyBilled(db, account, billed),
+      newcomers: (account, service, since) => readNewcomers(db, account, service, since, 3),
+    },
     signals: createSignalReader({ db, aws, clock, log }),
     exposureOf: createExposure({ db, readable }),
     noteEffects: createNoteEffects({ db, aws, readLive, clock, log }),

@@ -23,6 +23,7 @@ const shared = new Set([
   'iam.role',
   'lambda.layer',
 ])
+export const isShared = (type: string): boolean => shared.has(type)
 
 /** The neighbours of a resource, and theirs, as far as the principal may read them. */
 export const createRelations =
@@ -62,7 +63,7 @@ export const createRelations =
         }
         seen.add(row.id)
         items.push({ kind, resource: other, depth: step, from })
-        if (!shared.has(row.type)) edge.push(row)
+        if (!isShared(row.type)) edge.push(row)
       }
     }
     return { items, unresolved, owners: ownersOf(resource.tags), isCut, freshness: resource.freshness }
