@@ -159,7 +159,7 @@ const run = async (process: Process): Promise<Started> => {
     ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
   })
 
-  const { raiseAlert } = monitoring
+  const { raiseAlert, resolveAlert } = monitoring
   const ai = createAi({
     ...shared,
     cache,
@@ -167,6 +167,7 @@ const run = async (process: Process): Promise<Started> => {
     plan: tasks.planner.plan,
     hasAlerts: config.anomalyAlerts === 'on',
     raiseAlert,
+    resolveAlert,
   })
   shutdown.add('queue', tasks.close)
 

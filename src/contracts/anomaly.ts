@@ -8,20 +8,51 @@ const evidenceSchema = z.object({
   oneIn: z.number().describe('As unusual as one value in so many, by the metric’s own past'),
 })
 
+const resourceSchema = z.object({ id: z.string(), name: z.string().nullable() })
+
+export const costDriverSchema = z.object({
+  resource: resourceSchema,
+  usd: z.number().describe('On the dearest day'),
+  beforeUsd: z.number().describe('A day, before it rose'),
+})
+export type CostDriver = z.infer<typeof costDriverSchema>
+
+export const joinedSchema = z.object({
+  kind: z
+    .enum(['resource', 'tags', 'relation', 'driver'])
+    .describe(
+      'The same resource; the same tags app and env; a resource within two relations; or, of a cost, the resource that makes up for it',
+    ),
+  resource: resourceSchema.nullable().describe('Which one was unusual at the same time; of tags null'),
+  path: z
+    .array(z.object({ kind: z.string(), id: z.string(), name: z.string().nullable(), type: z.string() }))
+    .describe('The relations that lead there, one after the other'),
+})
+export type Joined = z.infer<typeof joinedSchema>
+
 export const anomalySchema = z
   .object({
     id: z.string(),
     incident: z.string().describe('Anomalies of one incident have it in common'),
     account: z.string(),
     region: z.string(),
-    resource: z.object({ id: z.string(), name: z.string().nullable() }),
-    metric: z.string(),
+    resource: resourceSchema.describe(
+      'Of a cost "cost/<account>/<service>" with the service as its name; its Region is "global"',
+    ),
+    metric: z.string().describe('Of a cost "DailyCost": US dollars a day'),
     beganAt: z.iso.datetime(),
     lastAt: z.iso.datetime().describe('When it was seen last'),
     score: z.number().describe('From 0 to 1'),
     value: z.number().describe('Of the most unusual moment, as what was expected then'),
     expected: z.object({ value: z.number(), low: z.number(), high: z.number() }),
     evidence: z.array(evidenceSchema).describe('What spoke for it, the most telling first'),
+    joinedBy: joinedSchema
+      .nullable()
+      .describe('Why it is part of an incident that was there before; null: it began one'),
+    drivers: z
+      .array(costDriverSchema)
+      .nullable()
+      .describe('Of a cost: which resources make up for it, as far as that is known'),
   })
   .meta({ id: 'Anomaly', description: 'Something unusual in a metric, by its own past.' })
 export type Anomaly = z.infer<typeof anomalySchema>

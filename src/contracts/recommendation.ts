@@ -1,7 +1,15 @@
 import { z } from 'zod'
 import { listOf, pageQuerySchema } from './list.ts'
 
-export const recommendationKinds = ['rightsize', 'idle_instance', 'logs_retention', 'runs_out'] as const
+export const recommendationKinds = [
+  'rightsize',
+  'idle_instance',
+  'logs_retention',
+  'runs_out',
+  'idle_volume',
+  'unused_address',
+  'orphaned_snapshot',
+] as const
 export const recommendationFindings = [
   'over_provisioned',
   'under_provisioned',

@@ -11,7 +11,7 @@ const password = 'correct horse battery staple 7'
 
 export type Split = {
   /** Where the services are to be found, by role. */
-  urls: Record<'tasks' | 'resources' | 'monitoring' | 'sandbox', string>
+  urls: Record<'tasks' | 'resources' | 'monitoring' | 'ai' | 'sandbox', string>
   databaseUrl: string
   /** Starts a process with these roles; the services among them at their address. */
   start: (roles: string, env?: Record<string, string>) => Promise<RunningProcess>
@@ -28,19 +28,32 @@ export type Split = {
  * its own: they share nothing on disk.
  */
 export const createSplit = async (
-  options: { env?: Record<string, string>; leaseSeconds?: number; databaseUrl?: string; keptCharacters?: number } = {},
+  options: {
+    env?: Record<string, string>
+    /** The AI service has a process of its own; else gateways serve it themselves. */
+    hasAi?: boolean
+    leaseSeconds?: number
+    databaseUrl?: string
+    keptCharacters?: number
+  } = {},
 ): Promise<Split> => {
   const { databaseUrl } = options
   const [database, directory] = await Promise.all([
     databaseUrl === undefined ? freshDatabase() : { url: databaseUrl, drop: async () => {} },
     temporaryDirectory(),
   ])
-  const ports = { tasks: await freePort(), resources: await freePort(), sandbox: await freePort() }
+  const ports = {
+    tasks: await freePort(),
+    resources: await freePort(),
+    ai: await freePort(),
+    sandbox: await freePort(),
+  }
   const url = (port: number): string => `http://127.0.0.1:${port}`
   const urls = {
     tasks: url(ports.tasks),
     resources: url(ports.resources),
     monitoring: url(ports.resources),
+    ai: url(ports.ai),
     sandbox: url(ports.sandbox),
   }
   const shared = {
@@ -74,6 +87,7 @@ export const createSplit = async (
                 ORCHESTRATOR_TASKS_URL: urls.tasks,
                 ORCHESTRATOR_RESOURCES_URL: urls.resources,
                 ORCHESTRATOR_MONITORING_URL: urls.monitoring,
+                ...(options.hasAi === true ? { ORCHESTRATOR_AI_URL: urls.ai } : {}),
               }
             : {}),
           ...env,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
+import type { AccountForecast } from '#contracts/account-forecast.ts'
+import type { Bands, WatchedResource } from '#contracts/anomaly.ts'
 import type { QueueState } from '#contracts/queue.ts'
 import { allEnded, assertOnce, fileTagTasks, instances, statusesOf } from '../support/bulk.ts'
 import type { Client } from '../support/client.ts'
@@ -19,7 +21,10 @@ let tasks: RunningProcess
 let admin: Client
 
 before(async () => {
-  split = await createSplit({ env: { ORCHESTRATOR_SANDBOX_SIZE: '500' } })
+  split = await createSplit({
+    env: { ORCHESTRATOR_SANDBOX_SIZE: '500', ORCHESTRATOR_ANOMALY_ALERTS: 'on' },
+    hasAi: true,
+  })
   await split.start('sandbox')
   ;[gateway, tasks] = await Promise.all([
     split.start('gateway'),
@@ -140,6 +145,35 @@ test('a service takes the tokens of gateways only', async () => {
     body: JSON.stringify({ service: 'ec2', action: 'StopInstances', account: '1', region: 'eu-west-1', input: {} }),
   })
   assert.equal(calls.status, 401)
+})
+
+test('a process that is only the AI service watches metrics and costs, and answers through the gateway', async () => {
+  const down = await admin.call('GET', '/ai/watched')
+  assert.deepEqual([down.status, down.body.code], [503, 'service_unavailable'], 'nobody else answers for it')
+  const ai = await split.start('ai')
+  // It knows what is there by the database, and reads it by the sandbox's process.
+  const learnt = await waitFor('a metric to be learnt', async () => {
+    const { items } = await admin.ok<{ items: WatchedResource[] }>('GET', '/ai/watched?limit=500')
+    return items.find(
+      ({ region, metrics }) => region !== 'global' && metrics.some(({ judgedUntil }) => judgedUntil !== null),
+    )
+  })
+  assert.ok(learnt.reasons.length > 0)
+  const bands = `/ai/bands?resource=${encodeURIComponent(learnt.resource.id)}&name=${learnt.metrics[0]?.name}`
+  assert.equal((await admin.ok<Bands>('GET', bands)).isWatched, true)
+  const cost = await waitFor('the bill to be read', async () => {
+    const forecast = await admin.ok<AccountForecast>('GET', `/ai/forecasts/accounts/${learnt.account}?kind=cost`)
+    return forecast.lines.length > 0 && forecast
+  })
+  assert.ok((cost.lines[0]?.points.length ?? 0) > 0 && cost.months[0]?.expectedUsd !== null)
+  // Who asks is asked for by the gateway, and what they may do is decided there and here.
+  const viewer = await addUser('viewer@example.com', ['viewer'])
+  const pin = (client: Client) => client.call('PUT', `/ai/watched/${encodeURIComponent(learnt.resource.id)}`)
+  assert.deepEqual([(await pin(viewer)).status, (await pin(admin)).status], [403, 204])
+  assert.equal((await viewer.call('GET', '/ai/recommendations')).status, 200)
+  const refused = await createClient(split.urls.ai).call('GET', '/ai/watched')
+  assert.deepEqual([refused.status, refused.body.code], [401, 'unauthenticated'])
+  await ai.stop()
 })
 
 test('a service that is down costs its own answers only, and they are back when it is', async () => {

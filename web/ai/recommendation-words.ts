@@ -5,6 +5,9 @@ export const kindWords: Record<Recommendation['kind'], string> = {
   idle_instance: 'Idle instance',
   logs_retention: 'Logs kept for ever',
   runs_out: 'Runs out',
+  idle_volume: 'Unattached volume',
+  unused_address: 'Unused address',
+  orphaned_snapshot: 'Snapshot of a volume that is gone',
 }
 
 export const statusLooks = {

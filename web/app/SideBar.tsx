@@ -45,6 +45,7 @@ export const SideBar = () => {
         { type: 'link', text: 'Queue', href: '/queue' },
         { type: 'link', text: 'Alerts', href: '/alerts' },
         { type: 'link', text: 'Recommendations', href: '/recommendations' },
+        { type: 'link', text: 'Forecasts', href: '/forecasts' },
       ],
     },
     { type: 'divider' },

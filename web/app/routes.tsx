@@ -156,6 +156,11 @@ export const createRouter = () =>
           lazy: async () => ({ Component: (await import('../resources/AccountsPage.tsx')).AccountsPage }),
         },
         {
+          path: 'forecasts',
+          handle: crumb('Forecasts'),
+          lazy: async () => ({ Component: (await import('../ai/ForecastsPage.tsx')).ForecastsPage }),
+        },
+        {
           path: 'recommendations',
           handle: crumb('Recommendations'),
           lazy: async () => ({ Component: (await import('../ai/RecommendationsPage.tsx')).RecommendationsPage }),

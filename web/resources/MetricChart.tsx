@@ -26,6 +26,7 @@ export const MetricChart = ({
   band = [],
   unusualAt = [],
   forecast = [],
+  limit,
 }: {
   series: Series
   from: string
@@ -33,6 +34,8 @@ export const MetricChart = ({
   band?: Bands['points']
   unusualAt?: readonly string[]
   forecast?: MetricForecast['points']
+  /** Where it is used up, drawn where it is not far from what is shown. */
+  limit?: { value: number; title: string }
 }) => {
   const { name, unit, points } = series
   const spanMs = Date.parse(to) - Date.parse(from)
@@ -46,7 +49,8 @@ export const MetricChart = ({
     ...guide.map(({ high }) => Math.min(high, unit === 'Percent' ? 100 : high)),
     ...ahead.map(({ high }) => high),
   ]
-  const highest = Math.max(0, ...values)
+  const isLimitNear = limit !== undefined && limit.value <= 1.5 * Math.max(0, ...values)
+  const highest = Math.max(0, ...values, ...(isLimitNear ? [limit.value] : []))
   const lowest = Math.min(0, ...values)
   const top = highest === lowest ? 1 : highest + (highest - lowest) * 0.15
   const format = (value: number): string => metricValue(value, unit)
@@ -81,6 +85,16 @@ export const MetricChart = ({
           valueFormatter: format,
         })),
         ...(ahead.length === 0 ? [] : [{ type: 'threshold' as const, title: 'Now', x: new Date(to), color: grey }]),
+        ...(isLimitNear
+          ? [
+              {
+                type: 'threshold' as const,
+                title: limit.title,
+                y: limit.value,
+                color: 'var(--color-text-status-error, #db0000)',
+              },
+            ]
+          : []),
         ...unusualAt.slice(0, 10).map((at) => ({
           type: 'threshold' as const,
           title: 'Unusual',

@@ -12,7 +12,9 @@ export const ForecastNote = ({ forecast }: { forecast: MetricForecast }) => {
   if (words === null) return null
   return (
     <div>
-      <StatusIndicator type={isPressing(forecast) ? 'warning' : 'info'}>{words}</StatusIndicator>
+      <StatusIndicator type={isPressing(forecast) ? 'warning' : 'info'}>
+        <span className="whole-words">{words}</span>
+      </StatusIndicator>
       {forecast.because !== null && <Second>Forecast: {forecast.because}.</Second>}
     </div>
   )

@@ -1,4 +1,4 @@
-import { bytesWords, count } from '../design/words.ts'
+import { bytesWords, count, usd } from '../design/words.ts'
 
 const measured =
   /:(?:instance\/|volume\/|loadbalancer\/(?:app|net)\/|targetgroup\/|function:|log-group:|alarm:)|:autoScalingGroupName\/|:s3:::[^/]+$/
@@ -14,6 +14,8 @@ export const metricValue = (value: number, unit: string): string => {
   switch (unit) {
     case 'Percent':
       return `${small.format(value)} %`
+    case 'USD':
+      return Math.abs(value) < 1000 ? usd(value) : `$${compact.format(value)}`
     case 'Bytes':
       return bytesWords(value)
     case 'Seconds':

@@ -108,7 +108,7 @@ export const anomaliesHttp =
       handler: async ({ principal, query: { limit, cursor } }) => {
         const accounts = await accountsOf(principal, undefined)
         const [rows, count] = await Promise.all([
-          listWatched(db, accounts, decodePosition(cursor, /^arn:/), limit + 1),
+          listWatched(db, accounts, decodePosition(cursor, /^(?:arn:|cost\/)/), limit + 1),
           countWatched(db, accounts),
         ])
         const { page, nextCursor } = pageOf(rows, limit, ({ resource }) => [resource.id])

@@ -1,14 +1,18 @@
 import type { Account, Aws } from '#aws/cloud.ts'
+import type { MetricPoint } from '#aws/cloudwatch.ts'
 import { monthlyUsdOfInstance } from '#aws/prices.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import { uuidv7 } from '#platform/ids.ts'
 import type { Advisable } from '#resources/advisable.ts'
+import type { Unused } from '#resources/unused.ts'
 import type { Recommendation } from '#contracts/recommendation.ts'
 import type { Place } from '../watch/store.ts'
 import { adviseInstance, hourly, instanceMetrics, lookBackDays, usageOf } from './instance.ts'
 import type { Measured } from './instance.ts'
 import { adviseFullDisk } from './runs-out.ts'
+import { adviseUnused, isOfUnused, lastUsedDays, volumeQueries } from './unused.ts'
+import { settleUnused } from './settle-unused.ts'
 import { claimAdvising, readUnseen, settle, writeAdvice } from './store.ts'
 import type { Advice } from './store.ts'
 
@@ -22,6 +26,8 @@ const instancesOfACall = 4
 const betweenCallsMs = 400
 /** How long after a change it is compared with before. */
 const comparedMs = 14 * dayMs
+/** How far back it is looked whether a volume was attached. */
+const unattachedDays = 33
 /** The shortest retention that AWS has beyond a quarter of a year of looking back. */
 const retentionDays = 90
 
@@ -31,13 +37,15 @@ export type AdvisorDeps = {
   clock: Clock
   advisable: (place: { account: string; region: string; limit: number }) => Promise<Advisable[]>
   current: (account: string, ids: readonly string[]) => Promise<Advisable[]>
+  unused: (place: { account: string; region: string; limit: number }) => Promise<Unused[]>
 }
 
 /**
- * Looks through the most expensive resources of a place every few hours: what is idle, what has the wrong size, what is kept for ever, whose disk fills up. Whoever
+ * Looks through the most expensive resources of a place every few hours: what is idle, what has the wrong size, what is kept for ever, whose disk fills up, what nothing
+ * uses. Whoever
  * watches the place does it, within the same hundredth of the quota.
  */
-export const createAdvisor = ({ db, aws, clock, advisable, current }: AdvisorDeps) => {
+export const createAdvisor = ({ db, aws, clock, advisable, current, unused }: AdvisorDeps) => {
   const measure = async (
     account: Account,
     region: string,
@@ -70,6 +78,28 @@ export const createAdvisor = ({ db, aws, clock, advisable, current }: AdvisorDep
     )
   }
 
+  /** What nothing uses: of volumes CloudWatch says since when, for what is attached is measured. */
+  const lookForUnused = async (
+    place: Place,
+    account: Account,
+    toMs: number,
+    signal: AbortSignal,
+  ): Promise<Advice[]> => {
+    const found = await unused({ ...place, limit: mostResources })
+    const volumes = found.filter(({ kind }) => kind === 'unattached-volume')
+    const answers: MetricPoint[][] = []
+    if (volumes.length > 0) {
+      const { getMetricData } = await aws.cloudwatch(account, place.region)
+      const time = { from: new Date(toMs - unattachedDays * dayMs), to: new Date(toMs) }
+      answers.push(
+        ...(await getMetricData({ priority: 'sweep', signal }, { queries: volumeQueries(volumes), ...time })),
+      )
+      await clock.sleep(betweenCallsMs, signal)
+    }
+    const lastUsed = new Map(volumes.map(({ id }, index) => [id, lastUsedDays(answers[index] ?? [], toMs)]))
+    return found.flatMap((one) => adviseUnused(one, lastUsed.get(one.id), toMs) ?? [])
+  }
+
   /** What became of recommendations that are no longer made: done, or no longer true. */
   const settleUnseen = async (
     place: Place,
@@ -89,6 +119,10 @@ export const createAdvisor = ({ db, aws, clock, advisable, current }: AdvisorDep
     )
     for (const one of unseen) {
       const resource = now.get(one.resource.id)
+      if (isOfUnused(one)) {
+        await settleUnused(db, one, resource, clock.now())
+        continue
+      }
       const saves = resource === undefined ? undefined : savesNow(one, resource, place.region)
       if (resource === undefined || saves === undefined) {
         if (one.status !== 'applied') await settle(db, one.id, 'gone', null)
@@ -127,6 +161,7 @@ export const createAdvisor = ({ db, aws, clock, advisable, current }: AdvisorDep
         advice.push(...[found, full].filter((one) => one !== undefined))
       }
     }
+    advice.push(...(await lookForUnused(place, account, toMs, signal)))
     if (signal.aborted) return
     const begun = await databaseNow(db)
     for (let from = 0; from < advice.length; from += 50) {

@@ -125,6 +125,7 @@ before(async () => {
         type === 'logs.group' ? summary['retentionDays'] === null : state === 'running',
       ),
     current: async (_account, ids) => resources.filter(({ id }) => ids.includes(id)),
+    unused: async () => [],
   })
   advise = async () => {
     await db.query({ text: 'update watch_places set advise_at = now()' })

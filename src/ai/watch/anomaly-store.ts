@@ -1,4 +1,5 @@
 import type { Sql } from '#platform/db/database.ts'
+import type { CostDriver, Joined } from '#contracts/anomaly.ts'
 import type { Evidence } from '../anomaly.ts'
 
 /** What one judged value adds to an anomaly: it begins one, or goes on with the one that began at `beganAt`. */
@@ -17,28 +18,50 @@ export type Sighting = {
   expected: number
   low: number
   high: number
-  evidence: Evidence[]
+  /** Of a cost, not the detector's own. */
+  evidence: (Omit<Evidence, 'name'> & { name: string })[]
+  /** What made it part of an incident that was there already. */
+  joinedBy?: Joined | null
+  /** Of a cost, the resources that make up for it. */
+  drivers?: CostDriver[] | null
 }
 
+/** An incident that was seen about the same time, and what it has in common with an anomaly. */
+export type Kindred = { id: string; by: 'resource' | 'tags' | 'relation'; resourceId: string | null }
+
 /**
- * The incident that an anomaly belongs to: one of the same account and Region that was seen a short time before or after, in the same
- * resource or in one of the same kin.
+ * The incident that an anomaly belongs to: one of the same account that was seen a short time before or after, in the same resource, in
+ * one of the same kin in its Region, or in one near it (nearest first); null as Region: in any.
  */
 export const findIncident = async (
   sql: Sql,
-  { account, region, resourceId, kin, beganAt, at }: Sighting,
+  {
+    account,
+    region,
+    resourceId,
+    kin,
+    beganAt,
+    at,
+    near,
+  }: Pick<Sighting, 'account' | 'resourceId' | 'kin' | 'beganAt' | 'at'> & {
+    region: string | null
+    near: readonly string[]
+  },
   withinMinutes: number,
-): Promise<string | undefined> => {
-  const rows = await sql.query<{ id: string }>({
+): Promise<Kindred | undefined> => {
+  const rows = await sql.query<Kindred>({
     name: 'anomalies.find-incident',
-    text: `select id from anomaly_incidents
-      where account = $1 and region = $2
+    text: `select i.id, case when $5 = any(resource_ids) then 'resource' when own.place is not null then 'relation' else 'tags' end as by,
+        case when $5 = any(resource_ids) then $5 else ($8::text[])[own.place] end as "resourceId"
+      from anomaly_incidents i
+      cross join lateral (select min(array_position($8::text[], r)) as place from unnest(resource_ids) r) own
+      where account = $1
         and last_at >= $3::timestamptz - make_interval(mins => $7) and began_at <= $4::timestamptz + make_interval(mins => $7)
-        and ($5 = any(resource_ids) or $6::text = any(kins))
-      order by last_at desc limit 1`,
-    values: [account, region, beganAt, at, resourceId, kin, withinMinutes],
+        and ($5 = any(resource_ids) or own.place is not null or (region = $2 and $6::text = any(kins)))
+      order by $5 = any(resource_ids) desc, own.place nulls last, last_at desc limit 1`,
+    values: [account, region, beganAt, at, resourceId, kin, withinMinutes, near],
   })
-  return rows[0]?.id
+  return rows[0]
 }
 
 export const insertIncident = async (
@@ -62,7 +85,8 @@ export const extendIncident = async (
     name: 'anomalies.extend-incident',
     text: `update anomaly_incidents set began_at = least(began_at, $2), last_at = greatest(last_at, $3),
         kins = case when $4::text is null or $4 = any(kins) then kins else kins || $4 end,
-        resource_ids = case when $5 = any(resource_ids) then resource_ids else resource_ids || $5 end
+        resource_ids = case when $5 = any(resource_ids) then resource_ids else resource_ids || $5 end,
+        over_at = case when $3 > last_at then null else over_at end
       where id = $1`,
     values: [id, beganAt, at, kin, resourceId],
   })
@@ -76,8 +100,8 @@ export const upsertAnomaly = async (sql: Sql, id: string, incidentId: string, se
   const rows = await sql.query<{ isNew: boolean }>({
     name: 'anomalies.upsert',
     text: `insert into anomalies as a (id, series_id, incident_id, account, region, resource_id, resource_name, metric, began_at, last_at,
-        score, value, expected, low, high, evidence)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        score, value, expected, low, high, evidence, joined_by, drivers)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
       on conflict (series_id, began_at) do update set
         last_at = greatest(a.last_at, excluded.last_at), score = greatest(a.score, excluded.score),
         value = case when excluded.score > a.score then excluded.value else a.value end,
@@ -103,6 +127,8 @@ export const upsertAnomaly = async (sql: Sql, id: string, incidentId: string, se
       seen.low,
       seen.high,
       JSON.stringify(seen.evidence),
+      seen.joinedBy == null ? null : JSON.stringify(seen.joinedBy),
+      seen.drivers == null ? null : JSON.stringify(seen.drivers),
     ],
   })
   return rows[0]?.isNew === true

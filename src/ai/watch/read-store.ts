@@ -26,6 +26,8 @@ type Row = {
   low: number
   high: number
   evidence: Anomaly['evidence']
+  joinedBy: Anomaly['joinedBy']
+  drivers: Anomaly['drivers']
 }
 
 const matching = `account = any($1::text[]) and ($2::text is null or resource_id = $2) and ($3::text is null or region = $3)
@@ -48,7 +50,7 @@ export const listAnomalies = async (
   const rows = await sql.query<Row>({
     name: 'anomalies.list',
     text: `select id, incident_id as incident, account, region, resource_id as "resourceId", resource_name as "resourceName", metric,
-        began_at as "beganAt", last_at as "lastAt", score, value, expected, low, high, evidence
+        began_at as "beganAt", last_at as "lastAt", score, value, expected, low, high, evidence, joined_by as "joinedBy", drivers
       from anomalies where ${matching} and ($6::uuid is null or id < $6) order by id desc limit $7`,
     values: [...valuesOf(filter), before, limit],
   })

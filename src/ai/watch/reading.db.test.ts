@@ -9,6 +9,7 @@ import { uuidv7 } from '#platform/ids.ts'
 import { anomaliesHttp } from '../http/anomalies.ts'
 import type { Find } from '../find.ts'
 import { recordSightings } from './record.ts'
+import type { FindNear, News } from './record.ts'
 import type { Sighting } from './anomaly-store.ts'
 import { claimPlace, followSeries, readPins, reconcilePlaces, writeBands } from './store.ts'
 import type { Place } from './store.ts'
@@ -96,18 +97,19 @@ const sighting = (id: string, beganMinute: number, minute: number, score = 0.5, 
   high: 50,
   evidence: [{ name: 'value', meaning: 'out of the usual', share: 1, oneIn: 500 }] as Sighting['evidence'],
 })
+/** Writes them down; returns what was told. */
+const record = async (where: Place, sightings: Sighting[], near: FindNear = async () => new Map()): Promise<News[]> => {
+  const news: News[] = []
+  await recordSightings({ db: database.db, near, tell: async (one) => void news.push(one) }, where, sightings)
+  return news
+}
 const get = async (url: string) => (await http.inject({ url })).json()
 
 test('what belongs together by time and kin is one incident, said twice it is one anomaly', async () => {
-  const { db } = database
-  const first = await recordSightings(db, place, [
-    sighting('i-1', 0, 0),
-    sighting('i-1', 0, 5, 0.9, 97),
-    sighting('i-2', 10, 10),
-  ])
+  const first = await record(place, [sighting('i-1', 0, 0), sighting('i-1', 0, 5, 0.9, 97), sighting('i-2', 10, 10)])
   assert.equal(first.length, 2)
-  assert.equal((await recordSightings(db, place, [sighting('i-1', 0, 5, 0.9, 97)])).length, 0)
-  await recordSightings(db, place, [sighting('i-3', 10, 10), sighting('i-2', 55, 55)])
+  assert.equal((await record(place, [sighting('i-1', 0, 5, 0.9, 97)])).length, 0)
+  await record(place, [sighting('i-3', 10, 10), sighting('i-2', 55, 55)])
   const { items, total } = await get('/ai/anomalies')
   assert.equal(total.value, 4)
   const incidentOf = (id: string, minute: number) =>
@@ -118,6 +120,8 @@ test('what belongs together by time and kin is one incident, said twice it is on
   assert.notEqual(incidentOf('i-1', 0), incidentOf('i-2', 55))
   const worst = items.find((one: any) => one.resource.id === arn('i-1'))
   assert.deepEqual([worst.score, worst.value, worst.lastAt], [0.9, 97, at(5).toISOString()])
+  const kindred = items.find((one: any) => one.resource.id === arn('i-2') && one.beganAt === at(10).toISOString())
+  assert.deepEqual([worst.joinedBy, kindred.joinedBy], [null, { kind: 'tags', resource: null, path: [] }])
 })
 
 test('the list is narrowed and goes on with its cursor', async () => {
@@ -171,6 +175,29 @@ test('a resource is pinned and no longer, and says why it is followed', async ()
 
 test('a process that lost a place writes nothing there', async () => {
   const lost = { ...place, token: uuidv7() }
-  assert.deepEqual(await recordSightings(database.db, lost, [sighting('i-1', 30, 30)]), [])
+  assert.deepEqual(await record(lost, [sighting('i-1', 30, 30)]), [])
   assert.equal((await get(`/ai/anomalies?from=${at(30).toISOString()}`)).total.value, 1)
+})
+
+test('what is related is one incident, the nearest first, and it is said by which way', async () => {
+  const group = { kind: 'target-group', id: 'arn:tg', name: 'tg', type: 'elb.target-group' }
+  const end = (id: string) => ({ kind: 'target', id: arn(id), name: `name of ${id}`, type: 'ec2.instance' })
+  // i-3 shares no tags with the others; i-1 is two relations away from it.
+  const near: FindNear = async (_account, ids) =>
+    new Map(ids.map((id) => [id, [{ id: arn('i-1'), path: [group, end('i-1')] }]]))
+  const day = 24 * 60
+  await record(place, [sighting('i-1', day, day + 5)])
+  const [told] = await record(place, [sighting('i-3', day + 10, day + 10)], near)
+  assert.deepEqual(told?.joinedBy, {
+    kind: 'relation',
+    resource: { id: arn('i-1'), name: 'name of i-1' },
+    path: [group, end('i-1')],
+  })
+  const { items } = await get(`/ai/anomalies?incident=${told?.incidentId}`)
+  assert.deepEqual(items.map((one: any) => one.resource.id).sort(), [arn('i-1'), arn('i-3')])
+  assert.deepEqual(items.find((one: any) => one.resource.id === arn('i-3')).joinedBy, told?.joinedBy)
+  // Related all the same, but an hour later.
+  const [late] = await record(place, [sighting('i-3', day + 70, day + 70)], near)
+  assert.notEqual(late?.incidentId, told?.incidentId)
+  assert.equal(late?.joinedBy, null)
 })

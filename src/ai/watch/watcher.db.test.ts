@@ -108,7 +108,9 @@ const watcherOn = (number: number, news: News[] = []) => {
     clock,
     log: quietLog,
     watchable: async ({ region }) => (region === place.region ? resources : []),
+    near: async () => new Map(),
     tell: async (one) => void news.push(one),
+    resolve: async () => {},
     advise: async () => {},
   })
   return {

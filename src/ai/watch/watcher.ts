@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Account, Aws } from '#aws/cloud.ts'
 import type { MetricPoint } from '#aws/cloudwatch.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { Database } from '#platform/db/database.ts'
+import type { Database, Transaction } from '#platform/db/database.ts'
 import { uuidv7 } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import type { MetricSource, Watchable, WatchableQuery } from '#resources/watchable.ts'
@@ -12,7 +12,8 @@ import { followedSources, kinOf } from './choice.ts'
 import { beginWatching, judge, stateOf } from './judge.ts'
 import type { Watched } from './judge.ts'
 import { recordSightings } from './record.ts'
-import type { News } from './record.ts'
+import type { FindNear, News } from './record.ts'
+import { settleIncidents } from './settle.ts'
 import {
   claimPlace,
   dropOldAnomalies,
@@ -58,6 +59,8 @@ const statesOfATransaction = 10
 const emptyForMs = hourMs
 const bandDays = 8
 const anomalyDays = 90
+/** An incident is over when nothing of it was seen for so long: as long as something new would still be part of it. */
+const overAfterMs = 35 * minuteMs
 
 export type Watcher = {
   start: () => void
@@ -74,8 +77,11 @@ export type WatcherDeps = {
   clock: Clock
   log: Log
   watchable: (query: WatchableQuery) => Promise<Watchable[]>
-  /** People are told of an anomaly that nobody knew of. */
-  tell: (news: News) => Promise<void>
+  /** What lies within two relations of resources. */
+  near: FindNear
+  /** People are told of an anomaly that nobody knew of, in the commit that keeps it, and in another one that its incident is over. */
+  tell: (news: News, tx: Transaction) => Promise<void>
+  resolve: (incidentId: string, tx: Transaction) => Promise<void>
   /** What else is done for a place by whoever watches it. */
   advise: (place: Place, account: Account, signal: AbortSignal) => Promise<void>
 }
@@ -89,7 +95,17 @@ type Followed = { series: Series; source: MetricSource }
  */
 const keyOf = ({ account, region }: Place): string => `${account}/${region}`
 
-export const createWatcher = ({ db, aws, clock, log, watchable, tell, advise }: WatcherDeps): Watcher => {
+export const createWatcher = ({
+  db,
+  aws,
+  clock,
+  log,
+  watchable,
+  near,
+  tell,
+  resolve,
+  advise,
+}: WatcherDeps): Watcher => {
   const stopping = new AbortController()
   const token = randomUUID()
   /** The detectors of each place that is held, by series. */
@@ -204,9 +220,11 @@ export const createWatcher = ({ db, aws, clock, log, watchable, tell, advise }: 
       const tookMs = clock.monotonicMs() - begunMs
       if (tookMs > 5) await clock.sleep(tookMs * 3, stopping.signal)
     }
-    const news = await recordSightings(db, place, sightings)
+    const tellRecent = async (news: News, tx: Transaction): Promise<void> => {
+      if (news.at.getTime() >= untilMs - hourMs) await tell(news, tx)
+    }
+    await recordSightings({ db, near, tell: tellRecent }, place, sightings)
     if (bands.length > 0 && (await holdsPlace(db, place))) await writeBands(db, bands)
-    for (const one of news) if (one.at.getTime() >= untilMs - hourMs) await tell(one)
   }
 
   const keep = async (place: Place, all: readonly Followed[], force: boolean): Promise<void> => {
@@ -260,6 +278,7 @@ export const createWatcher = ({ db, aws, clock, log, watchable, tell, advise }: 
       }
     }
     await keep(place, all, false)
+    if (await holdsPlace(db, place)) await settleIncidents(db, place, new Date(untilMs - overAfterMs), resolve)
     await advise(place, account, stopping.signal)
     // What is no longer followed is forgotten.
     const followed = new Set(all.map(({ series }) => series.id))
