@@ -29,6 +29,8 @@ type ListTableProps<Row> = {
   title: string
   /** Its rows, in the plural and within a sentence: "dead letters". */
   what: string
+  /** What was looked through, where that is less than all of them. */
+  searched?: string
   /** `page` fills a page of its own; `section` stands beside other things on one. */
   variant?: 'page' | 'section'
   description?: ReactNode
@@ -63,7 +65,19 @@ type ListTableProps<Row> = {
  * list without rows. A list that failed shows no rows: what could not be read again would be a lie.
  */
 export const ListTable = <Row,>(props: ListTableProps<Row>) => {
-  const { title, what, variant = 'page', description, answer, columns, firstStep, actions, notice, selection } = props
+  const {
+    title,
+    what,
+    searched = what,
+    variant = 'page',
+    description,
+    answer,
+    columns,
+    firstStep,
+    actions,
+    notice,
+    selection,
+  } = props
   const { data, isFetching, error, refetch } = answer
   const isPage = variant === 'page'
   const head = (
@@ -127,7 +141,7 @@ export const ListTable = <Row,>(props: ListTableProps<Row>) => {
         <TableState
           error={error}
           onRetry={() => void refetch()}
-          what={what}
+          what={searched}
           firstStep={firstStep}
           {...filtered(props)}
         />

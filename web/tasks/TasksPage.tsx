@@ -28,8 +28,9 @@ export const TasksPage = () => {
   return (
     <ListTable
       title="Tasks"
+      what="tasks"
       // A text is looked for among the newest tasks first; the next page goes on.
-      what={(answer.data?.nextCursor ?? null) === null ? 'tasks' : 'tasks among those searched so far'}
+      searched={(answer.data?.nextCursor ?? null) === null ? 'tasks' : 'tasks among those searched so far'}
       list={list}
       answer={answer}
       columns={taskColumns}
