@@ -9,6 +9,7 @@ import type { Principal } from '#contracts/principal.ts'
 import { planSchema } from '#contracts/task.ts'
 import type { Plan, Task } from '#contracts/task.ts'
 import { systemClock } from '#platform/clock.ts'
+import type { Database } from '#platform/db/database.ts'
 import { createLog } from '#platform/log.ts'
 import { createHttpServer } from '#platform/http/server.ts'
 import type { RouteEntry } from '#platform/http/access-hooks.ts'
@@ -33,6 +34,7 @@ let http: Http
 let routes: RouteEntry[]
 let ec2: FakeEc2
 let drop: () => Promise<void>
+let db: Database
 /** What the task service was asked to do, in order. */
 let asked: { what: string; input: unknown }[]
 let filed: Map<string, { bodyHash: string; planHash: string }>
@@ -79,6 +81,7 @@ const taskOf = (plan: Plan): Task => ({
 before(async () => {
   const database = await freshDatabase()
   drop = database.drop
+  db = database.db
   ec2 = createFakeEc2([])
   const catalogue = createCatalogue()
   const planner = createPlanner({
@@ -295,6 +298,23 @@ test('POST /tasks by the hash of a plan files exactly that plan', async () => {
   const input = asked[0]?.input as { stored: { plan: Plan }; reason: string; priority: number }
   assert.deepEqual(input.stored.plan, plan)
   assert.deepEqual([input.reason, input.priority], ['night', 5])
+})
+
+test('a plan that another version of the operation made is not filed, and its hash is not computed anew', async () => {
+  const plan = (await call('POST', '/plans', stopBody)).body
+  const setVersion = (by: number) =>
+    db.query({
+      text: 'update plans set operation_version = operation_version + $2 where hash = $1',
+      values: [plan.planHash, by],
+    })
+  for (const by of [1, -2]) {
+    await setVersion(by)
+    const { status, body } = await call('POST', '/tasks', { planHash: plan.planHash })
+    assert.deepEqual([status, body.code], [409, 'plan_outdated'])
+  }
+  assert.deepEqual(asked, [])
+  await setVersion(1)
+  assert.equal((await call('POST', '/tasks', { planHash: plan.planHash })).body.planHash, plan.planHash)
 })
 
 test('POST /tasks plans on the spot; a planHash that comes along must match', async () => {
