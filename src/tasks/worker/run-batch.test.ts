@@ -191,3 +191,23 @@ test('an effect that is in doubt and may not be looked at any more is taken back
   assert.deepEqual(calls, ['compensate'])
   assert.deepEqual([end?.status, end?.error?.code], ['compensated', 'UnauthorizedOperation'])
 })
+
+test('after a crash what was armed may have been done and is not repeated; what was not armed yet is done, for the first time', async () => {
+  const acted: string[] = []
+  const reboot = step('reboot', {
+    kind: 'act',
+    effect: 'at-most-once',
+    run: async (_scope: unknown, targets: readonly StepTarget[]) =>
+      targets.map((target): Outcome => {
+        acted.push(target.id)
+        return { kind: 'done' }
+      }),
+  })
+  const operation = testOperation({ name: 'test.batch', batchSize: 10, steps: [reboot] })
+  const items = [itemAt(1, { isDoubtful: true }), itemAt(2, { isDoubtful: true, isArmed: true })] as const
+  const last = await run(operation, [...items], noon)
+  assert.deepEqual(acted, ['arn-1'])
+  assert.equal(last.get(items[0].id)?.status, 'succeeded')
+  const unknown = last.get(items[1].id)
+  assert.deepEqual([unknown?.status, unknown?.error?.code], ['failed', 'outcome_unknown'])
+})

@@ -107,7 +107,9 @@ export const runBatch = async (
     if (step.kind === 'act' && step.effect === 'at-most-once') {
       const unarmed = ready.filter((item) => !item.isArmed)
       const armed = ready.filter((item) => item.isArmed)
-      ready = [...armed, ...(await writeAll(unarmed, (item) => advanceOf(item, { isArmed: true })))]
+      // Whoever had it before never came as far as this line: the doubt is about nothing.
+      const arm = (item: HeldItem): Advance => advanceOf(item, { isArmed: true, isDoubtful: false })
+      ready = [...armed, ...(await writeAll(unarmed, arm))]
     }
     if (ready.length > 0) {
       const began = clock.now()
