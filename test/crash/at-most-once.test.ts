@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import type { Item, Task } from '#contracts/task.ts'
-import { addFault, assertOnce, effectsOn } from '../support/bulk.ts'
+import { addFault, assertOnce, effectsOn, instances } from '../support/bulk.ts'
 import type { Client } from '../support/client.ts'
 import type { RunningProcess } from '../support/installation.ts'
 import type { Split } from '../support/split.ts'
@@ -19,6 +19,8 @@ before(async () => {
   split = await createSplit({ env: { ORCHESTRATOR_SANDBOX_SIZE: '500' }, leaseSeconds: 5 })
   await split.start('sandbox')
   admin = await split.admin(await split.start('gateway,tasks,resources,monitoring'))
+  // A plan by query is refused while a part of the inventory is being read for the first time.
+  await instances(admin, 1)
   const plan = await admin.plan({
     operation: 'ec2.reboot',
     targets: { query: 'type:ec2.instance state:running tag.env:dev -tag.aws:autoscaling:groupName:*' },
