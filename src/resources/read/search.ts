@@ -123,7 +123,8 @@ export const createSearch = ({
       return counted(count) <= most ? { rows, count } : many(await follow(asked, estimated))
     }
 
-    if (isMany || (isKnown && known.count > most)) return many(await follow(asked, estimated))
+    // That there are many is known: the page is near, and asking what the planner expects would only take time.
+    if (isMany || (isKnown && known.count > most)) return many(await follow(asked, async () => Infinity))
     if (isKnown && orders[sort.key].isIndexed) {
       const rows = await walk(db, where, sort, after, limit, Math.min(1_000, budgets[0] ?? 0))
       return rows.length === limit ? { rows, count: known.count } : few()
