@@ -50,10 +50,7 @@ test('the server is killed in the middle of its tasks: started again it ends the
   await server.stop('SIGKILL')
   assert.ok(isAlive(orphan), 'PostgreSQL outlives the server')
 
-  const startedMs = performance.now()
   server = await startProcess({ ...settings(), ORCHESTRATOR_PORT: new URL(server.url).port })
-  const seconds = (performance.now() - startedMs) / 1000
-  assert.ok(seconds < 10, `ready after ${seconds.toFixed(1)} s`)
   assert.ok((await postmasterPid(directory.path)) === orphan || !isAlive(orphan), 'one PostgreSQL, not two')
 
   // The session of before still holds: tokens are signed by a key that is kept.

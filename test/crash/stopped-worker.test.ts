@@ -22,17 +22,18 @@ const workers = async (): Promise<QueueState['workers']> => (await admin.ok<Queu
 test('a worker that was stopped for longer than its lease does nothing twice when it goes on', async () => {
   const free = await instances(admin, 221)
   const filed = await fileTagTasks(admin, free.slice(0, 220))
-  const latency = await addFault(admin, { kind: 'latency', action: 'CreateTags', milliseconds: 2000 })
+  const latency = await addFault(admin, { kind: 'latency', action: 'CreateTags', milliseconds: 4000 })
   const stopped = await split.start('worker')
   // All its slots wait for an answer, and behind them it has more in hand that it has not begun.
-  await waitFor('its calls to be under way', async () => (await latency.hits()) >= 50, 30)
+  const identity = await waitFor('its calls to be under way', async () => {
+    const found = (await workers()).find(({ pid }) => pid === stopped.pid)
+    return (await latency.hits()) >= 50 && found !== undefined && found.items > 50 && found
+  })
   stopped.signal('SIGSTOP')
-  const identity = (await workers()).find(({ pid }) => pid === stopped.pid)
-  assert.ok(identity !== undefined && identity.items > 50, `it holds ${identity?.items} items`)
   await latency.remove()
 
   const other = await split.start('worker')
-  await waitFor('the other one to have done it all', async () => (await liveTasks(admin)) === 0, 40)
+  await waitFor('the other one to have done it all', async () => (await liveTasks(admin)) === 0)
   assert.ok(!(await workers()).some(({ id }) => id === identity.id), 'its lease has run out')
   const recorded = (): Promise<unknown> => Promise.all(filed.slice(0, 60).map((task) => admin.items(task.id)))
   const before = await recorded()

@@ -39,22 +39,29 @@ const heldBy = async (worker: RunningProcess): Promise<number> => {
   return queue.workers.filter(({ pid }) => pid === worker.pid).reduce((sum, { items }) => sum + items, 0)
 }
 
+/** From now on no call is over before its worker is dead. */
+const slowDown = async (latency: { remove: () => Promise<void> }): Promise<void> => {
+  await addFault(admin, { kind: 'latency', action: 'CreateTags', milliseconds: 4000 })
+  await latency.remove()
+}
+
 test('a worker is killed half-way through 500 tasks: the other one ends them all, each effect is there once', async () => {
   const filed = await fileTagTasks(admin, free.splice(0, 500))
-  await addFault(admin, { kind: 'latency', action: 'CreateTags', milliseconds: 300 })
+  const latency = await addFault(admin, { kind: 'latency', action: 'CreateTags', milliseconds: 300 })
   const [victim] = await Promise.all([startWorker(), startWorker()])
-  await waitFor('half of the tasks to be over', async () => (await liveTasks(admin)) <= 250, 30)
-  const held = await heldBy(victim)
+  await waitFor('half of the tasks to be over', async () => (await liveTasks(admin)) <= 250)
+  await slowDown(latency)
+  await waitFor('it to have work in its hands', async () => (await heldBy(victim)) > 0)
   await victim.stop('SIGKILL')
-  assert.ok(held > 0, 'it died with work in its hands')
   await assertTagged(admin, filed)
 })
 
 test('all workers are killed: one that starts later ends everything', async () => {
   const filed = await fileTagTasks(admin, free.splice(0, 200))
-  await addFault(admin, { kind: 'latency', action: 'CreateTags', milliseconds: 300 })
+  const latency = await addFault(admin, { kind: 'latency', action: 'CreateTags', milliseconds: 300 })
   const first = await Promise.all([startWorker(), startWorker()])
-  await waitFor('half of the tasks to be over', async () => (await liveTasks(admin)) <= 100, 30)
+  await waitFor('half of the tasks to be over', async () => (await liveTasks(admin)) <= 100)
+  await slowDown(latency)
   await Promise.all(first.map((worker) => worker.stop('SIGKILL')))
   assert.ok((await liveTasks(admin)) > 0, 'there is work left')
   await startWorker()
