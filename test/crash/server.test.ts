@@ -15,8 +15,8 @@ let server: RunningProcess
 let admin: Client
 const settings = () => ({
   ORCHESTRATOR_DATA_DIR: directory.path,
-  // A stop takes one to two seconds of wall time.
-  ORCHESTRATOR_SANDBOX_SPEED: '20',
+  // A stop takes some ten seconds of wall time, so that it is seen under way.
+  ORCHESTRATOR_SANDBOX_SPEED: '3',
   ORCHESTRATOR_SANDBOX_SIZE: '1000',
 })
 
