@@ -140,7 +140,9 @@ test('what waited together is taken back in batches of the size that the acting 
     ],
   })
   const act = { name: 'act', status: 'succeeded' as const, attempt: 1, startedAt: null, finishedAt: null }
-  const items = Array.from({ length: 120 }, (_, index) => itemAt(index, { step: 1, inWait: true, steps: [act] }))
+  const items = Array.from({ length: 120 }, (_, index) =>
+    itemAt(index, { step: 1, stepAttempt: 2, inWait: true, steps: [act] }),
+  )
   const ends = await run(operation, items, later(61))
   assert.deepEqual(sizes, [50, 50, 20])
   assert.ok([...ends.values()].every(({ status }) => status === 'compensated'))

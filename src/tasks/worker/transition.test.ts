@@ -109,9 +109,25 @@ test('a wait parks the item without a worker until it is due, in cloud time', ()
   assert.equal(parked.readyAt?.toISOString(), '2026-01-01T12:00:00.500Z') // 30 s at 60 times the speed
 })
 
+test('a wait is looked at three times before it is given up, however late it is', () => {
+  const late = { now: new Date('2026-01-01T18:00:00Z'), cloud: createCloudClock(1) }
+  const before = afterAdvance(item(), after([ok, ok, ok]))
+  const looks: Outcome[] = [
+    { kind: 'pending', why: 'still stopping', againInSeconds: 5 },
+    { kind: 'failed', code: 'TimeoutError', message: 'No answer.', retry: 'unknown' },
+  ]
+  for (const look of looks) {
+    const tries = [0, 1, 2].map((stepAttempt) => transition({ ...before, stepAttempt }, operation, look, late))
+    assert.deepEqual(
+      tries.map(({ isCompensating }) => isCompensating),
+      [false, false, true],
+    )
+  }
+})
+
 test('a wait that is not over in its time fails the item and what was done is taken back, newest first', () => {
   const late = { now: new Date('2026-01-01T12:10:01Z'), cloud: createCloudClock(1) }
-  const before = afterAdvance(item(), after([ok, ok, ok]))
+  const before = { ...afterAdvance(item(), after([ok, ok, ok])), stepAttempt: 2 }
   const first = transition(before, operation, { kind: 'pending', why: 'still stopping', againInSeconds: 5 }, late)
   assert.deepEqual(
     [first.status, first.isCompensating, first.step, first.error?.code],

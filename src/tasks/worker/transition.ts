@@ -31,7 +31,7 @@ const forward = (item: HeldItem, operation: Operation, outcome: Outcome, times: 
         : advanceOf(item, { ...freshStep(item.step + 1, times.now), steps, actual, error: null })
     }
     case 'pending': {
-      if (step.kind === 'wait' && stepSeconds(item, times) > step.timeoutSeconds) {
+      if (step.kind === 'wait' && isOver(item, step, times)) {
         const minutes = Math.round(step.timeoutSeconds / 60)
         return giveUp(item, operation, times, {
           code: 'timed_out',
@@ -57,6 +57,12 @@ const forward = (item: HeldItem, operation: Operation, outcome: Outcome, times: 
   }
 }
 
+/** A wait is not given up for time in which nobody looked: workers were away, or the way to AWS was. */
+const leastLooks = 3
+
+const isOver = (item: HeldItem, step: Extract<Step, { kind: 'wait' }>, times: Times): boolean =>
+  stepSeconds(item, times) > step.timeoutSeconds && item.stepAttempt + 1 >= leastLooks
+
 const failedForward = (item: HeldItem, operation: Operation, outcome: Failed, times: Times): Advance => {
   const step = stepAt(operation, item.step)
   const error = { code: outcome.code, message: outcome.message }
@@ -67,7 +73,7 @@ const failedForward = (item: HeldItem, operation: Operation, outcome: Failed, ti
   if (outcome.heldUntil !== undefined && outcome.retry !== 'never') return held(item, outcome, outcome.heldUntil, times)
   // The attempts of a wait count its looks, however long it lasts: a look that fails is repeated within the wait's own time.
   const isLast = (retry: keyof typeof mostAttempts): boolean =>
-    step.kind === 'wait' ? stepSeconds(item, times) > step.timeoutSeconds : item.stepAttempt + 1 >= mostAttempts[retry]
+    step.kind === 'wait' ? isOver(item, step, times) : item.stepAttempt + 1 >= mostAttempts[retry]
   if (outcome.retry === 'never' || isLast(outcome.retry)) {
     return giveUp(item, operation, times, error, outcome.retry === 'unknown' || outcome.hasActed === true)
   }
