@@ -54,16 +54,21 @@ export const claimItems = async (
         order by priority desc, ready_at, task_id, ordinal
         limit $2
         for no key update skip locked),
-      listed as (select *, row_number() over (partition by task_id) as nth from due)
-      update items i set status = 'running', ready_at = null, worker = $1, attempt = i.attempt + 1,
-        step_started_at = coalesce(i.step_started_at, now())
-      from listed l, tasks t
-      where i.task_id = l.task_id and i.ordinal = l.ordinal and i.account = l.account and t.id = l.task_id
-      returning i.account, i.id, i.task_id as "taskId", i.ordinal, i.region, i.target_id as "targetId", i.before, i.after, i.step,
+      listed as (select *, row_number() over (partition by task_id) as nth from due),
+      -- Joined with nothing else: with the task at hand as well the planner, who knows that most tasks have one item, looks
+      -- through all items of a large one for each.
+      claimed as (
+        update items i set status = 'running', ready_at = null, worker = $1, attempt = i.attempt + 1,
+          step_started_at = coalesce(i.step_started_at, now())
+        from listed l
+        where i.task_id = l.task_id and i.ordinal = l.ordinal and i.account = l.account
+        returning i.*, l.nth)
+      select i.account, i.id, i.task_id as "taskId", i.ordinal, i.region, i.target_id as "targetId", i.before, i.after, i.step,
         i.step_attempt as "stepAttempt", i.step_started_at as "stepStartedAt", i.is_armed as "isArmed",
         i.is_doubtful as "isDoubtful", i.is_compensating as "isCompensating", i.in_wait as "inWait", i.steps, i.move,
         i.attempt, i.recoveries, i.priority, i.error, t.operation, t.operation_version as "operationVersion",
-        t.status as "taskStatus", t.total as "taskItems", case when l.nth = 1 then t.params end as params`,
+        t.status as "taskStatus", t.total as "taskItems", case when i.nth = 1 then t.params end as params
+      from claimed i, tasks t where t.id = i.task_id`,
     values: [worker, limit, without],
   })
   const params = new Map(rows.flatMap((row) => (row.params === null ? [] : [[row.taskId, row.params] as const])))
