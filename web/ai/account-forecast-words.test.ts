@@ -16,6 +16,7 @@ const at = (day: number): string => `2026-11-${day}T00:00:00.000Z`
 test('a month says what was spent, what is expected, and between what', () => {
   expect(monthWords('2026-11')).toBe('November 2026')
   expect(sumWords(month(null))).toBe('$310.00 (of it $271.20 spent), between $290.00 and $333.00')
+  expect(sumWords({ spentUsd: 0, expectedUsd: 310, lowUsd: 309.999, highUsd: 310.001 })).toBe('$310.00')
   expect(sumWords({ spentUsd: 0, expectedUsd: null, lowUsd: null, highUsd: null })).toBe('not known')
 })
 

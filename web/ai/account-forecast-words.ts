@@ -26,7 +26,8 @@ export const sumWords = ({
   const spent = spentUsd > 0 ? `${usd(spentUsd)} spent` : null
   if (expectedUsd === null || lowUsd === null || highUsd === null)
     return spent === null ? 'not known' : `${spent}; its end is not known`
-  return `${usd(expectedUsd)}${spent === null ? '' : ` (of it ${spent})`}, between ${usd(lowUsd)} and ${usd(highUsd)}`
+  const sum = `${usd(expectedUsd)}${spent === null ? '' : ` (of it ${spent})`}`
+  return usd(lowUsd) === usd(highUsd) ? sum : `${sum}, between ${usd(lowUsd)} and ${usd(highUsd)}`
 }
 
 /** When the budget is passed in a month; null without a budget. */
