@@ -8,7 +8,7 @@ import { attributesUsed } from './access/attributes-used.ts'
 import { createEngine } from './access/engine.ts'
 import type { Policies } from './access/policies.ts'
 import { actorOf, appendAudit } from './audit.ts'
-import { createBoundedCache } from './bounded-cache.ts'
+import { createBoundedCache } from '#platform/bounded-cache.ts'
 import { errors } from './errors.ts'
 
 export { actions }

@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Account } from '../cloud.ts'
-import { createRecentlyUsed } from './recently-used.ts'
+import { createBoundedCache } from '#platform/bounded-cache.ts'
 
 /** What the SDK signs sandbox calls with. They belong to nobody, and such a call never reaches the network. */
 const sandboxCredentials = { accessKeyId: 'AKIASANDBOX000000000', secretAccessKey: 'sandbox' }
@@ -59,7 +59,7 @@ export const createCredentials = ({
   endpointUrl: string | undefined
   now?: () => number
 }): Credentials => {
-  const kept = createRecentlyUsed<ReturnType<typeof credentialsOf>>(mostKept)
+  const kept = createBoundedCache<ReturnType<typeof credentialsOf>>(mostKept)
   return async (account, region) => {
     const key = JSON.stringify([account.credentials, region])
     const found = kept.get(key)

@@ -18,7 +18,7 @@ import { useSandbox } from '../sandbox/middleware.ts'
 import type { SandboxTransport } from '../sandbox/transport.ts'
 import { createCredentials } from './credentials.ts'
 import type { Credentials } from './credentials.ts'
-import { createRecentlyUsed } from './recently-used.ts'
+import { createBoundedCache } from '#platform/bounded-cache.ts'
 import { retirementOf } from './retirement.ts'
 import type { RetirableClient } from './retirement.ts'
 
@@ -156,7 +156,7 @@ export const createClientPool = (options: {
   mostClients?: number
 }): ClientPool => {
   const retire = (kept: Promise<Kept>): void => void kept.then((one) => one.retire()).catch(() => {})
-  const clients = createRecentlyUsed<Promise<Kept>>(options.mostClients ?? mostClients, retire)
+  const clients = createBoundedCache<Promise<Kept>>(options.mostClients ?? mostClients, retire)
   const credentialsOf = createCredentials({ endpointUrl: options.endpointUrl })
 
   const configure = async (account: Account, region: string): Promise<Config> => ({

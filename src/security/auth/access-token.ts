@@ -5,7 +5,7 @@ import type { Principal } from '#contracts/principal.ts'
 import { isConnectionLost } from '#platform/db/database.ts'
 import type { Clock } from '#platform/clock.ts'
 import { AppError } from '#platform/app-error.ts'
-import { createBoundedCache } from '../bounded-cache.ts'
+import { createBoundedCache } from '#platform/bounded-cache.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 export const accessTokenSeconds = 600

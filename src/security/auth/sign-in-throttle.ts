@@ -1,6 +1,6 @@
 import type { Clock } from '#platform/clock.ts'
 import type { Database, Sql } from '#platform/db/database.ts'
-import { createBoundedCache } from '../bounded-cache.ts'
+import { createBoundedCache } from '#platform/bounded-cache.ts'
 import type { Crypto } from '../crypto.ts'
 import { errors } from '../errors.ts'
 

@@ -1,5 +1,4 @@
-/** A map that holds so many entries at most: what was not asked for the longest goes first. */
-export type RecentlyUsed<Value> = {
+export type BoundedCache<Value> = {
   get: (key: string) => Value | undefined
   set: (key: string, value: Value) => void
   delete: (key: string) => void
@@ -7,11 +6,14 @@ export type RecentlyUsed<Value> = {
   clear: () => void
 }
 
-export const createRecentlyUsed = <Value>(
-  most: number,
-  onLeave: (value: Value) => void = () => {},
-): RecentlyUsed<Value> => {
-  /** In the order in which they were used last. */
+/**
+ * A map that forgets what was not used for longest; `onForgotten` is told what had to make room. A Map iterates in the order of
+ * insertion, so a hit inserts anew.
+ */
+export const createBoundedCache = <Value>(
+  capacity: number,
+  onForgotten: (value: Value) => void = () => {},
+): BoundedCache<Value> => {
   const entries = new Map<string, Value>()
   return {
     get: (key) => {
@@ -24,11 +26,11 @@ export const createRecentlyUsed = <Value>(
     set: (key, value) => {
       entries.delete(key)
       entries.set(key, value)
-      if (entries.size <= most) return
+      if (entries.size <= capacity) return
       const oldest = entries.entries().next().value
       if (oldest === undefined) return
       entries.delete(oldest[0])
-      onLeave(oldest[1])
+      onForgotten(oldest[1])
     },
     delete: (key) => void entries.delete(key),
     values: () => entries.values(),
