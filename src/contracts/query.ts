@@ -243,9 +243,10 @@ export const facetsSchema = z
         by: z.string(),
         values: z.array(z.object({ value: z.string().nullable().describe('null: has none'), count: z.int() })),
         others: z.int().describe('Values that are left out'),
+        isApproximate: z.boolean().describe('Its counts are estimated from a sample: more than 10,000 resources match'),
       }),
     ),
-    isApproximate: z.boolean().describe('The counts are estimated from a sample: more than 10,000 resources match'),
+    isApproximate: z.boolean().describe('Counts of at least one are'),
     ageSeconds: z.number().describe('How long ago it was counted'),
     freshness: freshnessSchema.describe('Of what was counted; its age has that of the count in it'),
   })

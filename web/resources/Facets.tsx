@@ -49,7 +49,7 @@ export const Facets = ({
           key={facet.by}
           ariaLabel={`Narrow by ${wordsOf(facet.by)}`}
           expandToViewport
-          items={itemsOf(facet, data.isApproximate, nameOf)}
+          items={itemsOf(facet, nameOf)}
           onItemClick={({ detail }) => {
             const chosen = facet.values[Number(detail.id)]
             if (chosen !== undefined) onChange(narrowed(q, termOf(facet.by, chosen.value)))
@@ -70,8 +70,7 @@ const isWorthShowing = ({ values }: Facet): boolean => values.length > 1
 const wordsOf = (by: string): string => (by.startsWith('tag.') ? `Tag ${by.slice('tag.'.length)}` : fieldWords(by))
 
 const itemsOf = (
-  { by, values, others }: Facet,
-  isApproximate: boolean,
+  { by, values, others, isApproximate }: Facet,
   nameOf: (by: string, value: string | null) => string,
 ) => [
   ...values.map(({ value, count: found }, index) => ({

@@ -63,6 +63,7 @@ const open = (path: string, more: Answers = {}) =>
                 { value: null, count: 2 },
               ],
               others: 0,
+              isApproximate: false,
             },
           ],
           isApproximate: false,

@@ -107,17 +107,19 @@ const readAll = async (context: Context, query: Record<string, string | undefine
 
 const tellFacets = async (context: Context, query: Record<string, string | undefined>): Promise<void> => {
   const counted = await context.client().get<Facets>('/resources/facets', query)
-  const rows = counted.facets.flatMap(({ by, values }) => values.map(({ value, count }) => ({ by, value, count })))
+  const rows = counted.facets.flatMap(({ by, values, isApproximate }) =>
+    values.map(({ value, count }) => ({ by, value, count: `${isApproximate ? '~' : ''}${count}` })),
+  )
   context.answer(counted, () =>
     [
       table(rows, {
         BY: ({ by }) => by,
         VALUE: ({ value }) => value ?? '(none)',
-        COUNT: ({ count }) => `${counted.isApproximate ? '~' : ''}${count}`,
+        COUNT: ({ count }) => count,
       }),
       ...counted.facets.flatMap(({ by, others }) => (others === 0 ? [] : [`${others} more values of ${by}`])),
       ...(counted.ageSeconds >= 1 ? [`Counted ${Math.round(counted.ageSeconds)} s ago`] : []),
-      ...(counted.isApproximate ? ['More than 10,000 resources match: the counts are estimated from a sample.'] : []),
+      ...(counted.isApproximate ? ['More than 10,000 resources match: counts with ~ are estimated from a sample.'] : []),
     ].join('\n'),
   )
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Principal } from '#contracts/principal.ts'
-import type { Database } from '#platform/db/database.ts'
+import type { Database, Statement } from '#platform/db/database.ts'
 import type { Partition } from '../store/type-states.ts'
 import { accountA, fakeAccount } from '../testing/fake-aws.ts'
 import { createCountFacets } from './facets.ts'
@@ -38,6 +38,7 @@ const partition: Partition = {
 const group = { type: 'ec2.instance', account: accountA, region: 'eu-west-1', state: 'running', count: 20_000 }
 const groups = {
   peek: () => undefined,
+  atHand: () => undefined,
   get: async () => ({ value: [{ ...group, without_cost: 0, usd: 10 }], ageSeconds: 75 }),
 }
 const readable = { accounts: async () => [fakeAccount(accountA, 'alpha')], resource: async () => true }
@@ -63,10 +64,61 @@ test('a summary that is made of kept counts says since when, and is that much ol
 test('so do facets', async () => {
   const count = createCountFacets({ db, readable, groups, states: { read: async () => [partition] } })
   const counted = await count(reader, { by: ['state'], values: 20 })
-  assert.deepEqual(counted.facets, [{ by: 'state', values: [{ value: 'running', count: 20_000 }], others: 0 }])
+  assert.deepEqual(counted.facets, [
+    { by: 'state', values: [{ value: 'running', count: 20_000 }], others: 0, isApproximate: false },
+  ])
   assert.deepEqual([counted.ageSeconds, counted.freshness.ageSeconds, counted.freshness.status], [75, 95.5, 'hit'])
   const behind = { ...partition, isFresh: false, lastError: 'not authorized' }
   const failing = createCountFacets({ db, readable, groups, states: { read: async () => [behind] } })
   const { freshness } = await failing(reader, { by: ['state'], values: 20 })
   assert.deepEqual([freshness.status, freshness.partial.length], ['stale', 1])
+})
+
+test('beside exact counts, only tags are estimated: of a sample of about 2,500 matches, which stands for all that are known', async () => {
+  const asked: unknown[][] = []
+  const answers = async (text: string): Promise<unknown[]> => {
+    if (text.includes('reltuples')) return [{ rows: 1_000_000 }]
+    assert.match(text, /tablesample/)
+    return [
+      { dimension: 0, value: 'prod', count: 2_000, others: 0, matching: 2_500 },
+      { dimension: 0, value: null, count: 500, others: 0, matching: 2_500 },
+    ]
+  }
+  const sampling: Pick<Database, 'query'> = {
+    query: async <Row>({ text, values = [] }: Statement) => {
+      asked.push([...values])
+      return (await answers(text)) as Row[] // in the shapes of these two statements
+    },
+  }
+  const value = [
+    { ...group, count: 200_000, without_cost: 0, usd: 10 },
+    { ...group, state: 'stopped', count: 50_000, without_cost: 0, usd: 0 },
+  ]
+  const kept = { ...groups, peek: () => value, atHand: () => ({ value, ageSeconds: 12 }) }
+  const states = { read: async () => [partition] }
+  const count = createCountFacets({ db: sampling as Database, readable, groups: kept, states })
+  const { facets, isApproximate, ageSeconds } = await count(reader, { by: ['tag.env', 'state'], values: 20 })
+  assert.deepEqual(facets, [
+    {
+      by: 'tag.env',
+      values: [
+        { value: 'prod', count: 200_000 },
+        { value: null, count: 50_000 },
+      ],
+      others: 0,
+      isApproximate: true,
+    },
+    {
+      by: 'state',
+      values: [
+        { value: 'running', count: 200_000 },
+        { value: 'stopped', count: 50_000 },
+      ],
+      others: 0,
+      isApproximate: false,
+    },
+  ])
+  assert.deepEqual([isApproximate, ageSeconds], [true, 12])
+  // A hundredth of 1,000,000 rows has 2,500 of 250,000 matches.
+  assert.ok(asked[1]?.includes(1), JSON.stringify(asked[1]))
 })

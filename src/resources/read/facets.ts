@@ -25,16 +25,20 @@ export type CountFacets = (
   query: ResourceFilter & { by: readonly string[]; values: number },
 ) => Promise<Facets>
 
-/** Rows of a sample: among those that match more than 10,000 of a million are some hundred at least. */
+/**
+ * Rows of a sample: among those that match more than 10,000 of a million are some hundred at least. Where it is known how many
+ * match, it is only as large as it takes for so many of them.
+ */
 const sampleRows = 20_000
+const sampledMatches = 2_500
 
-type Counted = Omit<Facets, 'freshness'>
+type Counted = Pick<Facets, 'facets' | 'ageSeconds'>
 type GroupField = (typeof facetFields)[number]
 type Facet = { by: string; field: GroupField | null; dimension: Dimension }
 
 /**
- * Counts by value, for the filters beside a table. Exact up to 10,000 matches. Beyond, exact where the query and the facets
- * are only about type, account, Region and state, which are counted once for all readers; else estimated from a sample, so
+ * Counts by value, for the filters beside a table. Exact up to 10,000 matches. Beyond, by type, account, Region and state
+ * exact where the query is only about those, which are counted once for all readers; all else is estimated from a sample, so
  * that no count takes longer than a moment.
  */
 export const createCountFacets = (deps: {
@@ -45,43 +49,51 @@ export const createCountFacets = (deps: {
 }): CountFacets => {
   const { db, readable, groups, states } = deps
 
-  const byGroups = async (
-    accounts: readonly Account[],
-    query: Parameters<CountFacets>[1],
-    facets: readonly Facet[],
-  ): Promise<Counted | undefined> => {
-    const fields = facets.flatMap(({ field }) => field ?? [])
-    if (fields.length < facets.length) return undefined
-    const { value, ageSeconds } = await groups.get()
-    const matching = matchingGroups(value, query, parseRequestQuery(query.q), accounts)
-    if (matching === null) return undefined
-    return {
-      facets: facets.map(({ by }, index) => ({ by, ...addUp(matching, fields[index] ?? 'type', query.values) })),
-      isApproximate: false,
-      ageSeconds,
-    }
-  }
-
   const count = async (
     accounts: readonly Account[],
     query: Parameters<CountFacets>[1],
     facets: readonly Facet[],
     where: Condition,
   ): Promise<Counted> => {
-    const dimensions = facets.map(({ dimension }) => dimension)
-    const known = matchingGroups(groups.peek() ?? [], query, parseRequestQuery(query.q), accounts) ?? []
+    const { values } = query
+    const matching = (all: readonly Group[]) => matchingGroups(all, query, parseRequestQuery(query.q), accounts)
+    const total = (counted: readonly Group[]): number => counted.reduce((sum, group) => sum + group.count, 0)
+
+    const sampled = facets.filter(({ field }) => field === null)
     // With room for what changed since they were counted; a sample, unlike the groups, is of now all the same.
-    const isMany = known.reduce((total, { count }) => total + count, 0) > countedTo * 1.5
-    if (!isMany || facets.every(({ field }) => field !== null)) {
-      const exact = await countFacets(db, where, dimensions, query.values, { most: countedTo })
-      if (exact.matching <= countedTo) return answer(query.by, exact.rows, 1)
+    const isMany = total(matching(groups.peek() ?? []) ?? []) > countedTo * 1.5
+    if (!isMany || sampled.length === 0) {
+      const dimensions = facets.map(({ dimension }) => dimension)
+      const exact = await countFacets(db, where, dimensions, values, { most: countedTo })
+      if (exact.matching <= countedTo) return { facets: facetsOf(facets, exact.rows, 1), ageSeconds: 0 }
     }
-    const grouped = await byGroups(accounts, query, facets)
-    if (grouped !== undefined) return grouped
-    const rows = await estimateRows(db)
-    const samplePercent = Math.min(100, (100 * sampleRows) / Math.max(rows, 1))
-    const sampled = await countFacets(db, where, dimensions, query.values, { samplePercent })
-    return answer(query.by, sampled.rows, 100 / samplePercent)
+    // Where all are of groups, they are worth waiting for.
+    const grouped = sampled.length === 0 ? await groups.get() : groups.atHand()
+    const counted = grouped === undefined ? null : matching(grouped.value)
+    if (grouped === undefined || counted === null) {
+      return { facets: await estimate(where, facets, values, undefined), ageSeconds: 0 }
+    }
+    const estimated = sampled.length === 0 ? [] : await estimate(where, sampled, values, total(counted))
+    return {
+      facets: facets.flatMap(({ by, field }) =>
+        field === null
+          ? (estimated.find((one) => one.by === by) ?? [])
+          : { by, ...addUp(counted, field, values), isApproximate: false },
+      ),
+      ageSeconds: grouped.ageSeconds,
+    }
+  }
+
+  /** From a sample; where it is known how many match, the counts of each facet add up to that. */
+  const estimate = async (where: Condition, facets: readonly Facet[], values: number, known: number | undefined) => {
+    const rows = Math.max(await estimateRows(db), 1)
+    const wanted = known === undefined ? sampleRows : Math.min(sampleRows, (rows * sampledMatches) / known)
+    const samplePercent = Math.min(100, (100 * wanted) / rows)
+    const dimensions = facets.map(({ dimension }) => dimension)
+    const sample = await countFacets(db, where, dimensions, values, { samplePercent })
+    const factor =
+      known === undefined || sample.matching === 0 ? 100 / samplePercent : Math.max(1, known / sample.matching)
+    return facetsOf(facets, sample.rows, factor)
   }
 
   return async (principal, query) => {
@@ -90,22 +102,24 @@ export const createCountFacets = (deps: {
     const { where, accounts: ids, isAskedFor } = select(query, accounts)
     const counted = await count(accounts, query, facets, where)
     const partitions = (await states.read(ids)).filter(isAskedFor)
-    return { ...counted, freshness: countedBefore(freshnessOf(partitions, false), counted.ageSeconds) }
+    return {
+      ...counted,
+      isApproximate: counted.facets.some(({ isApproximate }) => isApproximate),
+      freshness: countedBefore(freshnessOf(partitions, false), counted.ageSeconds),
+    }
   }
 }
 
-const answer = (by: readonly string[], rows: readonly FacetRow[], factor: number): Counted => ({
-  facets: by.map((name, dimension) => {
+const facetsOf = (facets: readonly Facet[], rows: readonly FacetRow[], factor: number): Counted['facets'] =>
+  facets.map(({ by }, dimension) => {
     const own = rows.filter((row) => row.dimension === dimension)
     return {
-      by: name,
+      by,
       values: own.map(({ value, count }) => ({ value, count: Math.round(count * factor) })),
       others: own[0]?.others ?? 0,
+      isApproximate: factor > 1,
     }
-  }),
-  isApproximate: factor > 1,
-  ageSeconds: 0,
-})
+  })
 
 const addUp = (groups: readonly Group[], field: GroupField, most: number) => {
   const totals = new Map<string | null, number>()

@@ -13,6 +13,8 @@ export type Recent<Type> = {
   get: () => Promise<Value<Type>>
   /** What is at hand and need not be renewed yet, without waiting. */
   peek: () => Type | undefined
+  /** What is at hand and may be shown, without waiting; it is renewed behind where it should be. */
+  atHand: () => Value<Type> | undefined
 }
 
 /**
@@ -38,13 +40,16 @@ export const createRecent = <Type>({ read, clock }: { read: () => Promise<Type>;
 
   const ageMs = (): number => (kept === undefined ? Infinity : clock.monotonicMs() - kept.readMs)
 
+  const atHand = (): Value<Type> | undefined => {
+    if (kept === undefined || ageMs() > kept.restMs * oldestFactor) return undefined
+    // It failed: the next one who asks tries again, and whoever waits for it is told.
+    if (ageMs() > kept.restMs) (reading ??= readNow()).catch(() => {})
+    return { value: kept.value, ageSeconds: Math.round(ageMs()) / 1000 }
+  }
+
   return {
     peek: () => (kept !== undefined && ageMs() <= kept.restMs ? kept.value : undefined),
-    get: async () => {
-      if (kept === undefined || ageMs() > kept.restMs * oldestFactor) return (reading ??= readNow())
-      // It failed: the next one who asks tries again, and whoever waits for it is told.
-      if (ageMs() > kept.restMs) (reading ??= readNow()).catch(() => {})
-      return { value: kept.value, ageSeconds: Math.round(ageMs()) / 1000 }
-    },
+    atHand,
+    get: async () => atHand() ?? (reading ??= readNow()),
   }
 }
