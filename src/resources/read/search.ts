@@ -7,6 +7,7 @@ import type { Condition, SortedRow } from '../store/list.ts'
 import { orders } from '../store/orders.ts'
 import type { After, Sort } from '../store/orders.ts'
 import { sampleMatches } from '../store/sample.ts'
+import { createCounts } from './counts.ts'
 
 /** One page of what matches; `count` is beyond `countedTo` where there are more than that. */
 export type Search = (
@@ -17,13 +18,6 @@ export type Search = (
   /** Whether more than `countedTo` match, where that is known already. */
   isMany?: boolean,
 ) => Promise<{ rows: SortedRow[]; count: number }>
-
-/** For so long it is remembered that more than `countedTo` rows match, so that pages of large lists aren't counted each. */
-const rememberedMs = 10_000
-/** A count from this on is believed for so long: pages of one list are asked for together, and rows are read anew each time. */
-const worthRemembering = 500
-const countedMs = 2_000
-const mostRemembered = 1_000
 
 type Limits = { most: number; budgets: readonly number[]; mostSorted: number; sampleRows: number }
 const usual: Limits = {
@@ -39,6 +33,10 @@ const usual: Limits = {
 
 /** A smaller inventory is counted rather than sampled: both take a moment. */
 const leastSampled = 20
+/** So many times what would be enough, were it spread over all pages, is looked for in a sample. */
+const sampledTimes = 12
+/** Where the planner expects more than this part of `most`, a sample is worth its time: it may be wrong. */
+const worthASample = 1 / 10
 
 /**
  * Finds one page in two ways, by what the planner expects.
@@ -49,7 +47,8 @@ const leastSampled = 20
  *    found and sorted, or there are so many that each partition is asked. Meanwhile a sample shows whether more than 10,000
  *    match; where it leaves a doubt, they are counted.
  *
- * The planner may be wrong: what it takes for few is given up at 10,000, and looking along an order has an end.
+ * The planner may be wrong: what it takes for few is given up at 10,000, or as soon as a sample shows that there are more, and
+ * looking along an order has an end.
  */
 export const createSearch = ({
   db,
@@ -60,14 +59,7 @@ export const createSearch = ({
   clock: Clock
   limits?: Limits
 }): Search => {
-  const counts = new Map<string, { count: number; untilMs: number }>()
-
-  const remember = (key: string, count: number): void => {
-    counts.delete(key) // so that it goes to the end of the order in which entries are dropped
-    counts.set(key, { count, untilMs: clock.monotonicMs() + (count > most ? rememberedMs : countedMs) })
-    const oldest = counts.keys().next()
-    if (counts.size > mostRemembered && !oldest.done) counts.delete(oldest.value)
-  }
+  const counts = createCounts({ clock, most })
 
   type Asked = Parameters<Search>
 
@@ -98,50 +90,61 @@ export const createSearch = ({
   const isManyBySample = async (where: Condition): Promise<boolean> => {
     const rows = await estimateRows(db)
     if (rows < sampleRows * leastSampled) return false
-    const samplePercent = (100 * sampleRows) / rows
-    const { matches, pages } = await sampleMatches(db, where, samplePercent)
-    return leastTotal(matches, pages, samplePercent / 100) > most
+    const share = sampleRows / rows
+    const { matches, pages } = await sampleMatches(db, where, 100 * share, Math.ceil(most * share * sampledTimes))
+    return leastTotal(matches, pages, share) > most
   }
+
+  const count = async (where: Condition): Promise<number> =>
+    (await isManyBySample(where)) ? most + 1 : countMatches(db, where, most + 1)
 
   return async (...asked) => {
     const [where, sort, after, limit, isMany = false] = asked
     const key = JSON.stringify([where.text, where.values])
-    const known = counts.get(key)
-    const isKnown = known !== undefined && known.untilMs > clock.monotonicMs()
     let estimate: Promise<number> | undefined
     const estimated = (): Promise<number> => (estimate ??= estimateMatches(db, where))
     const many = async (page: SortedRow[] | undefined) => ({
       rows: page ?? (await sortAll(asked, estimated)),
       count: most + 1,
     })
-    const counted = (count: number): number => {
-      if (count > most || count >= worthRemembering) remember(key, count)
-      return Math.min(count, most + 1)
+    // That there are many is known: the page is near, and asking what the planner expects would only take time.
+    const manyAsKnown = async () => many(await follow(asked, async () => Infinity))
+    type Found = Awaited<ReturnType<typeof findAll>>
+    const findFew = (): Promise<Found> => findAll(db, where, sort, after, limit, most)
+    const asFound = async (found: Found) => {
+      counts.put(key, found.count)
+      return found.count <= most ? found : many(await follow(asked, estimated))
     }
-    const few = async () => {
-      const { rows, count } = await findAll(db, where, sort, after, limit, most)
-      return counted(count) <= most ? { rows, count } : many(await follow(asked, estimated))
+    /** Few, it seems: if a sample is sooner to show that there are many, nobody waits for all of them to be found. */
+    const fewOrMany = async () => {
+      const finding = findFew()
+      const isProven = await Promise.race([isManyBySample(where), finding.then(() => false)])
+      if (!isProven) return asFound(await finding)
+      counts.put(key, most + 1)
+      return manyAsKnown()
     }
 
-    // That there are many is known: the page is near, and asking what the planner expects would only take time.
-    if (isMany || (isKnown && known.count > most)) return many(await follow(asked, async () => Infinity))
-    if (isKnown && orders[sort.key].isIndexed) {
+    if (isMany) return manyAsKnown()
+    const known = counts.known(key, () => count(where))
+    if (known !== undefined && known > most) return manyAsKnown()
+    if (known !== undefined && orders[sort.key].isIndexed) {
       const rows = await walk(db, where, sort, after, limit, Math.min(1_000, budgets[0] ?? 0))
-      return rows.length === limit ? { rows, count: known.count } : few()
+      return rows.length === limit ? { rows, count: known } : asFound(await findFew())
     }
     // Between two names all may match, which the planner doesn't see.
     const expected = where.isBetweenNames === true ? Infinity : await estimated()
-    if (expected <= most / 2) return few()
-    const [page, isProven] = await Promise.all([follow(asked, estimated), isManyBySample(where)])
-    if (isProven) return { ...(await many(page)), count: counted(most + 1) }
-    if (page !== undefined) return { rows: page, count: counted(await countMatches(db, where, most + 1)) }
-    return few()
+    if (expected <= most * worthASample) return asFound(await findFew())
+    if (expected <= most / 2) return fewOrMany()
+    const [page, counted] = await Promise.all([follow(asked, estimated), counts.get(key, () => count(where))])
+    if (counted > most) return many(page)
+    return page === undefined ? asFound(await findFew()) : { rows: page, count: counted }
   }
 }
 
 /**
  * How many there are at the least, by a sample of pages. What matches stands together on pages, so it is the pages that were
- * drawn by chance: of so many the number is Poisson's, whose deviation is its root. Five deviations are taken off.
+ * drawn by chance: of so many the number is Poisson's. It is taken for as low as it may have been with a chance of one in three
+ * million (five deviations), by Wilson's and Hilferty's approximation of its exact limit.
  */
 export const leastTotal = (matches: number, pages: number, share: number): number =>
-  pages === 0 ? 0 : (matches / share) * (1 - 5 / Math.sqrt(pages))
+  pages === 0 ? 0 : (matches / share) * Math.max(0, 1 - 1 / (9 * pages) - 5 / (3 * Math.sqrt(pages))) ** 3
