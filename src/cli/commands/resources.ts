@@ -119,7 +119,9 @@ const tellFacets = async (context: Context, query: Record<string, string | undef
       }),
       ...counted.facets.flatMap(({ by, others }) => (others === 0 ? [] : [`${others} more values of ${by}`])),
       ...(counted.ageSeconds >= 1 ? [`Counted ${Math.round(counted.ageSeconds)} s ago`] : []),
-      ...(counted.isApproximate ? ['More than 10,000 resources match: counts with ~ are estimated from a sample.'] : []),
+      ...(counted.isApproximate
+        ? ['More than 10,000 resources match: counts with ~ are estimated from a sample.']
+        : []),
     ].join('\n'),
   )
 }
