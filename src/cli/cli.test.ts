@@ -137,7 +137,9 @@ const fakeServices: HttpService = (http) => {
           { value: null, count: 3 },
         ],
         others: 2,
+        isApproximate: true,
       },
+      { by: 'region', values: [{ value: 'eu-west-1', count: 15 }], others: 0, isApproximate: false },
     ],
     isApproximate: true,
     ageSeconds: 90.4,
@@ -391,6 +393,7 @@ test('a search goes through all its pages, and counts instead of telling rows', 
   const counts = await cli(['resources', 'x', '--facets', 'state'])
   assert.match(counts.out, /state +running +~12/)
   assert.match(counts.out, /state +\(none\) +~3/)
+  assert.match(counts.out, /region +eu-west-1 +15/)
   assert.match(counts.out, /2 more values of state\nCounted 90 s ago\n/)
 })
 
