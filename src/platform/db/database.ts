@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Log } from '#platform/log.ts'
+import { createParseTimestamp } from './timestamp.ts'
 
 /** One SQL statement. A `name` makes it a prepared statement (1.3x on hot paths); name and text must go together. */
 export type Statement = { name?: string; text: string; values?: readonly unknown[] }
@@ -27,6 +28,8 @@ export type Database = Sql & {
 
 // Timestamps come back as Date, bigint (20) and xid8 as string, numeric as string: nothing is silently rounded.
 const types = new pg.TypeOverrides()
+const { TIMESTAMPTZ } = pg.types.builtins
+types.setTypeParser(TIMESTAMPTZ, createParseTimestamp(pg.types.getTypeParser(TIMESTAMPTZ)))
 
 /** Opens a pool. Errors of idle connections (the server restarted) are logged, not thrown; the pool replaces them. */
 export const openDatabase = (options: {
