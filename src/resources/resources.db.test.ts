@@ -3,6 +3,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test'
 import { freshDatabase } from '../../test/support/database.ts'
 import { serveAs } from '../../test/support/serve.ts'
 import { waitFor } from '../../test/support/wait-for.ts'
+import { resourceListSchema } from '#contracts/resource.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { Http } from '#platform/http/service.ts'
 import {
@@ -68,6 +69,8 @@ test('a list over what was never synced waits for it; the next one is a hit', as
   assert.deepEqual(first.body.freshness.partial, [])
   assert.deepEqual(names(first.body), ['i-1', 'i-2'])
   assert.deepEqual(first.body.total, { value: 2, relation: 'eq' })
+  // All of what the contract says, and nothing beside it.
+  assert.deepEqual(resourceListSchema.parse(first.body), first.body)
   const calls = fake.calls.length
   const second = await get('/resources')
   assert.equal(second.cache, 'HIT')

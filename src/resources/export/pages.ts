@@ -1,6 +1,6 @@
 import type { Resource } from '#contracts/resource.ts'
 import type { Sql } from '#platform/db/database.ts'
-import { findAll } from '../store/list.ts'
+import { findAll, placeOf } from '../store/list.ts'
 import type { Condition, SortedRow } from '../store/list.ts'
 import type { After, Sort } from '../store/orders.ts'
 import { boundaryAfter, listBetween } from '../store/scan.ts'
@@ -34,7 +34,7 @@ export const pagesOf = async function* (
     yield toPage(rows)
     const last = rows.at(-1)
     if (rows.length < pageRows || last === undefined) return
-    after = { values: last.sort_values, seq: last.seq }
+    after = placeOf(last)
   }
   let from: Place | undefined = after && { account: after.values[0] ?? '', id: after.values[1] ?? '' }
   for (;;) {

@@ -65,6 +65,8 @@ export const resourcesHttp =
         querystring: listQuerySchema,
         response: { 200: resourceListSchema },
       },
+      // Rows are made field by field of what was checked when it was written: to check 200 of them again takes longer than to write them.
+      serializerCompiler: () => JSON.stringify,
       handler: async (request, reply) => labelled(reply, await deps.list(request.principal, request.query)),
     })
 

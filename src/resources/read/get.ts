@@ -166,18 +166,19 @@ export const createGetResource = (deps: {
   }
 
   const find: GetResource['find'] = async (principal, id) => {
-    const notFound = errors.resource_not_found(
-      `There is no resource "${id.slice(0, 300)}" that you may see. Resources are named by their ARN.`,
-    )
+    const notFound = () =>
+      errors.resource_not_found(
+        `There is no resource "${id.slice(0, 300)}" that you may see. Resources are named by their ARN.`,
+      )
     const located = id.includes('\0') ? null : locate(id)
-    if (located === null) throw notFound
+    if (located === null) throw notFound()
     const accounts = await readable.accounts(principal)
     const places = placesOf(located, accounts).map((place) => ({
       ...located,
       account: place.account.id,
       region: place.region,
     }))
-    if (places.length === 0) throw notFound
+    if (places.length === 0) throw notFound()
     const row = await copies.read(
       places.map((place) => place.account),
       located.arn,
@@ -193,7 +194,7 @@ export const createGetResource = (deps: {
           : cached(row)
     const account = accounts.find((one) => one.id === resource?.account)
     if (!resource || !account || !(await readable.resource(principal, account, resource satisfies Resource)))
-      throw notFound
+      throw notFound()
     const found: Placed = { ...located, account: account.id, region: resource.region }
     if (resource.freshness.status === 'stale') renew(found, account)
     return { resource, account, located: found }

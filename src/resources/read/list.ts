@@ -8,6 +8,7 @@ import type { Freshness, Resource } from '#contracts/resource.ts'
 import type { Database } from '#platform/db/database.ts'
 import { countGroups } from '../store/groups.ts'
 import type { Group } from '../store/groups.ts'
+import { placeOf } from '../store/list.ts'
 import { orders } from '../store/orders.ts'
 import type { Partition } from '../store/type-states.ts'
 import { toResource } from '../store/row.ts'
@@ -20,6 +21,7 @@ import { matchingGroups } from './groups.ts'
 import type { Groups } from './groups.ts'
 import type { Readable } from './readable.ts'
 import type { Search } from './search.ts'
+import { createShared } from './shared.ts'
 import { sortOf } from './sort.ts'
 import { sweptAtOf } from './swept-at.ts'
 
@@ -39,6 +41,7 @@ export const createReadLists = (deps: {
   groups: Groups
 }): ReadLists => {
   const { db, readable, firstSync, search, groups } = deps
+  const shared = createShared<Awaited<ReturnType<Search>>>()
 
   const begin = async (
     accounts: readonly Account[],
@@ -59,13 +62,16 @@ export const createReadLists = (deps: {
       const counted = matchingGroups(groups.peek() ?? [], filter, selection.query, accounts) ?? []
       // With room for what changed since they were counted.
       const isMany = sum(counted, (group) => group.count) > countedTo * 1.5
-      const { rows, count } = await search(selection.where, order, after, limit + 1, isMany)
+      const { text, values } = selection.where
+      const { rows, count } = await shared(JSON.stringify([text, values, order, after, limit, isMany]), () =>
+        search(selection.where, order, after, limit + 1, isMany),
+      )
       const page = rows.slice(0, limit)
       const last = page.at(-1)
       const sweptAt = sweptAtOf(partitions)
       return {
         items: page.map((row) => toResource(row, sweptAt(row))),
-        nextCursor: rows.length > limit && last ? encodeCursor(of, { values: last.sort_values, seq: last.seq }) : null,
+        nextCursor: rows.length > limit && last ? encodeCursor(of, placeOf(last)) : null,
         total: totalOf(count),
         freshness,
       }

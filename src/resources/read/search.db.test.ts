@@ -4,6 +4,7 @@ import { freshDatabase } from '../../../test/support/database.ts'
 import type { ResourceSort } from '#contracts/inventory.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Sql } from '#platform/db/database.ts'
+import { placeOf } from '../store/list.ts'
 import { orders } from '../store/orders.ts'
 import { createApply } from '../sync/apply.ts'
 import { accountA, accountB, fakeAccount, fakeInstance, fakeVolume } from '../testing/fake-aws.ts'
@@ -71,7 +72,7 @@ const pagesOf = async (limits: Limits, q: string, sort: ResourceSort): Promise<s
     const { rows, count } = await search(where, order, place, 31)
     seen.push(...rows.slice(0, 30).map((row) => row.id))
     const last = rows[29]
-    cursor = rows.length > 30 && last ? encodeCursor('x', { values: last.sort_values, seq: last.seq }) : null
+    cursor = rows.length > 30 && last ? encodeCursor('x', placeOf(last)) : null
     if (seen.length > 0) assert.ok(count > 0)
     assert.ok(seen.length <= estate.length)
   }

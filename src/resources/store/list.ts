@@ -23,8 +23,11 @@ export const condition = (build: (bind: Bind) => string): Condition => {
   return { text: build((value) => `$${values.push(value)}`), values }
 }
 
-/** `sort_values` is what the row's place in the order is, `seq` its end. */
-export type SortedRow = Row & { sort_values: string[]; seq: string }
+/** `k0`, `k1` and `seq` are its place in the order. */
+export type SortedRow = Row & { k0: string; k1?: string; seq: string }
+
+/** Where a page that ends with this row ends. */
+export const placeOf = ({ k0, k1, seq }: SortedRow): After => ({ values: k1 === undefined ? [k0] : [k0, k1], seq })
 
 /** The partitions of the table (migration 0020). */
 const partitions = Array.from({ length: 8 }, (_, index) => `resources_${index}`)
@@ -49,7 +52,7 @@ export const listRows = (
     `(select * from ${table} r where r.deleted_at is null and ${where.text} ${isAfter}
       order by ${parts.by('r', keyOf)} limit ${most})`
   return sql.query<SortedRow>({
-    text: `select ${rowColumns}, r.seq, array[${keys.map(({ text }) => `(${text})::text`).join(', ')}] as sort_values
+    text: `select ${rowColumns}, r.seq, ${asKeys(keys.map(({ text }) => text))}
       from (${partitions.map(ofPartition).join(' union all ')}) r
       order by ${parts.by('r', keyOf)} limit ${most}`,
     values: parts.values,
@@ -67,7 +70,6 @@ export const findAll = async (
 ): Promise<{ rows: SortedRow[]; count: number }> => {
   const { keys } = orders[sort.key]
   const parts = inOrder(sort, where.values)
-  const key = (index: number): string => `k${index}`
   const columns = keys.map(({ text }, index) => `${text} as k${index}`).join(', ')
   const found = await sql.query<SortedRow & { matching: number }>({
     text: `with found as materialized (
@@ -76,7 +78,7 @@ export const findAll = async (
       page as (
         select f.* from found f where true ${parts.after(after, 'f', (index) => `f.k${index}`)}
         order by ${parts.by('f', (index) => `f.k${index}`)} limit ${parts.bind(limit)})
-      select c.matching, ${rowColumns}, f.seq, array[${keys.map((_, index) => `f.${key(index)}::text`).join(', ')}] as sort_values
+      select c.matching, ${rowColumns}, f.seq, ${asKeys(keys.map((_, index) => `f.k${index}`))}
       from (select count(*)::int as matching from found) c
       left join (page f join resources r on r.account = f.account and r.id = f.id) on true
       order by ${parts.by('f', (index) => `f.k${index}`)}`,
@@ -102,7 +104,7 @@ export const walk = async (
   // By the name of a column the planner sees that what it reads is in order already, and stops with a full page.
   const columnOf = (index: number): string => `r.k${index}`
   return sql.query<SortedRow>({
-    text: `select ${rowColumns}, r.seq, array[${keys.map((_, index) => `${columnOf(index)}::text`).join(', ')}] as sort_values
+    text: `select ${rowColumns}, r.seq, ${asKeys(keys.map((_, index) => columnOf(index)))}
       from (
         select r.*, ${keys.map(({ text }, index) => `${text} as k${index}`).join(', ')} from resources r
         where r.deleted_at is null ${where.scope === undefined ? '' : `and ${where.scope}`}
@@ -133,6 +135,9 @@ export const estimateMatches = async (sql: Sql, where: Condition): Promise<numbe
   })
   return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
 }
+
+const asKeys = (columns: readonly string[]): string =>
+  columns.map((column, index) => `(${column})::text as k${index}`).join(', ')
 
 /** The pieces of a statement that say an order. */
 const inOrder = ({ key, isDescending }: Sort, given: readonly unknown[]) => {
