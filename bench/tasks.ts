@@ -34,6 +34,7 @@ if (redisVersion === undefined) {
 const names = wanted.filter((name) => redisVersion !== undefined || contenders[name]?.store === 'postgres')
 const machine = describeMachine()
 const postgres = await startPostgres()
+await postgres.workIn()
 const rounds: Results['rounds'] = Object.fromEntries(names.map((name) => [name, []]))
 const raw: RawLimit[] = []
 try {

@@ -28,6 +28,10 @@ export const createThisEngine: CreateContender = async ({ url, onStep }) => {
     return engine.file({ ...task, items: task.items.map((item) => ({ ...item, targetId: id })) })
   }
 
+  // Finished tasks stay in the table, and ids are in the order of time: the question goes on where it found an open one, so that
+  // it isn't the history that is measured (50 ms for 40,000 tasks).
+  let oldestOpen = '00000000-0000-0000-0000-000000000000'
+
   return {
     kinds: ['one', 'three', 'merged'],
     enqueue: file,
@@ -35,10 +39,13 @@ export const createThisEngine: CreateContender = async ({ url, onStep }) => {
     enqueueBulk: (items) => engine.file(newTestTask(operations.three, { targets: items })),
     startWorker: engine.worker.start,
     hasWork: async () => {
-      const [row] = await schema.query<{ has: boolean }>({
-        text: 'select exists (select from tasks where open > 0) as has',
+      const [row] = await schema.query<{ id: string }>({
+        name: 'bench.open',
+        text: 'select id from tasks where id >= $1 and open > 0 order by id limit 1',
+        values: [oldestOpen],
       })
-      return row?.has ?? false
+      if (row) oldestOpen = row.id
+      return row !== undefined
     },
     stop: async () => {
       await engine.stop()
