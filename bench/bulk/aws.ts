@@ -87,6 +87,7 @@ export const startAws = async (options: { port: number; size: number; speed: num
       }
     },
     control: {
+      info: () => current.host.control.info(),
       listFaults: () => current.host.control.listFaults(),
       addFault: (draft) => current.host.control.addFault(draft),
       removeFault: (id) => current.host.control.removeFault(id),

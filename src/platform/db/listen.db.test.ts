@@ -30,6 +30,7 @@ const startProxy = async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = new URL(database.url)
   url.port = String((server.address() as AddressInfo).port) // it listens on TCP
+  url.searchParams.delete('host') // a socket would go past it
   return {
     url: url.toString(),
     sockets,

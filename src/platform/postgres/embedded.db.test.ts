@@ -75,6 +75,24 @@ test('makes a database, keeps it over a restart, and leaves nothing running', as
   await second.stop()
 })
 
+test('we go through a socket among its files that nobody else gets to, and over the loopback where its path is too long', async () => {
+  const dataDir = join(root, 'socket')
+  const server = await startEmbeddedPostgres({ dataDir, log })
+  // https://www.postgresql.org/docs/current/functions-info.html: null if the connection is via a Unix-domain socket
+  const peer = 'select host(inet_server_addr()) as address'
+  assert.deepEqual(await ask(server.connectionString, peer), [{ address: null }])
+  const folder = new URL(server.connectionString).searchParams.get('host') ?? ''
+  assert.equal((await stat(folder)).mode & 0o777, 0o700)
+  const loopback = new URL(server.connectionString)
+  loopback.searchParams.delete('host')
+  assert.deepEqual(await ask(loopback.toString(), peer), [{ address: '127.0.0.1' }])
+  await server.stop()
+
+  const far = await startEmbeddedPostgres({ dataDir: join(root, 'a'.repeat(100)), log })
+  assert.deepEqual(await ask(far.connectionString, peer), [{ address: '127.0.0.1' }])
+  await far.stop()
+})
+
 test('a second start is refused and names the process that holds the data', async () => {
   const dataDir = join(root, 'twice')
   const server = await startEmbeddedPostgres({ dataDir, log })

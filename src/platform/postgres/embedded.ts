@@ -12,7 +12,7 @@ import { lockDirectory } from './data-lock.ts'
 import type { DataLock } from './data-lock.ts'
 import { defaultSystemHome, locateCluster, notWritable, prepareDataDirectory } from './location.ts'
 import { launchServer } from './server.ts'
-import { serverArguments } from './settings.ts'
+import { serverArguments, socketDirectory } from './settings.ts'
 import { supervise } from './supervise.ts'
 import { chooseUser } from './system-user.ts'
 import { takeOverOrphan } from './takeover.ts'
@@ -48,7 +48,8 @@ export type EmbeddedPostgres = {
 }
 
 /**
- * A real PostgreSQL of our own, durable, on the loopback only, watched over and restarted when it dies.
+ * A real PostgreSQL of our own, durable, on a socket among its files and on the loopback only, watched over and restarted
+ * when it dies.
  *
  * Throws `data_directory_in_use` (names the process that holds it), `data_directory_not_writable`,
  * `platform_not_supported` (says what to do instead) or `database_unreachable` (it does not start, with its own words).
@@ -89,7 +90,9 @@ const start = async (
   await claim(directory, user)
 
   const port = options.port ?? (await findFreePort())
-  const args = serverArguments({ directory, port, isDurable, maxConnections: options.maxConnections ?? 100 })
+  const socket = socketDirectory(directory, port)
+  const maxConnections = options.maxConnections ?? 100
+  const args = serverArguments({ directory, port, socketDirectory: socket, isDurable, maxConnections })
   const server = await supervise(
     () => launchServer({ program: binaries.postgres, args, user, log }),
     log,
@@ -107,7 +110,9 @@ const start = async (
     await releaseAll()
   }
 
-  const url = (name: string): string => `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}`
+  // Each question costs less through the socket. Where it is said, the address before it is not looked at.
+  const parameters = socket === undefined ? '' : `?host=${encodeURIComponent(socket)}`
+  const url = (name: string): string => `postgres://${superuser}:${password}@127.0.0.1:${port}/${name}${parameters}`
   try {
     await ensureDatabase(url('postgres'), database)
   } catch (error) {

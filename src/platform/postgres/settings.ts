@@ -21,7 +21,6 @@ const sized = (bytes: number): Record<string, string> => ({
  */
 const settings: Record<string, string> = {
   listen_addresses: '127.0.0.1', // loopback only: the bundled OpenSSL is too old to face a network
-  unix_socket_directories: '',
   io_method: 'sync', // most reads are of the system's cache: handing them to other processes takes longer than they do
   maintenance_work_mem: '64MB',
   random_page_cost: '1.1',
@@ -46,10 +45,21 @@ const volatile: Record<string, string> = {
   full_page_writes: 'off',
 }
 
+/** The longest path of a socket on every platform that we run on (macOS; Linux takes 107 bytes). */
+const longestSocketPath = 103
+
+/**
+ * Where the server's socket is: among its own files, which nobody else gets into. Undefined where that path is too long for one.
+ */
+export const socketDirectory = (directory: string, port: number): string | undefined =>
+  Buffer.byteLength(`${directory}/.s.PGSQL.${port}`) <= longestSocketPath ? directory : undefined
+
 /** The server's arguments. Durable means: a commit is on the disk when it returns. */
 export const serverArguments = (options: {
   directory: string
   port: number
+  /** Besides the loopback. */
+  socketDirectory: string | undefined
   isDurable: boolean
   maxConnections: number
 }): string[] => {
@@ -57,6 +67,7 @@ export const serverArguments = (options: {
     ...settings,
     ...(options.isDurable ? sized(memory()) : volatile),
     max_connections: String(options.maxConnections),
+    unix_socket_directories: options.socketDirectory ?? '',
   }
   const named = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   return ['-D', options.directory, '-p', String(options.port), ...named]
