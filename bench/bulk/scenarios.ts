@@ -30,7 +30,7 @@ export type Scenario = {
  * So fast that a scenario takes a minute or two, and no faster: a killed worker's items are taken over after a lease of the
  * wall's time, and five processes on a small machine do so many targets a second of the wall's and no more.
  */
-const speeds = { stop: 4, start: 5, alarms: 5, tags: 1 }
+const speeds = { stop: 4, start: 5, alarms: 3, tags: 1 }
 
 // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
 const stop = {

@@ -347,6 +347,27 @@ describe('what AWS gives less than it documents is learned', () => {
     limiter.close()
   })
 
+  test('one throttle in more than a hundred calls teaches nothing, one in fewer does', async () => {
+    const limiter = createLimiter({ sql: db, clock: systemClock })
+    const throttleAfter = async (scope: string, accepted: number): Promise<void> => {
+      const call = need(scope, 1_000, 10_000)
+      for (let n = 0; n < accepted; n++) {
+        const grant = await limiter.take(call, { priority: 'bulk' })
+        grant.spent()
+        grant.succeeded()
+      }
+      const grant = await limiter.take(call, { priority: 'bulk' })
+      grant.spent()
+      await db.query({ text: `update quota_buckets set paced_at = '-infinity' where name like $1`, values: [`${scope}|%`] })
+      await grant.throttled()
+    }
+    for (let n = 0; n < 6; n++) await throttleAfter('seldom', 101)
+    assert.equal(await learnedOf('seldom'), undefined)
+    for (let n = 0; n < 5; n++) await throttleAfter('often', 60)
+    assert.match((await learnedOf('often'))?.why ?? '', /5 throttles in a row/)
+    limiter.close()
+  })
+
   test('three throttles of a bucket that should have been plentiful: a smaller capacity', async () => {
     const limiter = createLimiter({ sql: db, clock: systemClock })
     const call = fastNeed('capacity', 40, 20, 100, 10)
