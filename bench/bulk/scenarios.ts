@@ -28,7 +28,8 @@ export type Scenario = {
 
 /**
  * So fast that a scenario takes a minute or two, and no faster: a killed worker's items are taken over after a lease of the
- * wall's time, and five processes on a small machine do so many targets a second of the wall's and no more.
+ * wall's time, and five processes on a small machine do so many targets a second of the wall's and no more. Of three calls a second
+ * in all (alarms) less is left for a machine that stalls than of hundreds.
  */
 const speeds = { stop: 4, start: 5, alarms: 3, tags: 1 }
 

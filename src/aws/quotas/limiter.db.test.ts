@@ -358,7 +358,10 @@ describe('what AWS gives less than it documents is learned', () => {
       }
       const grant = await limiter.take(call, { priority: 'bulk' })
       grant.spent()
-      await db.query({ text: `update quota_buckets set paced_at = '-infinity' where name like $1`, values: [`${scope}|%`] })
+      await db.query({
+        text: `update quota_buckets set paced_at = '-infinity' where name like $1`,
+        values: [`${scope}|%`],
+      })
       await grant.throttled()
     }
     for (let n = 0; n < 6; n++) await throttleAfter('seldom', 101)
