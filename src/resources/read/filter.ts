@@ -59,7 +59,7 @@ export const select = (filter: ResourceFilter, accounts: readonly Account[], que
     (type === undefined || mayList(key.type, (one) => one === type, type)) &&
     (region === undefined || key.region === region) &&
     mayMatch(query, key, accounts)
-  return { query, where: { ...where, scope, isBetweenNames, type: only }, accounts: ids, isAskedFor }
+  return { query, where: { ...where, scope, accounts: ids, isBetweenNames, type: only }, accounts: ids, isAskedFor }
 }
 
 /** The one type that a query asks for, where all of it is about that one. */

@@ -4,7 +4,8 @@ import { freshDatabase } from '../../../test/support/database.ts'
 import type { ResourceSort } from '#contracts/inventory.ts'
 import type { Sql, Statement } from '#platform/db/database.ts'
 import { countMatches, findAll, walk } from '../store/list.ts'
-import { accountA, fakeAccount } from '../testing/fake-aws.ts'
+import type { After } from '../store/orders.ts'
+import { accountA, accountB, fakeAccount } from '../testing/fake-aws.ts'
 import { select } from './filter.ts'
 import { sortOf } from './sort.ts'
 
@@ -59,7 +60,8 @@ const planOf = async (ask: (sql: Sql) => Promise<unknown>): Promise<Node[]> => {
     values: statement.values ?? [],
   })
   const nodes = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodes)]
-  return nodes(row!['QUERY PLAN'][0].Plan).filter( // explain has one row
+  return nodes(row!['QUERY PLAN'][0].Plan).filter(
+    // explain has one row
     (node) => node['Actual Rows'] * node['Actual Loops'] > 0 || (node['Rows Removed by Filter'] ?? 0) > 0,
   )
 }
@@ -124,19 +126,38 @@ const orders: [ResourceSort, string, string][] = [
   ['createdAt', 'type:ec2.volume', 'type_coalesce_seq'],
   ['-firstSeenAt', '', 'first_seen_at_seq'],
   ['account', '', 'pkey'],
+  ['id', '', 'pkey'],
+  ['-id', 'prod', 'pkey'],
 ]
+/** A place in the middle of the orders by ids. */
+const middle = (sort: ResourceSort): After => {
+  const id = `arn:aws:ec2:eu-west-1:${accountA}:thing/i-5`
+  return { values: sort === 'account' ? [accountA, id] : [id], seq: '1' }
+}
 
 for (const [sort, q, index] of orders) {
   test(`an order is followed along its index until the page is full, and nothing is sorted: ${sort} ${q}`, async () => {
-    const plan = await planOf((sql) => walk(sql, whereOf(q), sortOf(sort), undefined, 51, 2_000))
-    assert.deepEqual(indexesOf(plan), [index])
-    const kinds = plan.map((node) => node['Node Type'])
-    for (const kind of ['Seq Scan', 'Bitmap Heap Scan', 'Sort']) assert.ok(!kinds.includes(kind), kinds.join(', '))
-    const scanned = plan.filter((node) => node['Index Name'] !== undefined)
-    // Hardly more rows are looked at than a page needs, for all of them match; ties of an order without `seq` are sorted in batches.
-    assert.ok(
-      scanned.every((node) => node['Actual Rows'] <= 100),
-      JSON.stringify(scanned),
-    )
+    for (const after of index === 'pkey' ? [undefined, middle(sort)] : [undefined]) {
+      const plan = await planOf((sql) => walk(sql, whereOf(q), sortOf(sort), after, 51, 2_000))
+      assert.deepEqual(indexesOf(plan), [index])
+      const kinds = plan.map((node) => node['Node Type'])
+      for (const kind of ['Seq Scan', 'Bitmap Heap Scan', 'Sort']) assert.ok(!kinds.includes(kind), kinds.join(', '))
+      const scanned = plan.filter((node) => node['Index Name'] !== undefined)
+      // Hardly more rows are looked at than a page needs; ties of an order without `seq` are sorted in batches.
+      assert.ok(
+        scanned.every((node) => node['Actual Rows'] <= (q === 'prod' ? 400 : 100)),
+        JSON.stringify(scanned),
+      )
+    }
   })
 }
+
+test('an order by ids merges what each account has in order, and sorts no account', async () => {
+  const two = select({}, [fakeAccount(accountA, 'alpha'), fakeAccount(accountB, 'beta')]).where
+  for (const after of [undefined, middle('id')]) {
+    const plan = await planOf((sql) => walk(sql, two, sortOf('id'), after, 51, 2_000))
+    assert.deepEqual(indexesOf(plan), ['pkey'])
+    const kinds = plan.map((node) => node['Node Type'])
+    for (const kind of ['Seq Scan', 'Sort']) assert.ok(!kinds.includes(kind), kinds.join(', '))
+  }
+})

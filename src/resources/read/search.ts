@@ -2,9 +2,8 @@ import { countedTo } from '#contracts/list.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Sql } from '#platform/db/database.ts'
 import { estimateRows } from '../store/facets.ts'
-import { countMatches, estimateMatches, findAll, listRows, walk } from '../store/list.ts'
+import { countMatches, estimateMatches, findAll, isFollowed, listRows, walk } from '../store/list.ts'
 import type { Condition, SortedRow } from '../store/list.ts'
-import { orders } from '../store/orders.ts'
 import type { After, Sort } from '../store/orders.ts'
 import { sampleMatches } from '../store/sample.ts'
 import { createCounts } from './counts.ts'
@@ -71,7 +70,7 @@ export const createSearch = ({
     [where, sort, after, limit]: Asked,
     estimated: () => Promise<number>,
   ): Promise<SortedRow[] | undefined> => {
-    if (!orders[sort.key].isIndexed) return undefined
+    if (!isFollowed(where, sort)) return undefined
     for (const budget of budgets) {
       const worthwhile = Math.min(budget, 2 * Math.max(most, await estimated()))
       const rows = await walk(db, where, sort, after, limit, worthwhile)
@@ -127,7 +126,7 @@ export const createSearch = ({
     if (isMany) return manyAsKnown()
     const known = counts.known(key, () => count(where))
     if (known !== undefined && known > most) return manyAsKnown()
-    if (known !== undefined && orders[sort.key].isIndexed) {
+    if (known !== undefined && isFollowed(where, sort)) {
       const rows = await walk(db, where, sort, after, limit, Math.min(1_000, budgets[0] ?? 0))
       return rows.length === limit ? { rows, count: known } : asFound(await findFew())
     }

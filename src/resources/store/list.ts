@@ -11,6 +11,8 @@ export type Condition = {
   values: unknown[]
   /** What an index of any order can look up of it: the accounts, and between which names. */
   scope?: string
+  /** The accounts that it lets through, where it says so itself. */
+  accounts?: readonly string[]
   /** Whether `scope` says names. */
   isBetweenNames?: boolean
   /** The only type that it lets through, where it says so itself. */
@@ -88,6 +90,13 @@ export const findAll = async (
   return { rows: found.filter(({ id }) => id !== null), count: found[0]?.matching ?? 0 }
 }
 
+/** Each account is a branch of its own in an order by ids; of more than so many, planning that takes longer than sorting. */
+const mostBranches = 50
+
+/** Whether an order can be followed along an index. */
+export const isFollowed = ({ accounts }: Condition, { key }: Sort): boolean =>
+  orders[key].isIndexed || (orders[key].isByAccount === true && (accounts?.length ?? Infinity) <= mostBranches)
+
 /** Looks through the next `budget` rows of an order that an index has, and returns what matches among them. */
 export const walk = async (
   sql: Sql,
@@ -103,18 +112,49 @@ export const walk = async (
   const keyOf = (index: number): string => keys[index]?.text ?? ''
   // By the name of a column the planner sees that what it reads is in order already, and stops with a full page.
   const columnOf = (index: number): string => `r.k${index}`
+  const inScope = `r.deleted_at is null ${where.scope === undefined ? '' : `and ${where.scope}`}
+    ${isOfType ? `and r.type = ${parts.bind(where.type)}` : ''}`
+  const most = parts.bind(budget)
+  const branch = (more: string): string => `
+      select r.*, ${keys.map(({ text }, index) => `${text} as k${index}`).join(', ')} from resources r
+      where ${inScope} ${more} order by ${parts.by('r', keyOf)} limit ${most}`
+  const branches = branchesOf(where, sort, after, parts).map(branch)
   return sql.query<SortedRow>({
     text: `select ${rowColumns}, r.seq, ${asKeys(keys.map((_, index) => columnOf(index)))}
-      from (
-        select r.*, ${keys.map(({ text }, index) => `${text} as k${index}`).join(', ')} from resources r
-        where r.deleted_at is null ${where.scope === undefined ? '' : `and ${where.scope}`}
-          ${isOfType ? `and r.type = ${parts.bind(where.type)}` : ''} ${parts.after(after, 'r', keyOf)}
-        order by ${parts.by('r', keyOf)} limit ${parts.bind(budget)}) r
+      from (${
+        branches.length === 1
+          ? branches.join()
+          : `select r.* from (${branches.map((one) => `(${one})`).join(' union all ')}) r
+              order by ${parts.by('r', columnOf)} limit ${most}`
+      }) r
       where ${where.text}
       order by ${parts.by('r', columnOf)}
       limit ${parts.bind(limit)}`,
     values: parts.values,
   })
+}
+
+/**
+ * The rows of an order in parts, each of which an index has in this order; in most orders all in one. The primary key has the ids of
+ * one account in order, so an order by ids merges the accounts. What is left of an account after a place in it is said without the
+ * others: PostgreSQL takes few rows to be behind the last of all accounts, and sorts them instead of following the key.
+ */
+const branchesOf = (where: Condition, sort: Sort, after: After | undefined, parts: Parts): string[] => {
+  const { keys } = orders[sort.key]
+  const keyOf = (index: number): string => keys[index]?.text ?? ''
+  const { accounts = [] } = where
+  const all = (): string => parts.after(after, 'r', keyOf)
+  if (sort.key === 'id' && isFollowed(where, sort) && accounts.length > 0)
+    return accounts.map((account) => `and r.account = ${parts.bind(account)} ${all()}`)
+  const [account = '', id = ''] = after?.values ?? []
+  if (sort.key !== 'account' || after === undefined || accounts.length === 0) return [all()]
+  const sign = sort.isDescending ? '<' : '>'
+  const others = accounts.filter((one) => (sort.isDescending ? one < account : one > account))
+  return [
+    `and r.account = any(${parts.bind([account])}::text[])
+      and (r.id, r.seq) ${sign} (${parts.bind(id)}::text, ${parts.bind(after.seq)}::bigint)`,
+    ...(others.length === 0 ? [] : [`and r.account = any(${parts.bind(others)}::text[])`]),
+  ]
 }
 
 /** How many match, counted no further than `most`. */
@@ -138,6 +178,8 @@ export const estimateMatches = async (sql: Sql, where: Condition): Promise<numbe
 
 const asKeys = (columns: readonly string[]): string =>
   columns.map((column, index) => `(${column})::text as k${index}`).join(', ')
+
+type Parts = ReturnType<typeof inOrder>
 
 /** The pieces of a statement that say an order. */
 const inOrder = ({ key, isDescending }: Sort, given: readonly unknown[]) => {

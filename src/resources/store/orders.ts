@@ -11,6 +11,8 @@ export type Order = {
   isIndexedByType: boolean
   /** Whether an index has all rows in this order; without one they have to be sorted. */
   isIndexed: boolean
+  /** Whether the primary key has those of each account in this order: an order by its columns. */
+  isByAccount?: boolean
 }
 
 const text = (expression: string): Key => ({ text: expression, cast: 'text' })
@@ -23,8 +25,8 @@ export const orders: Record<ResourceSortKey, Order> = {
   state: { keys: [text('r.state_key')], isIndexed: true, isIndexedByType: true },
   region: { keys: [text('r.region')], isIndexed: true, isIndexedByType: false },
   // The primary key.
-  account: { keys: [text('r.account'), text('r.id')], isIndexed: true, isIndexedByType: false },
-  id: { keys: [text('r.id')], isIndexed: false, isIndexedByType: false },
+  account: { keys: [text('r.account'), text('r.id')], isIndexed: true, isIndexedByType: false, isByAccount: true },
+  id: { keys: [text('r.id')], isIndexed: false, isIndexedByType: false, isByAccount: true },
   cost: { keys: [{ text: costExpression, cast: 'double precision' }], isIndexed: true, isIndexedByType: true },
   createdAt: { keys: [{ text: createdExpression, cast: 'timestamptz' }], isIndexed: true, isIndexedByType: true },
   firstSeenAt: { keys: [{ text: 'r.first_seen_at', cast: 'timestamptz' }], isIndexed: true, isIndexedByType: false },
