@@ -29,6 +29,11 @@ const usual: Limits = {
   /** Rows that are looked at to see whether there are many. */
   sampleRows: 5_000,
 }
+/** This part of them is enough for most: for what is of many thousands, and for what is of so few that no sample would prove it. */
+const firstPart = 0.3
+const worthMore = 1.5
+/** Of how many rows there are, the planner's number is used for so long; it is counted anew less often. */
+const sizeMs = 10_000
 
 /** A smaller inventory is counted rather than sampled: both take a moment. */
 const leastSampled = 20
@@ -85,13 +90,24 @@ export const createSearch = ({
       ? listRows(db, where, sort, after, limit)
       : (await findAll(db, where, sort, after, limit, null)).rows
 
+  let size: { rows: number; untilMs: number } | undefined
+  const readSize = async (): Promise<number> => {
+    if (size !== undefined && size.untilMs > clock.monotonicMs()) return size.rows
+    const rows = await estimateRows(db)
+    size = { rows, untilMs: clock.monotonicMs() + sizeMs }
+    return rows
+  }
+
   /** Whether more than `most` match beyond doubt; false where a sample doesn't tell. */
   const isManyBySample = async (where: Condition): Promise<boolean> => {
-    const rows = await estimateRows(db)
+    const rows = await readSize()
     if (rows < sampleRows * leastSampled) return false
-    const share = sampleRows / rows
-    const { matches, pages } = await sampleMatches(db, where, 100 * share, Math.ceil(most * share * sampledTimes))
-    return leastTotal(matches, pages, share) > most
+    for (const share of [(firstPart * sampleRows) / rows, sampleRows / rows]) {
+      const { matches, pages } = await sampleMatches(db, where, 100 * share, Math.ceil(most * share * sampledTimes))
+      if (leastTotal(matches, pages, share) > most) return true
+      if (matches / share < most * worthMore) return false
+    }
+    return false
   }
 
   const count = async (where: Condition): Promise<number> =>
