@@ -100,6 +100,7 @@ export const fileTasks = async (sql: Sql, filings: readonly FiledWith[]): Promis
   return new Set(rows.map((row) => row.id))
 }
 
+/** What is left out is null. */
 const taskRow = ({ task, idempotency, claim, actor, requestId, audit, event }: FiledWith) => ({
   id: task.id,
   operation: task.operation,
@@ -111,33 +112,33 @@ const taskRow = ({ task, idempotency, claim, actor, requestId, audit, event }: F
   accounts: task.accounts,
   regions: task.regions,
   requested_by: task.requestedBy,
-  reason: task.reason,
+  reason: task.reason ?? undefined,
   priority: task.priority,
-  scheduled_for: task.scheduledFor,
-  undo_of: task.undoOf,
+  scheduled_for: task.scheduledFor ?? undefined,
+  undo_of: task.undoOf ?? undefined,
   items: task.items.map((item, ordinal) => ({
     account: item.account,
     id: item.id,
     ordinal,
     region: item.region,
     target_id: item.targetId,
-    target_name: item.targetName,
+    target_name: item.targetName ?? undefined,
     before: item.before,
     after: item.after,
   })),
   item_count: task.items.length,
-  worker: claim?.worker ?? null,
-  claimed_at: claim?.at ?? null,
+  worker: claim?.worker,
+  claimed_at: claim?.at,
   actor_id: actor.id,
-  actor_email: actor.email ?? null,
-  actor_via: actor.via ?? null,
-  credential_id: actor.credentialId ?? null,
-  request_id: requestId,
+  actor_email: actor.email,
+  actor_via: actor.via,
+  credential_id: actor.credentialId,
+  request_id: requestId ?? undefined,
   audit,
   event,
-  user_id: idempotency?.userId ?? null,
-  key: idempotency?.key ?? null,
-  body_hash: idempotency?.bodyHash ?? null,
+  user_id: idempotency?.userId,
+  key: idempotency?.key,
+  body_hash: idempotency?.bodyHash,
 })
 
 /** Whether a filing was refused because another task is taking the same one back at this moment. */
