@@ -50,6 +50,8 @@ export type Started = {
   url: string
   /** Of the first administrator, as long as nobody has signed in with it. */
   firstPassword: { email: string; password: string; file: string } | null
+  /** The first administrator's address where this start made them with the configured password. */
+  newAdministrator: string | null
   config: Config
   /** Every HTTP route of this process with who may call it. */
   routes: RouteEntry[]
@@ -258,6 +260,7 @@ const run = async (process: Process): Promise<Started> => {
       first.generatedPassword === null
         ? null
         : { email: first.email, password: first.generatedPassword, file: first.passwordFile },
+    newAdministrator: first.kind === 'created' && first.generatedPassword === null ? first.email : null,
     config,
     routes: server.routes,
     openApi: server.openApi,
