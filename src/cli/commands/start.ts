@@ -49,11 +49,9 @@ export const greeting = (started: Pick<Started, 'url' | 'firstPassword' | 'newAd
           '  Password': firstPassword.password,
           '  Kept in': `${firstPassword.file} until the first sign-in`,
         }
-  return [
-    `\nAWS Orchestrator is ready: ${url}\n`,
-    ...(signIn ? [facts(signIn), ''] : []),
-    'Stop it with Ctrl-C.',
-  ].join('\n')
+  return [`\nAWS Orchestrator is ready: ${url}\n`, ...(signIn ? [facts(signIn), ''] : []), 'Stop it with Ctrl-C.'].join(
+    '\n',
+  )
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>
