@@ -45,7 +45,11 @@ const conditionsOf = (filter: AuditFilter): { text: string; values: unknown[] } 
   const value = (given: unknown): string => `$${values.push(given)}`
   const conditions = ['true']
   if (filter.actor !== undefined) {
-    conditions.push(`(actor_id = ${value(filter.actor)} or actor_email = ${value(filter.actor.toLowerCase())})`)
+    // Ids have no "@", and only one of the two can be looked up.
+    const isAddress = filter.actor.includes('@')
+    conditions.push(
+      isAddress ? `actor_email = ${value(filter.actor.toLowerCase())}` : `actor_id = ${value(filter.actor)}`,
+    )
   }
   if (filter.action !== undefined) {
     conditions.push(

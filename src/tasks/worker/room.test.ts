@@ -33,21 +33,21 @@ test('slow work: a lent slot is kept for who comes back, and no more is claimed 
   assert.deepEqual([full.left(), full.isWorthClaiming(full.left())], [0, false])
 })
 
-test('quick work: as many may have lent theirs as end in 50 ms, and so many more are claimed', () => {
-  // 8 in 20 ms are 20 in 50 ms.
-  const { room, goAt } = roomWith({ free: 4, owed: 23 })
+test('quick work: as many may have lent theirs as end in 100 ms, and so many more are claimed', () => {
+  // 8 in 20 ms are 40 in 100 ms.
+  const { room, goAt } = roomWith({ free: 4, owed: 43 })
   goAt(8)
   assert.equal(room.mayBegin(), true)
-  const left = 10 + 20 + 4 - 23
+  const left = 10 + 40 + 4 - 43
   assert.ok(Math.abs(room.left() - left) <= 1, `${room.left()} instead of ${left}`)
-  const more = roomWith({ free: 4, owed: 24 })
+  const more = roomWith({ free: 4, owed: 44 })
   more.goAt(8)
   assert.equal(more.room.mayBegin(), false)
 })
 
-test('however quick, at most eight times the slots are under way', () => {
-  const { room, goAt } = roomWith({ free: 10, owed: 30 }, 80)
+test('however quick, at most sixteen times the slots are under way', () => {
+  const { room, goAt } = roomWith({ free: 10, owed: 30 }, 160)
   goAt(1000)
   assert.equal(room.mayBegin(), false)
-  assert.equal(room.left(), 10 + 60 + 10 - 30)
+  assert.equal(room.left(), 10 + 120 + 10 - 30)
 })

@@ -3,10 +3,10 @@ import { createPace } from './pace.ts'
 import type { Slots } from './slots.ts'
 
 /** Work for so long is in hand beyond the slots where batches end in quick succession; at most so many, in units of the concurrency. */
-const aheadMs = 50
-const mostAhead = 6
+const aheadMs = 100
+const mostAhead = 12
 /** Most batches in this process, in units of the concurrency: those at work and those that only wait for their commit. */
-const mostRecorded = 8
+const mostRecorded = 16
 
 /**
  * How much a worker has in hand: what it can run at once, as much again, and beyond that only what it ends in a moment. Slow
