@@ -77,7 +77,7 @@ const fill = async (databaseUrl: string, size: number, { rows, say }: Pick<Conte
   }
 }
 
-/** Everything was swept just now, and nothing is due for a day. */
+/** Everything was swept and measured just now, and nothing is due for a day. */
 const rest = async (db: Database): Promise<void> => {
   await db.query({
     text: `update sync_partitions set lease_token = null, lease_until = null, last_error = null, failures = 0,
@@ -86,5 +86,11 @@ const rest = async (db: Database): Promise<void> => {
   await db.query({
     text: `update sync_types set last_error = null, failures = 0, look_at = null, full_at = now() + interval '1 day',
       fresh_until = now() + interval '1 day'`,
+  })
+  // The signals of instances: a call to CloudWatch for each 500 of those that run, which takes minutes here.
+  await db.query({
+    text: `insert into signal_places (account, region, next_at)
+      select distinct account, region, now() + interval '1 day' from sync_partitions
+      on conflict (account, region) do update set next_at = excluded.next_at, lease_token = null, lease_until = null`,
   })
 }
