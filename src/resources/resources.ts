@@ -45,11 +45,13 @@ import type { SignalReader } from './metrics/signals.ts'
 import { readNear } from './near.ts'
 import type { Near } from './near.ts'
 import { createCopies } from './read/copies.ts'
+import type { Copies } from './read/copies.ts'
 import { createCountFacets } from './read/facets.ts'
 import { createFirstSync } from './read/first-sync.ts'
 import { createGetResource } from './read/get.ts'
 import type { GetResource } from './read/get.ts'
 import { createReadLists } from './read/list.ts'
+import type { Page } from './read/list.ts'
 import { createReadLive } from './read/live.ts'
 import { createLooks } from './read/looks.ts'
 import { createGroups } from './read/groups.ts'
@@ -69,6 +71,7 @@ import { createSweeper } from './sync/sweep.ts'
 import { createTrouble } from './sync/trouble.ts'
 import type { Alarms } from './sync/trouble.ts'
 import { createSearch } from './read/search.ts'
+import { createShared } from './read/shared.ts'
 import { createSuggest } from './read/suggest.ts'
 import { createTargetResolver } from './targets.ts'
 import type { ResolveTargets } from './targets.ts'
@@ -88,6 +91,9 @@ const sweepsOfAnAccount = 16
 const rowsOnTheWay = 3_000
 /** Events come in bursts (a scaling group, a deployment); so long they are gathered before they are read. */
 const eventGatherMs = 200
+/** A page of a list is given again for so long where nobody told of a change meanwhile; longer ones take too much room. */
+const pageMs = 100
+const longestKeptPage = 101
 
 export type Resources = {
   http: HttpService[]
@@ -151,7 +157,12 @@ export const createResources = (deps: {
   const log = deps.log.child({ box: 'resources' })
   const states = createSyncStates({ db, clock })
   const copies = createCopies({ db, cache: deps.cache, states })
-  const apply = createApply({ db, notifier, onNews: copies.forget })
+  const pages = createShared<Page>({ clock, keptMs: pageMs, isKept: ({ rows }) => rows.length <= longestKeptPage })
+  const onNews: Copies['forget'] = (news) => {
+    copies.forget(news)
+    pages.forget()
+  }
+  const apply = createApply({ db, notifier, onNews })
   const trouble = createTrouble({ db, alarms: deps.alarms })
   const sweeper = createSweeper({
     db,
@@ -178,7 +189,14 @@ export const createResources = (deps: {
   const groups = createGroups({ db, clock })
   const firstSync = createFirstSync({ states, sweeper, clock })
   const looks = createLooks({ db, clock, log })
-  const { get, find, idle } = createGetResource({ copies, readable, readLive, looks, clock, log })
+  const { get, find, idle } = createGetResource({
+    copies: { read: copies.read, forget: onNews },
+    readable,
+    readLive,
+    looks,
+    clock,
+    log,
+  })
 
   const metrics = createMetrics({ aws, find, clock })
 
@@ -208,7 +226,7 @@ export const createResources = (deps: {
           log,
         })
 
-  const costs = createCostReader({ db, aws, notifier, onNews: copies.forget, clock, log })
+  const costs = createCostReader({ db, aws, notifier, onNews, clock, log })
   const organizations = createOrganizationWatch({ db, aws, alarms: deps.alarms, clock, log })
 
   const onAccountsChanged = async (): Promise<void> => {
@@ -219,10 +237,10 @@ export const createResources = (deps: {
 
   const forgetAll = (): void => {
     states.forget()
-    copies.forget(undefined)
+    onNews(undefined)
   }
   const unsubscribe = [
-    listener.on(newsChannel, (payload) => copies.forget(parseNews(payload))),
+    listener.on(newsChannel, (payload) => onNews(parseNews(payload))),
     // What was told while nobody listened is lost.
     listener.onReconnect(forgetAll),
   ]
@@ -230,7 +248,7 @@ export const createResources = (deps: {
   return {
     http: [
       resourcesHttp({
-        ...createReadLists({ db, readable, firstSync, search: createSearch({ db, clock }), groups }),
+        ...createReadLists({ db, readable, firstSync, search: createSearch({ db, clock }), groups, pages }),
         get,
         getAt: history.at,
         refresh: createRefresh({ db, access, readable, readLive, sweeper, clock }),

@@ -56,6 +56,7 @@ test('a summary that is made of kept counts says since when, and is that much ol
     groups,
     firstSync: { partitions: async () => ({ partitions: [partition], hasWaited: false }) },
     search: () => assert.fail('nothing is searched'),
+    pages: { get: (_key, read) => read(), forget: () => {} },
   })
   const summary = await lists.summary(reader, {})
   assert.deepEqual([summary.count, summary.ageSeconds, summary.freshness.ageSeconds], [20_000, 75, 95.5])

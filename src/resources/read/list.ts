@@ -21,11 +21,14 @@ import { matchingGroups } from './groups.ts'
 import type { Groups } from './groups.ts'
 import type { Readable } from './readable.ts'
 import type { Search } from './search.ts'
-import { createShared } from './shared.ts'
+import type { Shared } from './shared.ts'
 import { sortOf } from './sort.ts'
 import { sweptAtOf } from './swept-at.ts'
 
 export type ListQuery = ResourceFilter & PageQuery & { sort: ResourceSort }
+
+/** Rows of the inventory and how many match, before anything is said of them that depends on the moment or the reader. */
+export type Page = Awaited<ReturnType<Search>>
 
 export type ReadLists = {
   /** One page of what the principal may see; rows carry an empty `config`. */
@@ -39,9 +42,9 @@ export const createReadLists = (deps: {
   firstSync: FirstSync
   search: Search
   groups: Groups
+  pages: Shared<Page>
 }): ReadLists => {
-  const { db, readable, firstSync, search, groups } = deps
-  const shared = createShared<Awaited<ReturnType<Search>>>()
+  const { db, readable, firstSync, search, groups, pages } = deps
 
   const begin = async (
     accounts: readonly Account[],
@@ -63,7 +66,7 @@ export const createReadLists = (deps: {
       // With room for what changed since they were counted.
       const isMany = sum(counted, (group) => group.count) > countedTo * 1.5
       const { text, values } = selection.where
-      const { rows, count } = await shared(JSON.stringify([text, values, order, after, limit, isMany]), () =>
+      const { rows, count } = await pages.get(JSON.stringify([text, values, order, after, limit, isMany]), () =>
         search(selection.where, order, after, limit + 1, isMany),
       )
       const page = rows.slice(0, limit)

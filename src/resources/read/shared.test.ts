@@ -2,11 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createShared } from './shared.ts'
 
-const rig = () => {
+const rig = ({ keptMs = 0 } = {}) => {
+  let nowMs = 0
   const begun: { end: (value: string) => void; fail: (error: Error) => void }[] = []
-  const shared = createShared<string>()
-  const ask = (key = 'a') => shared(key, () => new Promise((end, fail) => begun.push({ end, fail })))
-  return { begun, ask }
+  const shared = createShared<string>({
+    clock: { monotonicMs: () => nowMs },
+    keptMs,
+    isKept: (value) => value !== 'long',
+  })
+  const ask = (key = 'a') => shared.get(key, () => new Promise((end, fail) => begun.push({ end, fail })))
+  return { begun, ask, forget: shared.forget, at: (ms: number) => void (nowMs = ms) }
 }
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
@@ -50,4 +55,68 @@ test('a read that fails is told to those who waited for it, and the next one is 
   assert.equal(begun.length, 3)
   begun[2]?.end('back')
   assert.equal(await back, 'back')
+})
+
+test('what was read a moment ago is given again, counted from the beginning of its reading, and no longer', async () => {
+  const { begun, ask, at } = rig({ keptMs: 100 })
+  const first = ask()
+  at(60)
+  begun[0]?.end('one')
+  await first
+  await settled()
+  at(99)
+  assert.equal(await ask(), 'one')
+  assert.equal(begun.length, 1)
+  at(100)
+  const second = ask()
+  assert.equal(begun.length, 2)
+  // A read that takes longer than that is kept for nobody.
+  at(300)
+  begun[1]?.end('two')
+  assert.equal(await second, 'two')
+  await settled()
+  void ask()
+  assert.equal(begun.length, 3)
+})
+
+test('after a change nobody gets what was read before it, nor what was being read', async () => {
+  const { begun, ask, forget } = rig({ keptMs: 100 })
+  const first = ask()
+  begun[0]?.end('before')
+  await first
+  await settled()
+  forget()
+  const second = ask()
+  assert.equal(begun.length, 2)
+  forget()
+  begun[1]?.end('in between')
+  assert.equal(await second, 'in between')
+  await settled()
+  const third = ask()
+  assert.equal(begun.length, 3)
+  begun[2]?.end('after')
+  assert.equal(await third, 'after')
+  await settled()
+  assert.equal(await ask(), 'after')
+})
+
+test('fifty are kept, those that were read last, and what is long is not', async () => {
+  const { begun, ask } = rig({ keptMs: 100 })
+  for (let n = 0; n <= 50; n++) {
+    const one = ask(`${n}`)
+    begun[n]?.end('page')
+    await one
+  }
+  await settled()
+  await ask('50')
+  await ask('1')
+  assert.equal(begun.length, 51)
+  void ask('0')
+  assert.equal(begun.length, 52)
+  const long = ask('long')
+  begun[52]?.end('long')
+  await long
+  await settled()
+  void ask('long')
+  assert.equal(begun.length, 54)
 })

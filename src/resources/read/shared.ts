@@ -1,25 +1,76 @@
+import type { Clock } from '#platform/clock.ts'
+
+/** Things that are kept at a time; of more the oldest go. */
+const mostKept = 50
+
+export type Shared<Type> = {
+  /** What `read` gives, or what somebody else got for the same key a moment ago or is about to get. */
+  get: (key: string, read: () => Promise<Type>) => Promise<Type>
+  /** Nothing that was read before now is given to anybody any more. */
+  forget: () => void
+}
+
 /**
- * One read for all who want the same. Never more than one of it is under way; those who come meanwhile wait together for the
- * next one, which begins when it is over, and so after they came: nobody gets what was read before they asked. However many look
- * at the same list when something was slow for a moment, it is read twice.
+ * One read for all who want the same. What was read less than `keptMs` ago, counted from when its reading began, is given again
+ * as long as nobody has told of a change since. Else never more than one read of it is under way; those who come meanwhile
+ * wait together for the next one, which begins when it is over, and so after they came.
  */
-export const createShared = <Type>(): ((key: string, read: () => Promise<Type>) => Promise<Type>) => {
+export const createShared = <Type>(options: {
+  clock: Pick<Clock, 'monotonicMs'>
+  keptMs: number
+  /** Whether it is small enough to be kept. */
+  isKept?: (value: Type) => boolean
+}): Shared<Type> => {
+  const { clock, keptMs, isKept = () => true } = options
   const underWay = new Map<string, { now: Promise<Type>; next: Promise<Type> | undefined }>()
+  const kept = new Map<string, { value: Type; untilMs: number }>()
+  let changes = 0
+  let sweeping: NodeJS.Timeout | undefined
+
+  /** What is kept and never asked for again would lie there. */
+  const sweep = (): void => {
+    sweeping = undefined
+    const nowMs = clock.monotonicMs()
+    for (const [key, { untilMs }] of kept) if (untilMs <= nowMs) kept.delete(key)
+    if (kept.size > 0) sweepSoon()
+  }
+  const sweepSoon = (): void => void (sweeping ??= setTimeout(sweep, keptMs * 2).unref())
+
+  const keep = (key: string, value: Type, untilMs: number): void => {
+    if (untilMs <= clock.monotonicMs() || !isKept(value)) return
+    kept.delete(key) // so that it goes to the end
+    kept.set(key, { value, untilMs })
+    const oldest = kept.keys().next()
+    if (kept.size > mostKept && !oldest.done) kept.delete(oldest.value)
+    sweepSoon()
+  }
 
   const begin = (key: string, read: () => Promise<Type>): Promise<Type> => {
+    const [before, untilMs] = [changes, clock.monotonicMs() + keptMs]
     const one: { now: Promise<Type>; next: Promise<Type> | undefined } = { now: read(), next: undefined }
     underWay.set(key, one)
     const end = (): void => {
       if (one.next === undefined) underWay.delete(key)
     }
-    one.now.then(end, end)
+    one.now.then((value) => {
+      if (before === changes) keep(key, value, untilMs)
+      end()
+    }, end)
     return one.now
   }
 
-  return (key, read) => {
-    const one = underWay.get(key)
-    if (one === undefined) return begin(key, read)
-    const go = (): Promise<Type> => begin(key, read)
-    return (one.next ??= one.now.then(go, go))
+  return {
+    get: async (key, read) => {
+      const known = kept.get(key)
+      if (known !== undefined && known.untilMs > clock.monotonicMs()) return known.value
+      const one = underWay.get(key)
+      if (one === undefined) return begin(key, read)
+      const go = (): Promise<Type> => begin(key, read)
+      return (one.next ??= one.now.then(go, go))
+    },
+    forget: () => {
+      changes++
+      kept.clear()
+    },
   }
 }
