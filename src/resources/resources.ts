@@ -91,8 +91,8 @@ const sweepsOfAnAccount = 16
 const rowsOnTheWay = 3_000
 /** Events come in bursts (a scaling group, a deployment); so long they are gathered before they are read. */
 const eventGatherMs = 200
-/** A page of a list is given again for so long where nobody told of a change meanwhile; longer ones take too much room. */
-const pageMs = 100
+/** A page of a list is given again for so long where nobody told of a change meanwhile, and as long again while it is read anew; longer ones take too much room. */
+const pageMs = 250
 const longestKeptPage = 101
 
 export type Resources = {

@@ -57,7 +57,7 @@ test('a read that fails is told to those who waited for it, and the next one is 
   assert.equal(await back, 'back')
 })
 
-test('what was read a moment ago is given again, counted from the beginning of its reading, and no longer', async () => {
+test('what was read a moment ago is given again, counted from the beginning of its reading, and then while it is read anew', async () => {
   const { begun, ask, at } = rig({ keptMs: 100 })
   const first = ask()
   at(60)
@@ -68,15 +68,29 @@ test('what was read a moment ago is given again, counted from the beginning of i
   assert.equal(await ask(), 'one')
   assert.equal(begun.length, 1)
   at(100)
-  const second = ask()
+  assert.deepEqual(await Promise.all([ask(), ask()]), ['one', 'one'])
   assert.equal(begun.length, 2)
+  begun[1]?.fail(new Error('the database is away'))
+  await settled()
+  at(199)
+  assert.equal(await ask(), 'one')
+  assert.equal(begun.length, 3)
+  at(200)
+  const waiting = ask()
+  at(250)
+  begun[2]?.end('two')
+  await settled()
+  begun[3]?.end('three')
+  assert.equal(await waiting, 'three')
   // A read that takes longer than that is kept for nobody.
-  at(300)
-  begun[1]?.end('two')
-  assert.equal(await second, 'two')
+  at(1000)
+  const slow = ask()
+  at(1100)
+  begun[4]?.end('four')
+  assert.equal(await slow, 'four')
   await settled()
   void ask()
-  assert.equal(begun.length, 3)
+  assert.equal(begun.length, 6)
 })
 
 test('after a change nobody gets what was read before it, nor what was being read', async () => {

@@ -12,8 +12,9 @@ export type Shared<Type> = {
 
 /**
  * One read for all who want the same. What was read less than `keptMs` ago, counted from when its reading began, is given again
- * as long as nobody has told of a change since. Else never more than one read of it is under way; those who come meanwhile
- * wait together for the next one, which begins when it is over, and so after they came.
+ * as long as nobody has told of a change since; for as long again it is given while it is read anew behind whoever asks. Else
+ * never more than one read of it is under way; those who come meanwhile wait together for the next one, which begins when it is over, and
+ * so after they came.
  */
 export const createShared = <Type>(options: {
   clock: Pick<Clock, 'monotonicMs'>
@@ -31,7 +32,7 @@ export const createShared = <Type>(options: {
   const sweep = (): void => {
     sweeping = undefined
     const nowMs = clock.monotonicMs()
-    for (const [key, { untilMs }] of kept) if (untilMs <= nowMs) kept.delete(key)
+    for (const [key, { untilMs }] of kept) if (untilMs + keptMs <= nowMs) kept.delete(key)
     if (kept.size > 0) sweepSoon()
   }
   const sweepSoon = (): void => void (sweeping ??= setTimeout(sweep, keptMs * 2).unref())
@@ -62,8 +63,13 @@ export const createShared = <Type>(options: {
   return {
     get: async (key, read) => {
       const known = kept.get(key)
-      if (known !== undefined && known.untilMs > clock.monotonicMs()) return known.value
+      const nowMs = clock.monotonicMs()
+      if (known !== undefined && nowMs < known.untilMs) return known.value
       const one = underWay.get(key)
+      if (known !== undefined && nowMs < known.untilMs + keptMs) {
+        if (one === undefined) begin(key, read).catch(() => {}) // whoever waits for the next one is told
+        return known.value
+      }
       if (one === undefined) return begin(key, read)
       const go = (): Promise<Type> => begin(key, read)
       return (one.next ??= one.now.then(go, go))
