@@ -1,10 +1,11 @@
+import { createBoundedCache } from '#platform/bounded-cache.ts'
 import type { Clock } from '#platform/clock.ts'
 
 /** For so long it is remembered that more than `most` rows match, so that pages of large lists aren't counted each. */
 const manyMs = 10_000
 /** So much longer it is shown, while it is counted again behind whoever asks: a list that many look at is never waited for. */
 const renewedWithinMs = 5_000
-/** A count from this on is believed for so long: pages of one list are asked for together, and rows are read anew each time. */
+/** A count from this on is believed for so long: pages of one list are asked for together, and their rows are read anew. */
 const worthRemembering = 500
 const fewMs = 2_000
 const mostRemembered = 1_000
@@ -20,18 +21,15 @@ export type Counts = {
 
 /** What is remembered of how many match. Who wants to know the same at the same time waits for one count. */
 export const createCounts = ({ clock, most }: { clock: Pick<Clock, 'monotonicMs'>; most: number }): Counts => {
-  const counts = new Map<string, { count: number; renewMs: number; endMs: number }>()
+  const counts = createBoundedCache<{ count: number; renewMs: number; endMs: number }>(mostRemembered)
   const counting = new Map<string, Promise<number>>()
 
   const put = (key: string, count: number): void => {
-    counts.delete(key) // so that it goes to the end of the order in which entries are dropped
-    if (count < worthRemembering && count <= most) return
+    if (count < worthRemembering && count <= most) return counts.delete(key)
     const nowMs = clock.monotonicMs()
     const [renewMs, endMs] =
       count > most ? [nowMs + manyMs, nowMs + manyMs + renewedWithinMs] : [nowMs + fewMs, nowMs + fewMs]
     counts.set(key, { count, renewMs, endMs })
-    const oldest = counts.keys().next()
-    if (counts.size > mostRemembered && !oldest.done) counts.delete(oldest.value)
   }
 
   const get: Counts['get'] = (key, count) => {

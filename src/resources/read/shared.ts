@@ -1,6 +1,7 @@
+import { createBoundedCache } from '#platform/bounded-cache.ts'
 import type { Clock } from '#platform/clock.ts'
 
-/** Things that are kept at a time; of more the oldest go. */
+/** Things that are kept at a time. */
 const mostKept = 50
 
 export type Shared<Type> = {
@@ -24,7 +25,7 @@ export const createShared = <Type>(options: {
 }): Shared<Type> => {
   const { clock, keptMs, isKept = () => true } = options
   const underWay = new Map<string, { now: Promise<Type>; next: Promise<Type> | undefined }>()
-  const kept = new Map<string, { value: Type; untilMs: number }>()
+  const kept = createBoundedCache<{ key: string; value: Type; untilMs: number }>(mostKept)
   let changes = 0
   let sweeping: NodeJS.Timeout | undefined
 
@@ -32,17 +33,18 @@ export const createShared = <Type>(options: {
   const sweep = (): void => {
     sweeping = undefined
     const nowMs = clock.monotonicMs()
-    for (const [key, { untilMs }] of kept) if (untilMs + keptMs <= nowMs) kept.delete(key)
-    if (kept.size > 0) sweepSoon()
+    let isEmpty = true
+    for (const { key, untilMs } of kept.values()) {
+      if (untilMs + keptMs <= nowMs) kept.delete(key)
+      else isEmpty = false
+    }
+    if (!isEmpty) sweepSoon()
   }
   const sweepSoon = (): void => void (sweeping ??= setTimeout(sweep, keptMs * 2).unref())
 
   const keep = (key: string, value: Type, untilMs: number): void => {
     if (untilMs <= clock.monotonicMs() || !isKept(value)) return
-    kept.delete(key) // so that it goes to the end
-    kept.set(key, { value, untilMs })
-    const oldest = kept.keys().next()
-    if (kept.size > mostKept && !oldest.done) kept.delete(oldest.value)
+    kept.set(key, { key, value, untilMs })
     sweepSoon()
   }
 
