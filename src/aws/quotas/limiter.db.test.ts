@@ -358,8 +358,9 @@ describe('what AWS gives less than it documents is learned', () => {
       }
       const grant = await limiter.take(call, { priority: 'bulk' })
       grant.spent()
+      // As a throttle in the next second, of an empty bucket: of a bucket that is a quarter full, three teach a smaller capacity.
       await db.query({
-        text: `update quota_buckets set paced_at = '-infinity' where name like $1`,
+        text: `update quota_buckets set paced_at = '-infinity', tokens = 0 where name like $1`,
         values: [`${scope}|%`],
       })
       await grant.throttled()
