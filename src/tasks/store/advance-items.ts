@@ -1,8 +1,9 @@
+import { rowsOf } from '#platform/db/columns.ts'
 import type { Sql } from '#platform/db/database.ts'
 import type { NewEvent } from '#platform/events/append.ts'
 import { eventColumns, eventsInsert } from '#platform/events/append.ts'
 import { auditColumns } from '#security/audit.ts'
-import { heldColumn, ofItsClaim, progressAssignments, progressColumns, progressRow } from './journal.ts'
+import { heldColumn, ofItsClaim, progressAssignments, progressColumns } from './journal.ts'
 import type { FinishedStep, Image, ItemStatus } from './shapes.ts'
 
 /** What a worker writes about an item it holds: the whole of the item's changing columns. */
@@ -59,13 +60,21 @@ export const advanceItems = async (
   const rows = await sql.query<{ id: string }>({
     name: 'items.advance',
     text: statement,
-    values: [JSON.stringify(work.advances.map(advanceRow)), work.started, JSON.stringify(work.progress)],
+    values: [work.started, JSON.stringify(work.progress), ...advanceRows.values(work.advances)],
   })
   return new Set(rows.map((row) => row.id))
 }
 
 /** More items than this are not listed in one event; the reader fetches them. */
 export const mostListedItems = 100
+
+const advanceRows = rowsOf<Advance>({
+  ...progressColumns,
+  status: ['text', ({ status }) => status],
+  ready_at: ['timestamptz', ({ readyAt }) => readyAt],
+  is_held: ['bool', ({ isHeld }) => isHeld],
+  in_wait: ['bool', ({ inWait }) => inWait],
+})
 
 /** A task's counters as JSON, from the columns of `t`. */
 const progressJson = `'{"total":' || t.total || ',"waiting":' || t.waiting || ',"succeeded":' || t.succeeded
@@ -74,11 +83,10 @@ const progressJson = `'{"total":' || t.total || ',"waiting":' || t.waiting || ',
 
 const statement = `
   with given as materialized (
-    select *, ${heldColumn} from json_to_recordset($1::json) as a(worker uuid, status text, ready_at timestamptz, is_held bool, in_wait bool,
-      ${progressColumns})),
+    select *, ${heldColumn} from ${advanceRows.from('a', 3)}),
   -- Tasks before items, as whoever cancels or pauses a task does it: in the other order the two would deadlock.
   locked as materialized (
-    select id, status from tasks where id in (select task_id from given union select unnest($2::uuid[]))
+    select id, status from tasks where id in (select task_id from given union select unnest($1::uuid[]))
     order by id for no key update),
   advanced as (
     update items i set status = a.status, in_wait = a.in_wait, ${progressAssignments('a')},
@@ -103,7 +111,7 @@ const statement = `
       select id, task_id, status, step, waiting
       from advanced where waiting <> 0 or status not in ('pending', 'running', 'waiting')
       union all
-      select null, unnest($2::uuid[]), 'running', 0, 0) changes
+      select null, unnest($1::uuid[]), 'running', 0, 0) changes
     group by task_id order by task_id),
   moved as (
     update tasks t set waiting = t.waiting + d.waiting, succeeded = t.succeeded + d.succeeded,
@@ -132,7 +140,7 @@ const statement = `
         || ',"items":[' || case when items between 1 and ${mostListedItems} then listed else '' end
         || '],"more":' || (items > ${mostListedItems}) || '}')::json
     from moved),
-  told_progress as (${eventsInsert('json_array_elements($3::json) as x(e)')}),
+  told_progress as (${eventsInsert('json_array_elements($2::json) as x(e)')}),
   audited as (
     insert into audit (${auditColumns})
     select 'system', null, 'system', null, case when open = 0 then 'task.finish' else 'task.start' end, 'Task', id::text,
@@ -142,12 +150,3 @@ const statement = `
         || '}')::json
     from moved where begins or open = 0)
   select id from advanced`
-
-const advanceRow = (advance: Advance) => ({
-  worker: advance.worker,
-  status: advance.status,
-  ready_at: advance.readyAt ?? undefined,
-  is_held: advance.isHeld,
-  in_wait: advance.inWait,
-  ...progressRow(advance),
-})

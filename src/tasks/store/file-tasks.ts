@@ -1,3 +1,4 @@
+import { rowsOf } from '#platform/db/columns.ts'
 import type { Sql } from '#platform/db/database.ts'
 import { eventColumns } from '#platform/events/append.ts'
 import { auditColumns } from '#security/audit.ts'
@@ -55,91 +56,115 @@ export type FiledWith = {
  * awaits approval, when somebody releases it.
  */
 export const fileTasks = async (sql: Sql, filings: readonly FiledWith[]): Promise<Set<string>> => {
-  const rows = await sql.query<{ id: string }>({
-    name: 'tasks.file',
-    // Everything hangs on its task's own object, so nothing has to be joined.
-    text: `with given as materialized (
-        select * from json_to_recordset($1::json) as t(id uuid, operation text, operation_version int, status text,
-          params json, targets json, plan json, accounts text[], regions text[], requested_by json, reason text,
-          priority smallint, scheduled_for timestamptz, undo_of uuid, items json, item_count int, worker uuid, claimed_at timestamptz, actor_id text,
-          actor_email text, actor_via text, credential_id text, request_id text, audit json, event json, user_id text,
-          key text, body_hash text)),
-      reserved as (
-        insert into idempotency (user_id, key, body_hash, task_id)
-        select user_id, key, body_hash, id from given where key is not null order by user_id, key
-        on conflict do nothing returning task_id),
-      accepted as materialized (
-        select * from given g where g.key is null or exists (select 1 from reserved r where r.task_id = g.id)),
-      filed as (
-        insert into tasks (id, operation, operation_version, status, params, targets, plan, accounts, regions,
-          requested_by, reason, priority, scheduled_for, undo_of, total, open)
-        select id, operation, operation_version, status, params, targets, plan, accounts, regions, requested_by, reason,
-          priority, scheduled_for, undo_of, item_count, item_count
-        from accepted returning id),
-      with_items as (
-        insert into items (account, id, task_id, ordinal, region, target_id, target_name, before, after, status,
-          ready_at, priority, worker, attempt, step_started_at)
-        select i.account, i.id, t.id, i.ordinal, i.region, i.target_id, i.target_name, i.before, i.after,
-          case when t.worker is null then 'pending' else 'running' end,
-          case when t.worker is not null then null
-            when t.status = 'queued' then now()
-            when t.status = 'scheduled' then coalesce(t.scheduled_for, now()) end,
-          t.priority, t.worker, case when t.worker is null then 0 else 1 end, t.claimed_at
-        from accepted t, json_to_recordset(t.items) as i(account text, id uuid, ordinal int, region text, target_id text,
-          target_name text, before json, after json)),
-      with_audit as (
-        insert into audit (${auditColumns})
-        select actor_id, actor_email, actor_via, credential_id, 'task.create', 'Task', id::text, 'succeeded', request_id, audit
-        from accepted),
-      with_events as (
-        insert into events (${eventColumns})
-        select array['tasks', 'tasks/' || id], 'task.created', accounts, event from accepted)
-      select id from filed`,
-    values: [JSON.stringify(filings.map(taskRow))],
-  })
+  const rows = await sql.query<{ id: string }>({ name: 'tasks.file', text: statement, values: valuesOf(filings) })
   return new Set(rows.map((row) => row.id))
 }
 
-/** What is left out is null. */
-const taskRow = ({ task, idempotency, claim, actor, requestId, audit, event }: FiledWith) => ({
-  id: task.id,
-  operation: task.operation,
-  operation_version: task.operationVersion,
-  status: task.status,
-  params: task.params,
-  targets: task.targets,
-  plan: task.plan,
-  accounts: task.accounts,
-  regions: task.regions,
-  requested_by: task.requestedBy,
-  reason: task.reason ?? undefined,
-  priority: task.priority,
-  scheduled_for: task.scheduledFor ?? undefined,
-  undo_of: task.undoOf ?? undefined,
-  items: task.items.map((item, ordinal) => ({
-    account: item.account,
-    id: item.id,
-    ordinal,
-    region: item.region,
-    target_id: item.targetId,
-    target_name: item.targetName ?? undefined,
-    before: item.before,
-    after: item.after,
-  })),
-  item_count: task.items.length,
-  worker: claim?.worker,
-  claimed_at: claim?.at,
-  actor_id: actor.id,
-  actor_email: actor.email,
-  actor_via: actor.via,
-  credential_id: actor.credentialId,
-  request_id: requestId ?? undefined,
-  audit,
-  event,
-  user_id: idempotency?.userId,
-  key: idempotency?.key,
-  body_hash: idempotency?.bodyHash,
+const keyRows = rowsOf<{ userId: string; key: string; bodyHash: string; taskId: string }>({
+  user_id: ['text', ({ userId }) => userId],
+  key: ['text', ({ key }) => key],
+  body_hash: ['text', ({ bodyHash }) => bodyHash],
+  task_id: ['uuid', ({ taskId }) => taskId],
 })
+
+const taskRows = rowsOf<NewTask>({
+  id: ['uuid', ({ id }) => id],
+  operation: ['text', ({ operation }) => operation],
+  operation_version: ['int', ({ operationVersion }) => operationVersion],
+  status: ['text', ({ status }) => status],
+  params: ['json', ({ params }) => params],
+  targets: ['json', ({ targets }) => targets],
+  plan: ['json', ({ plan }) => plan],
+  accounts: ['textList', ({ accounts }) => accounts],
+  regions: ['textList', ({ regions }) => regions],
+  requested_by: ['json', ({ requestedBy }) => requestedBy],
+  reason: ['text', ({ reason }) => reason],
+  priority: ['smallint', ({ priority }) => priority],
+  scheduled_for: ['timestamptz', ({ scheduledFor }) => scheduledFor],
+  undo_of: ['uuid', ({ undoOf }) => undoOf],
+  items: ['int', ({ items }) => items.length],
+})
+
+const itemRows = rowsOf<{ task: NewTask; item: NewItem; ordinal: number; claim: FiledWith['claim'] }>({
+  task_id: ['uuid', ({ task }) => task.id],
+  ordinal: ['int', ({ ordinal }) => ordinal],
+  account: ['text', ({ item }) => item.account],
+  id: ['uuid', ({ item }) => item.id],
+  region: ['text', ({ item }) => item.region],
+  target_id: ['text', ({ item }) => item.targetId],
+  target_name: ['text', ({ item }) => item.targetName],
+  before: ['json', ({ item }) => item.before],
+  after: ['json', ({ item }) => item.after],
+  priority: ['smallint', ({ task }) => task.priority],
+  is_queued: ['bool', ({ task }) => task.status === 'queued'],
+  is_scheduled: ['bool', ({ task }) => task.status === 'scheduled'],
+  scheduled_for: ['timestamptz', ({ task }) => task.scheduledFor],
+  worker: ['uuid', ({ claim }) => claim?.worker],
+  claimed_at: ['timestamptz', ({ claim }) => claim?.at],
+})
+
+const storyRows = rowsOf<FiledWith>({
+  task_id: ['uuid', ({ task }) => task.id],
+  accounts: ['textList', ({ task }) => task.accounts],
+  actor_id: ['text', ({ actor }) => actor.id],
+  actor_email: ['text', ({ actor }) => actor.email],
+  actor_via: ['text', ({ actor }) => actor.via],
+  credential_id: ['text', ({ actor }) => actor.credentialId],
+  request_id: ['text', ({ requestId }) => requestId],
+  details: ['json', ({ audit }) => audit],
+  event: ['json', ({ event }) => event],
+})
+
+const firstTask = 1 + keyRows.count
+const firstItem = firstTask + taskRows.count
+const firstStory = firstItem + itemRows.count
+
+/** Each table has its own rows: what several of them share the server would have to put aside first. */
+const statement = `
+  with reserved as (
+    insert into idempotency (user_id, key, body_hash, task_id)
+    select user_id, key, body_hash, task_id from ${keyRows.from('k')} order by user_id, key
+    on conflict do nothing returning task_id),
+  refused as materialized (
+    select task_id from ${keyRows.from('k')} where task_id not in (select task_id from reserved)),
+  filed as (
+    insert into tasks (id, operation, operation_version, status, params, targets, plan, accounts, regions,
+      requested_by, reason, priority, scheduled_for, undo_of, total, open)
+    select id, operation, operation_version, status, params, targets, plan, accounts::text[], regions::text[], requested_by,
+      reason, priority, scheduled_for, undo_of, items, items
+    from ${taskRows.from('t', firstTask)} where id not in (select task_id from refused)
+    returning id),
+  with_items as (
+    insert into items (account, id, task_id, ordinal, region, target_id, target_name, before, after, status,
+      ready_at, priority, worker, attempt, step_started_at)
+    select account, id, task_id, ordinal, region, target_id, target_name, before, after,
+      case when worker is null then 'pending' else 'running' end,
+      case when worker is not null then null
+        when is_queued then now()
+        when is_scheduled then coalesce(scheduled_for, now()) end,
+      priority, worker, case when worker is null then 0 else 1 end, claimed_at
+    from ${itemRows.from('i', firstItem)} where task_id not in (select task_id from refused)),
+  stories as materialized (
+    select * from ${storyRows.from('s', firstStory)} where task_id not in (select task_id from refused)),
+  with_audit as (
+    insert into audit (${auditColumns})
+    select actor_id, actor_email, actor_via, credential_id, 'task.create', 'Task', task_id::text, 'succeeded', request_id, details
+    from stories),
+  with_events as (
+    insert into events (${eventColumns})
+    select array['tasks', 'tasks/' || task_id], 'task.created', accounts::text[], event from stories)
+  select id from filed`
+
+const valuesOf = (filings: readonly FiledWith[]): Buffer[] => [
+  ...keyRows.values(
+    filings.flatMap(({ task, idempotency }) => (idempotency === null ? [] : [{ taskId: task.id, ...idempotency }])),
+  ),
+  ...taskRows.values(filings.map(({ task }) => task)),
+  ...itemRows.values(
+    filings.flatMap(({ task, claim }) => task.items.map((item, ordinal) => ({ task, item, ordinal, claim }))),
+  ),
+  ...storyRows.values(filings),
+]
 
 /** Whether a filing was refused because another task is taking the same one back at this moment. */
 export const isSecondUndo = (error: unknown): boolean =>

@@ -1,3 +1,5 @@
+import type { Column } from '#platform/db/columns.ts'
+import { rowsOf } from '#platform/db/columns.ts'
 import type { Sql } from '#platform/db/database.ts'
 import type { Advance } from './advance-items.ts'
 
@@ -46,6 +48,11 @@ const linesOf = (advances: readonly Advance[]): string[] => {
   return lines
 }
 
+const lineRows = rowsOf<{ places: string; n: number }>({
+  places: ['text', ({ places }) => places],
+  n: ['int', ({ n }) => n],
+})
+
 /**
  * Puts on record where a worker's items stand, in a row or a few however many they are: their own rows follow when they
  * end, wait, or stay where they are for a moment. False when the lease has run out: then nothing was written, and what the
@@ -64,8 +71,8 @@ export const appendJournal = async (
     name: 'journal.append',
     text: `with held as materialized (select id from workers where id = $1 and lease_until > now() for share)
       insert into journal (worker, seq, places)
-      select id, $2::bigint + n, places from held, unnest($3::text[]) with ordinality as l(places, n) returning seq`,
-    values: [worker, seq, linesOf(advances)],
+      select id, $2::bigint + n, places from held, ${lineRows.from('l', 3)} returning seq`,
+    values: [worker, seq, ...lineRows.values(linesOf(advances).map((places, n) => ({ places, n })))],
   })
   return rows.length > 0
 }
@@ -106,9 +113,24 @@ export const carryOverJournal = (sql: Sql, workers: readonly string[]): Promise<
     values: [workers],
   })
 
-/** The columns that a step moves, as JSON and in the row. */
-export const progressColumns = `account text, task_id uuid, ordinal int, attempt int, move int, step int, step_attempt int,
-  step_started_at timestamptz, is_armed bool, is_doubtful bool, is_compensating bool, steps json, actual json, error json`
+/** Where an item stands, with the claim by which its worker may say so. */
+export const progressColumns: Record<string, Column<Advance>> = {
+  worker: ['uuid', ({ worker }) => worker],
+  task_id: ['uuid', ({ taskId }) => taskId],
+  ordinal: ['int', ({ ordinal }) => ordinal],
+  account: ['text', ({ account }) => account],
+  attempt: ['int', ({ attempt }) => attempt],
+  move: ['int', ({ move }) => move],
+  step: ['int', ({ step }) => step],
+  step_attempt: ['int', ({ stepAttempt }) => stepAttempt],
+  step_started_at: ['timestamptz', ({ stepStartedAt }) => stepStartedAt],
+  is_armed: ['bool', ({ isArmed }) => isArmed],
+  is_doubtful: ['bool', ({ isDoubtful }) => isDoubtful],
+  is_compensating: ['bool', ({ isCompensating }) => isCompensating],
+  steps: ['json', ({ steps }) => steps],
+  actual: ['json', ({ actual }) => actual],
+  error: ['json', ({ error }) => error],
+}
 
 export const progressAssignments = (from: string): string =>
   `move = ${from}.move, step = ${from}.step, step_attempt = ${from}.step_attempt, step_started_at = ${from}.step_started_at,
@@ -127,21 +149,3 @@ export const heldColumn = `'running' as held`
 export const ofItsClaim = (from: string): string =>
   `i.task_id = ${from}.task_id and i.ordinal = ${from}.ordinal and i.account = ${from}.account
     and i.worker is not distinct from ${from}.worker and i.attempt = ${from}.attempt and i.status = ${from}.held`
-
-export const progressRow = (advance: Advance) => ({
-  account: advance.account,
-  task_id: advance.taskId,
-  ordinal: advance.ordinal,
-  attempt: advance.attempt,
-  move: advance.move,
-  step: advance.step,
-  step_attempt: advance.stepAttempt,
-  step_started_at: advance.stepStartedAt,
-  is_armed: advance.isArmed,
-  is_doubtful: advance.isDoubtful,
-  is_compensating: advance.isCompensating,
-  steps: advance.steps,
-  // What is left out is null.
-  actual: advance.actual ?? undefined,
-  error: advance.error ?? undefined,
-})
