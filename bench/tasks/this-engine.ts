@@ -6,6 +6,9 @@ import { newTestTask, startEngine, testOperation } from '../../test/support/engi
 import { concurrency } from './contender.ts'
 import type { CreateContender, Kind, OnStep } from './contender.ts'
 
+/** As many as share a commit at most. */
+const filedAtOnce = 250
+
 /**
  * This project's engine as a release runs it: a task is filed with its row, its item, its audit entry and its event, and
  * each step is recorded with the task's counters, audit entries and events before the next begins. Every task has one
@@ -35,7 +38,15 @@ export const createThisEngine: CreateContender = async ({ url, onStep }) => {
   return {
     kinds: ['one', 'three', 'merged'],
     enqueue: file,
-    enqueueMany: (kind, ids) => Promise.all(ids.map((id) => file(kind, id))),
+    // The first are on their way while the next are put together.
+    enqueueMany: async (kind, ids) => {
+      const filed: Promise<unknown>[] = []
+      for (let at = 0; at < ids.length; at += filedAtOnce) {
+        filed.push(...ids.slice(at, at + filedAtOnce).map((id) => file(kind, id)))
+        await new Promise(setImmediate)
+      }
+      await Promise.all(filed)
+    },
     enqueueBulk: (items) => engine.file(newTestTask(operations.three, { targets: items })),
     startWorker: engine.worker.start,
     hasWork: async () => {

@@ -59,6 +59,59 @@ test('many callers share out among the free lanes, few go together', async () =>
   ])
 })
 
+test('what is about one thing goes one after the other; another lane opens for many only', async () => {
+  const underway: { items: string[]; end: () => void }[] = []
+  const group = createGroupCommit<string, string>({
+    lanes: 2,
+    spreadFrom: 4,
+    keyOf: (item) => item[0]!,
+    flush: (items) =>
+      new Promise((resolve) => {
+        const flight = {
+          items,
+          end: () => {
+            underway.splice(underway.indexOf(flight), 1)
+            resolve(items)
+          },
+        }
+        underway.push(flight)
+      }),
+  })
+  const add = async (...items: string[]): Promise<void> => {
+    for (const item of items) void group.add(item)
+    await new Promise(setImmediate)
+  }
+  const flights = (): string[][] => underway.map(({ items }) => items)
+  const end = async (): Promise<void> => {
+    underway[0]?.end()
+    await new Promise(setImmediate)
+  }
+
+  await add('a1')
+  await add('b1', 'c1', 'a2')
+  assert.deepEqual(flights(), [['a1']], 'three are few')
+  await add('b2', 'd1')
+  assert.deepEqual(flights(), [['a1'], ['b1', 'c1', 'b2', 'd1']], 'not a2')
+  await end()
+  assert.deepEqual(flights(), [['b1', 'c1', 'b2', 'd1']], 'a2 alone is few')
+  await add('b3', 'a3', 'b4')
+  assert.deepEqual(flights(), [
+    ['b1', 'c1', 'b2', 'd1'],
+    ['a2', 'a3'],
+  ])
+  await end()
+  await end()
+  assert.deepEqual(flights(), [['b3', 'b4']])
+  await end()
+  await add('e1', 'e2', 'f1', 'f2')
+  assert.deepEqual(flights(), [
+    ['e1', 'e2'],
+    ['f1', 'f2'],
+  ])
+  while (underway.length > 0) await end()
+  await group.idle()
+})
+
 test('one poisonous item fails alone', async () => {
   const group = createGroupCommit<string, string>({
     flush: async (items) => {

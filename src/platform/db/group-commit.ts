@@ -20,8 +20,13 @@ export const createGroupCommit = <In, Out>(options: {
    * theirs is done would otherwise all go in one batch for ever, with one lane, and one processor, at work.
    */
   spreadFrom?: number
+  /**
+   * What an item is about: items of one key never go in two flushes at once, so that they go in the order they were added.
+   * Lanes beyond the first then are for when there is much: they open for no fewer than `spreadFrom`.
+   */
+  keyOf?: (item: In) => string
 }): { add: (item: In) => Promise<Out>; idle: () => Promise<void> } => {
-  const { flush, maxBatch = 500, lanes = 1, spreadFrom = Infinity } = options
+  const { flush, maxBatch = 500, lanes = 1, spreadFrom = Infinity, keyOf } = options
   let queue: Waiting<In, Out>[] = []
   let inFlight = 0
   let isArmed = false
@@ -43,13 +48,37 @@ export const createGroupCommit = <In, Out>(options: {
     }
   }
 
+  /** Keys in flight. */
+  const busy = new Set<string>()
+
+  /** The next ones, at most so many, but for those whose key is in flight. */
+  const take = (most: number): { batch: Waiting<In, Out>[]; keys: Set<string> } => {
+    const keys = new Set<string>()
+    if (keyOf === undefined) return { batch: queue.splice(0, most), keys }
+    const batch: Waiting<In, Out>[] = []
+    const left: Waiting<In, Out>[] = []
+    for (const waiting of queue) {
+      const key = keyOf(waiting.item)
+      if (busy.has(key) || batch.length >= most) left.push(waiting)
+      else {
+        batch.push(waiting)
+        keys.add(key)
+      }
+    }
+    queue = left
+    return { batch, keys }
+  }
+
   const pump = (): void => {
-    while (queue.length > 0 && inFlight < lanes) {
+    const open = keyOf === undefined || queue.length >= spreadFrom ? lanes : 1
+    while (queue.length > 0 && inFlight < open) {
       const share = queue.length < spreadFrom ? queue.length : Math.ceil(queue.length / (lanes - inFlight))
-      const batch = queue.slice(0, Math.min(share, maxBatch))
-      queue = queue.slice(batch.length)
+      const { batch, keys } = take(Math.min(share, maxBatch))
+      if (batch.length === 0) break
+      for (const key of keys) busy.add(key)
       inFlight++
       void commit(batch).finally(() => {
+        for (const key of keys) busy.delete(key)
         inFlight--
         pump()
       })

@@ -24,6 +24,9 @@ const overtakenWithinMs = 20
 const commitsWaitedFor = 4
 const longestWaitMs = 100
 
+/** From so many on, what waits goes in two commits at once: of one task always in one, since its news have their order. */
+const spreadFrom = 100
+
 /**
  * Writes what workers did, with all that follows from it, of everybody who waits in this moment, in one commit. `advance`
  * resolves to false when the item had been taken away meanwhile (fenced) and nothing was written for it.
@@ -63,7 +66,7 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
     return items.map((own) => own.filter(({ id }) => written.has(id)))
   }
 
-  const group = createGroupCommit({ flush, maxBatch: 500, lanes: 1 })
+  const group = createGroupCommit({ flush, maxBatch: 500, lanes: 2, spreadFrom, keyOf: taskOf })
   const rows = createGroupCommit({ flush: catchUp, maxBatch: 100, lanes: 1 })
   /** News that gets lost is made good by the next write of the same task. */
   const tell = (entry: Entry): void => void group.add(entry).catch(() => {})
@@ -149,6 +152,9 @@ export const createRecorder = (options: { db: Database; notifier: Notifier }) =>
   }
 }
 export type Recorder = ReturnType<typeof createRecorder>
+
+const taskOf = (entry: Entry): string =>
+  entry.kind === 'advance' ? entry.advance.taskId : entry.kind === 'start' ? entry.taskId : entry.progress.taskId
 
 /** Whether the task's own row moves with this: an item ended, or began to wait. A wait that goes on is not news. */
 const isNews = (advance: Advance): boolean =>
