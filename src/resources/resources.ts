@@ -92,7 +92,7 @@ const rowsOnTheWay = 3_000
 /** Events come in bursts (a scaling group, a deployment); so long they are gathered before they are read. */
 const eventGatherMs = 200
 /** A page of a list is given again for so long where nobody told of a change meanwhile, and as long again while it is read anew; longer ones take too much room. */
-const pageMs = 250
+const pageMs = 500
 const longestKeptPage = 101
 
 export type Resources = {
@@ -158,9 +158,11 @@ export const createResources = (deps: {
   const states = createSyncStates({ db, clock })
   const copies = createCopies({ db, cache: deps.cache, states })
   const pages = createShared<Page>({ clock, keptMs: pageMs, isKept: ({ rows }) => rows.length <= longestKeptPage })
+  const groups = createGroups({ db, clock })
   const onNews: Copies['forget'] = (news) => {
     copies.forget(news)
     pages.forget()
+    groups.changed()
   }
   const apply = createApply({ db, notifier, onNews })
   const trouble = createTrouble({ db, alarms: deps.alarms })
@@ -186,7 +188,6 @@ export const createResources = (deps: {
   })
   const readable = createReadable({ aws, access })
   const readLive = createReadLive({ db, aws, apply })
-  const groups = createGroups({ db, clock })
   const firstSync = createFirstSync({ states, sweeper, clock })
   const looks = createLooks({ db, clock, log })
   const { get, find, idle } = createGetResource({

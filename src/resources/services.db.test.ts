@@ -136,21 +136,29 @@ test('a bucket that nobody has listed yet is found wherever it lies', async () =
 })
 
 test('functions have what they name: roles, log groups, layers and the machines they sit beside', async () => {
-  const functions = await all('type:lambda.function')
-  assert.equal(functions.length, 50)
   const ids = async (q: string) => new Set((await all(q)).map(({ id }) => id))
-  const [roles, groups, layers] = [
-    await ids('type:iam.role'),
-    await all('type:logs.group'),
-    await all('type:lambda.layer'),
-  ]
-  const names = new Set(groups.map(({ account, region, name }) => `${account}/${region}/${name}`))
-  const versions = new Set(layers.map(({ summary }) => summary['latestVersionArn']))
-  for (const { id, account, region, state, summary, tags, config } of functions) {
+  /** A thousand times as fast as AWS, somebody may deploy a function between two of these questions. */
+  const read = async () => {
+    const functions = await all('type:lambda.function')
+    const [roles, groups, layers] = [
+      await ids('type:iam.role'),
+      await all('type:logs.group'),
+      await all('type:lambda.layer'),
+    ]
+    const names = new Set(groups.map(({ account, region, name }) => `${account}/${region}/${name}`))
+    const versions = new Set(layers.map(({ summary }) => summary['latestVersionArn']))
+    const isComplete = functions.every(
+      ({ account, region, summary }) =>
+        roles.has(String(summary['roleArn'])) &&
+        names.has(`${account}/${region}/${String(summary['logGroupName'])}`) &&
+        (summary['layerArns'] as string[]).every((layer) => versions.has(layer)),
+    )
+    return isComplete && functions
+  }
+  const functions = await waitFor('what functions name to be there', read)
+  assert.equal(functions.length, 50)
+  for (const { id, state, summary, tags, config } of functions) {
     assert.ok(['Active', 'Inactive', 'Failed'].includes(state ?? ''), id)
-    assert.ok(roles.has(String(summary['roleArn'])), id)
-    assert.ok(names.has(`${account}/${region}/${String(summary['logGroupName'])}`), id)
-    for (const layer of summary['layerArns'] as string[]) assert.ok(versions.has(layer), layer)
     assert.ok(tags['Name'])
     assert.deepEqual(config, {})
     assert.notEqual(summary['provisionedConcurrency'], null)

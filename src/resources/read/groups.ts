@@ -11,12 +11,15 @@ import { createRecent } from './recent.ts'
 import type { Recent } from './recent.ts'
 
 /** All resources, counted by type, account, Region and state. */
-export type Groups = Recent<readonly Group[]>
+export type Groups = Omit<Recent<readonly Group[]>, 'changed'>
 
-/** Counting a million rows takes a second: one count serves all readers for a while. */
-export const createGroups = ({ db, clock }: { db: Sql; clock: Clock }): Groups => {
+/** Every write of resources is told of, in all processes; a notification that got lost is made good after so long. */
+const toldForMs = 300_000
+
+/** Counting a million rows takes a second: one count serves all readers for a while, and longer where nothing changes. */
+export const createGroups = ({ db, clock }: { db: Sql; clock: Clock }): Recent<readonly Group[]> => {
   const everything = condition(() => 'true')
-  return createRecent({ read: () => countGroups(db, everything), clock })
+  return createRecent({ read: () => countGroups(db, everything), clock, toldForMs })
 }
 
 /** The groups that a filter means, or null where it is about more than what makes the groups. */

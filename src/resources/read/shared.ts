@@ -62,6 +62,14 @@ export const createShared = <Type>(options: {
     return one.now
   }
 
+  /** Behind the backs of readers one after the other: all at once would take every processor from those who are answered meanwhile. */
+  let isRenewing = false
+  const renew = (key: string, read: () => Promise<Type>): void => {
+    isRenewing = true
+    const end = (): void => void (isRenewing = false)
+    begin(key, read).then(end, end) // whoever waits for the next one is told of a failure
+  }
+
   return {
     get: async (key, read) => {
       const known = kept.get(key)
@@ -69,7 +77,7 @@ export const createShared = <Type>(options: {
       if (known !== undefined && nowMs < known.untilMs) return known.value
       const one = underWay.get(key)
       if (known !== undefined && nowMs < known.untilMs + keptMs) {
-        if (one === undefined) begin(key, read).catch(() => {}) // whoever waits for the next one is told
+        if (one === undefined && !isRenewing) renew(key, read)
         return known.value
       }
       if (one === undefined) return begin(key, read)

@@ -44,6 +44,22 @@ export const readPartitions = (sql: Sql, accounts: readonly string[] | null): Pr
     values: [accounts, readingNames.map(({ service }) => service), readingNames.map(({ name }) => name)],
   })
 
+/**
+ * Another text whenever anything that `readPartitions` gives has changed, but for what only passes with time: a fraction of the
+ * work of reading it. Each row stands for the version of it that is seen (its place and who wrote it).
+ */
+export const readStatesPrint = async (sql: Sql): Promise<string> => {
+  const [row] = await sql.query<{ print: string }>({
+    name: 'partitions.print',
+    text: `select concat_ws(' ',
+        (select concat_ws('/', count(*), sum(hashtextextended(ctid::text || xmin::text, 0)), count(*) filter (where lease_until > now()))
+          from sync_partitions),
+        (select concat_ws('/', count(*), sum(hashtextextended(ctid::text || xmin::text, 0)),
+          count(*) filter (where last_error is not null and full_at > now())) from sync_types)) as print`,
+  })
+  return row?.print ?? ''
+}
+
 /** What is due of the types of a partition whose lease is held. */
 export type DueType = { type: string; isFullDue: boolean; isLookDue: boolean; failures: number; seen: number | null }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
-import { readPartitions } from '../store/type-states.ts'
+import { readPartitions, readStatesPrint } from '../store/type-states.ts'
 import type { Partition, TypeKey } from '../store/type-states.ts'
 import { databaseNow } from '../store/write.ts'
 
@@ -8,6 +8,8 @@ import { databaseNow } from '../store/write.ts'
 const freshMs = 250
 /** For so much longer it is shown and renewed behind the reader's back; beyond that the reader waits. */
 const longestMs = 250
+/** Ages go on by this process's clock, which the database's doesn't quite keep up with, or the other way round. */
+const longestKeptMs = 60_000
 /** Where reading all states takes long (many accounts), it is done more seldom: for at most this part of the time. */
 const shareOfTime = 1 / 10
 
@@ -26,7 +28,16 @@ export type SyncStates = {
   forget: () => void
 }
 
-type View = { all: Map<string, Map<string, Partition>>; atMs: number; freshForMs: number }
+type View = {
+  all: Map<string, Map<string, Partition>>
+  /** When it was read; ages are counted from there. */
+  atMs: number
+  /** By which a change of the states is noticed. */
+  print: string
+  /** When it was last found to be as the database has it, and for how long that will do. */
+  checkedMs: number
+  freshForMs: number
+}
 
 /**
  * Where the sync of everything stands, as one view in memory that all reads of a moment share: every answer says its age, and
@@ -40,18 +51,17 @@ export const createSyncStates = ({ db, clock }: { db: Database; clock: Clock }):
 
   const load = async (): Promise<View> => {
     const mine = generation
+    const known = view
     const began = clock.monotonicMs()
     const now = await databaseNow(db)
-    const atMs = clock.monotonicMs()
-    lastClock = { databaseMs: now.getTime(), askedMs: began, atMs }
-    const partitions = await readPartitions(db, null)
-    const all = new Map<string, Map<string, Partition>>()
-    for (const partition of partitions) {
-      const ofAccount = all.get(partition.account) ?? new Map<string, Partition>()
-      all.set(partition.account, ofAccount.set(keyOf(partition), partition))
-    }
+    const checkedMs = clock.monotonicMs()
+    lastClock = { databaseMs: now.getTime(), askedMs: began, atMs: checkedMs }
+    // Before the states: what changes in between is noticed the next time.
+    const print = await readStatesPrint(db)
+    const isKnown = known !== undefined && known.print === print && checkedMs - known.atMs < longestKeptMs
+    const { all, atMs } = isKnown ? known : { all: byAccount(await readPartitions(db, null)), atMs: checkedMs }
     const freshForMs = Math.max(freshMs, (clock.monotonicMs() - began) / shareOfTime)
-    const made = { all, atMs, freshForMs }
+    const made = { all, atMs, print, checkedMs, freshForMs }
     if (mine === generation) view = made
     return made
   }
@@ -65,7 +75,7 @@ export const createSyncStates = ({ db, clock }: { db: Database; clock: Clock }):
   }
 
   const current = async (): Promise<View> => {
-    const age = view === undefined ? Infinity : clock.monotonicMs() - view.atMs
+    const age = view === undefined ? Infinity : clock.monotonicMs() - view.checkedMs
     if (view === undefined || age > view.freshForMs + longestMs) return renew()
     if (age > view.freshForMs) renew().catch(() => {}) // the database is away; the view grows old and then readers see it
     return view
@@ -111,6 +121,15 @@ export const createSyncStates = ({ db, clock }: { db: Database; clock: Clock }):
       view = undefined
     },
   }
+}
+
+const byAccount = (partitions: readonly Partition[]): View['all'] => {
+  const all: View['all'] = new Map()
+  for (const partition of partitions) {
+    const ofAccount = all.get(partition.account) ?? new Map<string, Partition>()
+    all.set(partition.account, ofAccount.set(keyOf(partition), partition))
+  }
+  return all
 }
 
 const keyOf = ({ region, service, type }: TypeKey): string => `${region}/${service}/${type}`
