@@ -51,10 +51,12 @@ const estate: Observed[] = Array.from({ length: 240 }, (_, n) => {
       )
 })
 
-/** The three ways of a search, each forced upon this small inventory. */
+/** The ways of a search, each forced upon this small inventory. */
 type Limits = { most: number; budgets: number[]; mostSorted: number; sampleRows: number }
 const ways: Record<string, Limits> = {
   few: { most: 1_000, budgets: [], mostSorted: 0, sampleRows: 1_000 },
+  'some, partition by partition': { most: 1_000, budgets: [], mostSorted: 0, sampleRows: 10 },
+  'along the order, counted partition by partition': { most: 300, budgets: [1_000], mostSorted: 0, sampleRows: 10 },
   'along the order': { most: 3, budgets: [1_000], mostSorted: 0, sampleRows: 1_000 },
   'along the order, in two steps': { most: 3, budgets: [20, 60], mostSorted: 0, sampleRows: 1_000 },
   'along the order, many by a sample': { most: 3, budgets: [1_000], mostSorted: 0, sampleRows: 10 },

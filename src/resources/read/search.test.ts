@@ -76,10 +76,12 @@ test('a sample goes on only where its first part leaves it open', async () => {
   // Of 1,500 rows of 1,000,000: 12 stand for 8,000, 30 for 20,000 and 90 for 60,000.
   assert.deepEqual(await samples(30_000, { matches: 12, pages: 6 }), { count: 7_000, isCounted: true })
   assert.deepEqual(await samples(30_000, { matches: 90, pages: 45 }), { count: 10_001, isCounted: false })
+  // To prove 20,000 takes a sample with 65 pages or more: one that is 5.7 times as large, where 170 stand for 20,000. If they turn
+  // out to be 15,300, as 130 do, it would have to be so large again that they are counted sooner.
   const [open, proof, doubt] = [
     { matches: 30, pages: 15 },
-    { matches: 110, pages: 100 },
-    { matches: 90, pages: 30 },
+    { matches: 170, pages: 100 },
+    { matches: 130, pages: 40 },
   ]
   assert.deepEqual(await samples(30_000, open, proof), { count: 10_001, isCounted: false })
   assert.deepEqual(await samples(30_000, open, doubt), { count: 7_000, isCounted: true })

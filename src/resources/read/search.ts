@@ -1,7 +1,7 @@
 import { countedTo } from '#contracts/list.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Sql } from '#platform/db/database.ts'
-import { estimateRows } from '../store/facets.ts'
+import { countInParts, findAllInParts, readPartitionSizes } from '../store/in-parts.ts'
 import { countMatches, estimateMatches, findAll, isFollowed, listRows, walk } from '../store/list.ts'
 import type { Condition, SortedRow } from '../store/list.ts'
 import type { After, Sort } from '../store/orders.ts'
@@ -31,6 +31,8 @@ const usual: Limits = {
 }
 /** This part of them is enough for most: for what is of many thousands, and for what is of so few that no sample would prove it. */
 const firstPart = 0.3
+/** Beyond so many times as many, counting takes no longer. */
+const largestPart = 3
 const worthMore = 1.5
 /** Of how many rows there are, the planner's number is used for so long; it is counted anew less often. */
 const sizeMs = 10_000
@@ -90,28 +92,39 @@ export const createSearch = ({
       ? listRows(db, where, sort, after, limit)
       : (await findAll(db, where, sort, after, limit, null)).rows
 
-  let size: { rows: number; untilMs: number } | undefined
-  const readSize = async (): Promise<number> => {
-    if (size !== undefined && size.untilMs > clock.monotonicMs()) return size.rows
-    const rows = await estimateRows(db)
-    size = { rows, untilMs: clock.monotonicMs() + sizeMs }
-    return rows
+  let sizes: { rows: number; partitions: string[]; untilMs: number } | undefined
+  const readSizes = async () => {
+    if (sizes !== undefined && sizes.untilMs > clock.monotonicMs()) return sizes
+    const partitions = await readPartitionSizes(db)
+    sizes = {
+      rows: partitions.reduce((sum, { rows }) => sum + rows, 0),
+      partitions: partitions.map(({ name }) => name),
+      untilMs: clock.monotonicMs() + sizeMs,
+    }
+    return sizes
   }
+  const isLarge = ({ rows }: { rows: number }): boolean => rows >= sampleRows * leastSampled
 
-  /** Whether more than `most` match beyond doubt; false where a sample doesn't tell. */
+  /** Whether more than `most` match beyond doubt; false where a sample doesn't tell, or one that does would have to be very large. */
   const isManyBySample = async (where: Condition): Promise<boolean> => {
-    const rows = await readSize()
-    if (rows < sampleRows * leastSampled) return false
-    for (const share of [(firstPart * sampleRows) / rows, sampleRows / rows]) {
+    const { rows } = await readSizes()
+    if (!isLarge({ rows })) return false
+    const largest = (largestPart * sampleRows) / rows
+    for (let share = (firstPart * sampleRows) / rows; ;) {
       const { matches, pages } = await sampleMatches(db, where, 100 * share, Math.ceil(most * share * sampledTimes))
       if (leastTotal(matches, pages, share) > most) return true
       if (matches / share < most * worthMore) return false
+      const next = share * timesAsLarge(matches / share / most, pages)
+      if (next > largest) return false
+      share = next
     }
-    return false
   }
 
-  const count = async (where: Condition): Promise<number> =>
-    (await isManyBySample(where)) ? most + 1 : countMatches(db, where, most + 1)
+  const count = async (where: Condition): Promise<number> => {
+    if (await isManyBySample(where)) return most + 1
+    const size = await readSizes()
+    return isLarge(size) ? countInParts(db, size.partitions, where, most + 1) : countMatches(db, where, most + 1)
+  }
 
   return async (...asked) => {
     const [where, sort, after, limit, isMany = false] = asked
@@ -126,13 +139,18 @@ export const createSearch = ({
     const manyAsKnown = async () => many(await follow(asked, async () => Infinity))
     type Found = Awaited<ReturnType<typeof findAll>>
     const findFew = (): Promise<Found> => findAll(db, where, sort, after, limit, most)
+    /** The same, where it may well be thousands. */
+    const findSome = async (): Promise<Found> => {
+      const size = await readSizes()
+      return isLarge(size) ? findAllInParts(db, size.partitions, where, sort, after, limit, most) : findFew()
+    }
     const asFound = async (found: Found) => {
       counts.put(key, found.count)
       return found.count <= most ? found : many(await follow(asked, estimated))
     }
     /** Few, it seems: if a sample is sooner to show that there are many, nobody waits for all of them to be found. */
     const fewOrMany = async () => {
-      const finding = findFew()
+      const finding = findSome()
       const isProven = await Promise.race([isManyBySample(where), finding.then(() => false)])
       if (!isProven) return asFound(await finding)
       counts.put(key, most + 1)
@@ -144,17 +162,20 @@ export const createSearch = ({
     if (known !== undefined && known > most) return manyAsKnown()
     if (known !== undefined && isFollowed(where, sort)) {
       const rows = await walk(db, where, sort, after, limit, Math.min(1_000, budgets[0] ?? 0))
-      return rows.length === limit ? { rows, count: known } : asFound(await findFew())
+      return rows.length === limit ? { rows, count: known } : asFound(await findSome())
     }
     // Between two names all may match, which the planner doesn't see.
     const expected = where.isBetweenNames === true ? Infinity : await estimated()
     if (expected <= most * worthASample) return asFound(await findFew())
-    if (expected <= most / 2) return fewOrMany()
+    if (expected <= most) return fewOrMany()
     const [page, counted] = await Promise.all([follow(asked, estimated), counts.get(key, () => count(where))])
     if (counted > most) return many(page)
-    return page === undefined ? asFound(await findFew()) : { rows: page, count: counted }
+    return page === undefined ? asFound(await findSome()) : { rows: page, count: counted }
   }
 }
+
+/** Deviations that chance is given. */
+const deviations = 5
 
 /**
  * How many there are at the least, by a sample of pages. What matches stands together on pages, so it is the pages that were
@@ -162,4 +183,16 @@ export const createSearch = ({
  * million (five deviations), by Wilson's and Hilferty's approximation of its exact limit.
  */
 export const leastTotal = (matches: number, pages: number, share: number): number =>
-  pages === 0 ? 0 : (matches / share) * Math.max(0, 1 - 1 / (9 * pages) - 5 / (3 * Math.sqrt(pages))) ** 3
+  pages === 0 ? 0 : (matches / share) * Math.max(0, 1 - 1 / (9 * pages) - deviations / (3 * Math.sqrt(pages))) ** 3
+
+/** A little more than that, since a larger sample doesn't have exactly as many pages more. */
+const margin = 1.3
+
+/**
+ * How many times as large a sample would prove that there are many, if there are so many times as many as that, as this one with so
+ * many pages looks like. At least twice: a little more would be for nothing.
+ */
+const timesAsLarge = (timesAsMany: number, pages: number): number => {
+  const needed = (deviations / (3 * (1 - timesAsMany ** (-1 / 3)))) ** 2
+  return Math.max(2, (margin * needed) / pages)
+}

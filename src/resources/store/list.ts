@@ -176,13 +176,13 @@ export const estimateMatches = async (sql: Sql, where: Condition): Promise<numbe
   return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
 }
 
-const asKeys = (columns: readonly string[]): string =>
+export const asKeys = (columns: readonly string[]): string =>
   columns.map((column, index) => `(${column})::text as k${index}`).join(', ')
 
 type Parts = ReturnType<typeof inOrder>
 
 /** The pieces of a statement that say an order. */
-const inOrder = ({ key, isDescending }: Sort, given: readonly unknown[]) => {
+export const inOrder = ({ key, isDescending }: Sort, given: readonly unknown[]) => {
   const { keys } = orders[key]
   const values = [...given]
   const bind: Bind = (value) => `$${values.push(value)}`
