@@ -75,6 +75,25 @@ test('makes a database, keeps it over a restart, and leaves nothing running', as
   await second.stop()
 })
 
+test('what was in its cache is fetched again after a restart', async () => {
+  const dataDir = join(root, 'warm')
+  const first = await startEmbeddedPostgres({ dataDir, log })
+  await ask(first.connectionString, 'create extension pg_buffercache')
+  await ask(first.connectionString, `create table wide as select n, repeat('x', 1000) from generate_series(1, 5000) n`)
+  await first.stop()
+  const second = await startEmbeddedPostgres({ dataDir, log })
+  // https://www.postgresql.org/docs/current/pgbuffercache.html
+  const pages = `select count(*)::int as pages from pg_buffercache where relfilenode = pg_relation_filenode('wide')`
+  const end = performance.now() + 60_000
+  let found = 0
+  while (found < 600 && performance.now() < end) {
+    const [row] = (await ask(second.connectionString, pages)) as [{ pages: number }]
+    found = row.pages
+  }
+  assert.ok(found >= 600, `${found} of 715 pages or so`)
+  await second.stop()
+})
+
 test('we go through a socket among its files that nobody else gets to, and over the loopback where its path is too long', async () => {
   const dataDir = join(root, 'socket')
   const server = await startEmbeddedPostgres({ dataDir, log })
