@@ -1,6 +1,7 @@
 import { percentile } from '../tasks/statistics.ts'
-import { atPace, createHttp } from './http.ts'
+import { atPace } from './http.ts'
 import { createInventory } from './inventory.ts'
+import { createLightClient } from './light-client.ts'
 import type { Scenario } from './scenario.ts'
 import { signInFor } from './sign-in.ts'
 
@@ -15,7 +16,7 @@ export const reads: Scenario = {
     const inventory = await createInventory(context)
     try {
       const server = await inventory.split.start('gateway,resources')
-      const http = createHttp(server.url, await signInFor(server.url, inventory.split.password), 64)
+      const http = createLightClient(server.url, await signInFor(server.url, inventory.split.password))
       const known = await inventory.db.query<{ id: string }>({
         text: `select id from resources where type = 'ec2.instance' and deleted_at is null limit 1000`,
       })

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { root } from '../../scripts/setup/own-node.mjs'
 import { runChaos } from './run.ts'
 
-// npm run test:chaos [-- --seed 7 --tasks 2000 --minutes 10]: the long run. Ends with 0 when every promise was kept.
+// npm run test:chaos [-- --seed 7 --tasks 2000 --minutes 10 --fault-every 2.5]: the long run. Ends with 0 when every promise was kept.
 
 const { values } = parseArgs({
   options: {
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '12' },
     lanes: { type: 'string', default: '60' },
     workers: { type: 'string', default: '4' },
+    'fault-every': { type: 'string', default: '2.5' }, // seconds, on average
   },
 })
 const number = (name: string, text: string): number => {
@@ -26,7 +27,8 @@ const tasks = number('tasks', values.tasks)
 const minutes = number('minutes', values.minutes)
 const lanes = number('lanes', values.lanes)
 const workers = number('workers', values.workers)
-const again = `npm run test:chaos -- --seed ${seed} --tasks ${tasks} --minutes ${minutes} --lanes ${lanes} --workers ${workers}`
+const faultEverySeconds = number('fault-every', values['fault-every'])
+const again = `npm run test:chaos -- --seed ${seed} --tasks ${tasks} --minutes ${minutes} --lanes ${lanes} --workers ${workers} --fault-every ${faultEverySeconds}`
 
 // Leaving by `exit` takes along what was started.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
@@ -39,6 +41,7 @@ const { findings, report, evidence } = await runChaos({
   areTimesHeld: true,
   lanes,
   workers,
+  faultEverySeconds,
   print: console.log,
 })
 console.log(`\n${report}\n`)

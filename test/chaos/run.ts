@@ -30,6 +30,8 @@ export type ChaosOptions = {
   leastTasks: number
   /** Lanes, each of some instances, that file one task after the other. */
   lanes: number
+  /** On average, between two faults. */
+  faultEverySeconds: number
   workers: number
   /** Whether it is held to the time that things take, which says something on a machine that does nothing else. */
   areTimesHeld: boolean
@@ -75,7 +77,11 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
 
     // As often as they have instances, so that a fault of one place meets somebody.
     const places = instances.map(({ account, region }): Place => ({ account, region }))
-    const planned = planFaults(random.fork('faults'), { seconds: options.minutes * 10 * 60, meanSeconds: 2.5, places })
+    const planned = planFaults(random.fork('faults'), {
+      seconds: options.minutes * 10 * 60,
+      meanSeconds: options.faultEverySeconds,
+      places,
+    })
     const calm = new AbortController()
     const faults = injectFaults(planned, { installation, client, record, leaseSeconds, injected }, calm.signal)
 
