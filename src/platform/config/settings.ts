@@ -55,7 +55,7 @@ export const settings = {
   databaseUrl: setting({
     name: 'DATABASE_URL',
     description:
-      'PostgreSQL 18 or later. None: an embedded server in the data directory; its cache grows with the data, to an eighth of the memory and 2 GB at the most.',
+      'PostgreSQL 18 or later. None: an embedded server in the data directory; its cache grows with the data, to an eighth of the memory and 4 GB at the most, and is filled again after a start.',
     default: undefined,
     isSecret: true,
     parse: url('postgres:', 'postgresql:'),
