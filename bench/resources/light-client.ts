@@ -52,6 +52,7 @@ export const createLightClient = (base: string, token: string) => {
     }
     const fail = (error: Error): void => {
       all.delete(connection)
+      if (free.includes(connection)) free.splice(free.indexOf(connection), 1) // closed while nobody asked
       socket.destroy()
       connection.answer?.reject(error)
       connection.answer = null

@@ -1,11 +1,12 @@
 import { countedTo } from '#contracts/list.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Sql } from '#platform/db/database.ts'
-import { countInParts, findAllInParts, readPartitionSizes } from '../store/in-parts.ts'
+import { countInParts, findAllInParts } from '../store/in-parts.ts'
 import { countMatches, estimateMatches, findAll, isFollowed, listRows, walk } from '../store/list.ts'
 import type { Condition, SortedRow } from '../store/list.ts'
 import type { After, Sort } from '../store/orders.ts'
 import { sampleMatches } from '../store/sample.ts'
+import { readPartitionSizes } from '../store/sizes.ts'
 import { createCounts } from './counts.ts'
 
 /** One page of what matches; `count` is beyond `countedTo` where there are more than that. */
@@ -107,10 +108,10 @@ export const createSearch = ({
 
   /** Whether more than `most` match beyond doubt; false where a sample doesn't tell, or one that does would have to be very large. */
   const isManyBySample = async (where: Condition): Promise<boolean> => {
-    const { rows } = await readSizes()
-    if (!isLarge({ rows })) return false
-    const largest = (largestPart * sampleRows) / rows
-    for (let share = (firstPart * sampleRows) / rows; ;) {
+    const size = await readSizes()
+    if (!isLarge(size)) return false
+    const largest = (largestPart * sampleRows) / size.rows
+    for (let share = (firstPart * sampleRows) / size.rows; ;) {
       const { matches, pages } = await sampleMatches(db, where, 100 * share, Math.ceil(most * share * sampledTimes))
       if (leastTotal(matches, pages, share) > most) return true
       if (matches / share < most * worthMore) return false

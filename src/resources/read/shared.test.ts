@@ -93,6 +93,26 @@ test('what was read a moment ago is given again, counted from the beginning of i
   assert.equal(begun.length, 6)
 })
 
+test('behind the backs of readers one is read anew at a time, also after one that failed', async () => {
+  const { begun, ask, at } = rig({ keptMs: 100 })
+  for (const [n, key] of ['a', 'b'].entries()) {
+    const one = ask(key)
+    begun[n]?.end(key)
+    await one
+  }
+  await settled()
+  at(100)
+  assert.deepEqual(await Promise.all([ask('a'), ask('b'), ask('b')]), ['a', 'b', 'b'])
+  assert.equal(begun.length, 3, 'b waits its turn')
+  begun[2]?.fail(new Error('the database is away'))
+  await settled()
+  assert.equal(await ask('b'), 'b')
+  assert.equal(begun.length, 4)
+  begun[3]?.end('b anew')
+  await settled()
+  assert.equal(await ask('b'), 'b anew')
+})
+
 test('after a change nobody gets what was read before it, nor what was being read', async () => {
   const { begun, ask, forget } = rig({ keptMs: 100 })
   const first = ask()

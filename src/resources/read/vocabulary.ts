@@ -1,7 +1,7 @@
 import type { Clock } from '#platform/clock.ts'
 import type { Sql } from '#platform/db/database.ts'
 import { summaryFields } from '#contracts/query.ts'
-import { estimateRows } from '../store/facets.ts'
+import { estimateRows } from '../store/sizes.ts'
 import { readWords } from '../store/vocabulary.ts'
 import type { Word } from '../store/vocabulary.ts'
 import { createRecent } from './recent.ts'

@@ -7,16 +7,6 @@ export type Dimension = (bind: Bind) => string
 
 export type FacetRow = { dimension: number; value: string | null; count: number; others: number }
 
-/** How many rows there are, as the planner has it. */
-export const estimateRows = async (sql: Sql): Promise<number> => {
-  const rows = await sql.query<{ rows: number }>({
-    name: 'resources.estimate',
-    text: `select coalesce(sum(greatest(c.reltuples, 0)), 0)::double precision as rows
-      from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'resources'::regclass`,
-  })
-  return rows[0]?.rows ?? 0
-}
-
 /**
  * Counts what matches by each dimension; `values` of each are told, the most frequent first. At most `most` rows are looked
  * at (`matching` says how many there were), or a sample of the table: always the same pages, so that the counts of one

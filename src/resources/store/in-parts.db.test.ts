@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { freshDatabase } from '../../../test/support/database.ts'
 import type { Sql } from '#platform/db/database.ts'
-import { countInParts, findAllInParts, readPartitionSizes } from './in-parts.ts'
+import { countInParts, findAllInParts } from './in-parts.ts'
 import { condition, countMatches, findAll, placeOf } from './list.ts'
 import type { Sort } from './orders.ts'
+import { readPartitionSizes } from './sizes.ts'
 
 // What one statement for all partitions says is what the statements for each have to come to.
 

@@ -8,14 +8,6 @@ import { rowColumns } from './row.ts'
 /** Statements of one question that are under way at once: each has a processor of the database to itself. */
 const atOnce = 2
 
-/** The partitions of the table with the rows that the planner takes them to have, the largest first. */
-export const readPartitionSizes = (sql: Sql): Promise<{ name: string; rows: number }[]> =>
-  sql.query({
-    name: 'resources.partition-sizes',
-    text: `select c.relname as name, greatest(c.reltuples, 0)::double precision as rows
-      from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'resources'::regclass order by c.reltuples desc`,
-  })
-
 /**
  * Asks each partition for itself, two at a time, until they are all done or enough is known; what is under way then ends unheard. Where
  * thousands of candidates have to be looked at, that takes half as long as one statement for all, and as much work; more, where one

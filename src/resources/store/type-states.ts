@@ -57,7 +57,7 @@ export const readStatesPrint = async (sql: Sql): Promise<string> => {
         (select concat_ws('/', count(*), sum(hashtextextended(ctid::text || xmin::text, 0)),
           count(*) filter (where last_error is not null and full_at > now())) from sync_types)) as print`,
   })
-  return row?.print ?? ''
+  return row!.print // a select without a from has exactly one row
 }
 
 /** What is due of the types of a partition whose lease is held. */

@@ -28,7 +28,7 @@ const longestWaitMs = 100
 const spreadFrom = 100
 
 /**
- * Writes what workers did, with all that follows from it, of everybody who waits in this moment, in one commit. `advance`
+ * Writes what workers did, with all that follows from it, of everybody who waits in this moment, in one commit, or in two where that is much. `advance`
  * resolves to false when the item had been taken away meanwhile (fenced) and nothing was written for it.
  */
 export const createRecorder = (options: { db: Database; notifier: Notifier }) => {
